@@ -1,0 +1,82 @@
+// What the capture panel does: reads the payment, creates one request (or a decision to release), watches what becomes of it.
+import { paymentRequestTable, paymentTable, paymentTransactionTable } from "@cybs/schema";
+import { createStore, createWords, isPrivilegeError, mayCreate, readPayment, toTypedText, watchOutcome, type Host, type Store, type Watch, type Words } from "@cybs/controls-shared";
+import { createRequest, DECISION_TABLE, readGap, releaseHold } from "./rows";
+import { checkInput, initialState, mostOf, type CaptureState, type Step } from "./state";
+
+const { choices } = paymentTable;
+const RELEASE_MS = 1_500;
+const RELEASE_TRIES = 40;
+
+export class CaptureActions {
+  readonly store: Store<CaptureState> = createStore(initialState);
+  readonly words: Words;
+  readonly #host: () => Host;
+  readonly #paymentId: string | undefined;
+  #watch: Watch | undefined;
+  #isSending = false;
+  #isGone = false;
+
+  constructor(host: () => Host, paymentId: string | undefined) {
+    this.#host = host;
+    this.#paymentId = paymentId;
+    this.words = createWords(host);
+  }
+
+  async start(): Promise<void> {
+    if (this.#paymentId === undefined) { this.#stop("NotSaved", false); return; }
+    this.store.set({ phase: "loading", stop: undefined, outcome: undefined, now: new Date().toISOString() });
+    try {
+      const { webAPI } = this.#host();
+      const payment = await readPayment(webAPI, this.#paymentId);
+      const gap = await readGap(webAPI, payment).catch(() => 0n);
+      this.store.set({ payment, gap, mayRequest: mayCreate(this.#host(), paymentRequestTable.logicalName), mayDecide: mayCreate(this.#host(), DECISION_TABLE) });
+      if (payment.isUnknown) this.#stop("No_Unknown", true);
+      else if (payment.isInReview) this.#stop("No_Review", true);
+      else if (payment.held === 0n) this.#stop(payment.status === choices.status.captured ? "No_AllCaptured" : "No_Nothing", true);
+      else { this.store.set({ phase: "ready" }); this.choose("capture"); }
+    } catch (error) {
+      this.#stop(isPrivilegeError(error) ? "NoRead" : "ReadFailed", !isPrivilegeError(error));
+    }
+  }
+
+  #stop(key: string, canRetry: boolean): void { this.store.set({ phase: "stopped", stop: { key, canRetry } }); }
+
+  choose(step: Step): void {
+    this.store.set({ step, errorKey: undefined });
+    const state = this.store.get();
+    if (state.payment !== undefined) this.store.set({ amountText: toTypedText(mostOf(state), state.payment.currency, this.words.locale) });
+  }
+  edit(amountText: string): void { this.store.set({ amountText, errorKey: undefined }); }
+
+  async send(): Promise<void> {
+    const state = this.store.get();
+    const { payment } = state;
+    if (this.#isSending || state.phase !== "ready" || payment === undefined) return;
+    const check = checkInput(state, this.words.locale);
+    if (!check.ok) { this.store.set({ errorKey: check.key }); setTimeout(() => { document.getElementById("cybs-capture-amount")?.focus(); }, 0); return; }
+    this.#isSending = true;
+    this.store.set({ phase: "sending", errorKey: undefined });
+    try {
+      if (state.step === "release") { await releaseHold(this.#host().webAPI, payment); this.store.set({ phase: "sent" }); void this.#awaitRelease(payment.id, payment.reversed); return; }
+      const id = await createRequest(this.#host().webAPI, { payment, action: state.step, amount: check.amount, now: new Date() });
+      this.store.set({ phase: "sent" });
+      this.#watch = watchOutcome(() => this.#host().webAPI, { column: paymentTransactionTable.lookupValues.paymentRequestId, id, currency: payment.currency }, (outcome) => { this.store.set({ outcome }); });
+    } catch (error) {
+      if (isPrivilegeError(error)) this.store.set({ phase: "ready", errorKey: "NoPrivilege" }); else this.#stop("SendUnknown", true);
+    } finally {
+      this.#isSending = false;
+    }
+  }
+
+  /** A decision has no transaction of its own to watch: the payment's reversed amount tells. */
+  async #awaitRelease(id: string, before: bigint): Promise<void> {
+    for (let tries = 0; tries < RELEASE_TRIES && !this.#isGone; tries++) {
+      await new Promise((resolve) => { setTimeout(resolve, RELEASE_MS); });
+      const payment = await readPayment(this.#host().webAPI, id).catch(() => undefined);
+      if (payment !== undefined && payment.reversed > before) { this.store.set({ payment, outcome: { kind: "approved", effects: [], isFinal: true } }); return; }
+    }
+  }
+
+  destroy(): void { this.#isGone = true; this.#watch?.stop(); }
+}

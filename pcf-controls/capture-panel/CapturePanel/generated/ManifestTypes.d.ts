@@ -1,0 +1,11 @@
+/*
+*This is auto generated from the ControlManifest.Input.xml file
+*/
+
+// Define IInputs and IOutputs Type. They should match with ControlManifest.
+export interface IInputs {
+    paymentName: ComponentFramework.PropertyTypes.StringProperty;
+}
+export interface IOutputs {
+    paymentName?: string;
+}

@@ -1,0 +1,77 @@
+// Saved cards and the new card. Number and security code live in Cybersource's frames inside the relay's page; expiry and name are ours.
+import * as React from "react";
+import { DefaultButton } from "@fluentui/react";
+import type { Picker } from "./actions";
+import { QUIET_BUTTON } from "./button-styles";
+import { CardholderFields } from "./CardholderFields";
+import type { PickerState, SavedCard } from "./state";
+
+interface Props { readonly picker: Picker; readonly state: PickerState }
+
+export function CardChoice({ picker, state }: Props): React.ReactElement {
+  const isNew = state.choice === "new";
+  return (
+    <fieldset className="cybs-cards"><legend>{picker.t("PayWith")}</legend>
+      {state.cards.length === 0 ? <p className="cybs-quiet cybs-none">{picker.t("NoCards")}</p> : null}
+      {state.cards.map((card) => <SavedCardRow key={card.id} picker={picker} state={state} card={card} />)}
+      <label className="cybs-card"><input type="radio" name="cybs-card" checked={isNew} onChange={() => { picker.choose("new"); }} /> <span className="cybs-brand">{picker.t("NewCard")}</span></label>
+      <div className={isNew ? "cybs-new" : "cybs-hidden"} aria-hidden={!isNew}>
+        <div className={state.entry.status === "failed" ? "cybs-hidden" : `cybs-place cybs-is-${state.entry.status}`} aria-hidden={state.entry.status === "failed"}>
+          {state.frameUrl === undefined ? null : <EntryFrame key={state.frameKey} picker={picker} url={state.frameUrl} title={picker.t("FrameTitle")} isReachable={isNew && state.entry.status !== "failed"} />}
+        </div>
+        {isNew && state.note !== undefined ? <p className="cybs-note cybs-before" role="status">{state.note}</p> : null}
+        {isNew ? <EntryNote picker={picker} state={state} /> : null}
+        {isNew ? <NewCard picker={picker} state={state} /> : null}
+      </div>
+      {!isNew && state.entry.status === "failed" ? <p className="cybs-note" role="status">{picker.t(state.entry.tabUrl === undefined ? "SavedCardAnyway" : "SavedCardHere")}</p> : null}
+    </fieldset>
+  );
+}
+
+function SavedCardRow({ picker, state, card }: Props & { readonly card: SavedCard }): React.ReactElement {
+  const notes = [picker.t(card.isExpired ? "ExpiredOn" : "ExpiresOn", card.expiry), card.isDefault ? picker.t("Default") : "", card.isUsable ? "" : picker.t("CannotBeUsed")].filter((note) => note !== "");
+  return (
+    <label className={card.isUsable ? "cybs-card" : "cybs-card cybs-disabled"}>
+      <input type="radio" name="cybs-card" disabled={!card.isUsable} checked={state.choice === card.id} onChange={() => { picker.choose(card.id); }} />
+      <span className="cybs-brand">{card.brand} <span className="cybs-digits">•••• {card.lastFour}</span></span> <span className="cybs-quiet">{notes.join(" · ")}</span>
+    </label>
+  );
+}
+
+interface FrameProps { readonly picker: Picker; readonly url: string; readonly title: string; readonly isReachable: boolean }
+const EntryFrame = React.memo(function EntryFrame({ picker, url, title, isReachable }: FrameProps): React.ReactElement {
+  const frame = React.useRef<HTMLIFrameElement>(null);
+  // Before the browser paints, so before the page can have said a word.
+  React.useLayoutEffect(() => { const target = frame.current?.contentWindow; if (target !== null && target !== undefined) picker.attach(target); }, [picker]);
+  return <iframe ref={frame} className="cybs-frame" src={url} title={title} tabIndex={isReachable ? 0 : -1} referrerPolicy="no-referrer" onLoad={() => { picker.frameLoaded(); }} />;
+});
+
+/** Card entry that does not open: why, the line an administrator adds, and the way on. */
+function EntryNote({ picker, state }: Props): React.ReactElement | null {
+  const { entry } = state;
+  if (entry.status !== "failed") return null;
+  return (
+    <div className="cybs-failed" role="alert">
+      <p>{entry.message}</p>
+      {entry.frameSource === undefined ? null : <p>{picker.t("FrameSource")} <code>{entry.frameSource}</code></p>}
+      {entry.tabUrl === undefined ? <DefaultButton styles={QUIET_BUTTON} onClick={() => { picker.retryEntry(); }}>{picker.t("Retry")}</DefaultButton> : <a className="cybs-link" href={entry.tabUrl} target="_blank" rel="noopener noreferrer">{picker.t("OpenInTab")}</a>}
+    </div>
+  );
+}
+
+function NewCard({ picker, state }: Props): React.ReactElement {
+  return (
+    <>
+      <div className="cybs-row">
+        <fieldset className="cybs-expiry"><legend>{picker.t("Expiry")}</legend>
+          <input id="cybs-expiry" aria-label={picker.t("ExpiryMonth")} placeholder="MM" inputMode="numeric" maxLength={2} autoComplete="off" value={state.expiryMonth} aria-invalid={state.errorField === "expiry"} aria-describedby="cybs-error" onChange={(event) => { picker.edit({ expiryMonth: event.target.value }); }} />
+          <span aria-hidden="true">/</span>
+          <input aria-label={picker.t("ExpiryYear")} placeholder="YY" inputMode="numeric" maxLength={2} autoComplete="off" value={state.expiryYear} aria-invalid={state.errorField === "expiry"} aria-describedby="cybs-error" onChange={(event) => { picker.edit({ expiryYear: event.target.value }); }} />
+        </fieldset>
+        <label className="cybs-check"><input type="checkbox" checked={state.saveCard} onChange={(event) => { picker.edit({ saveCard: event.target.checked }); }} /> <span>{picker.t("SaveCard")}</span></label>
+      </div>
+      {state.saveCard ? <p className="cybs-quiet">{picker.t("Consent", state.consentTextVersion)}</p> : null}
+      <CardholderFields key={state.order?.id} picker={picker} state={state} />
+    </>
+  );
+}

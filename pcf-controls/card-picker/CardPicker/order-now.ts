@@ -1,0 +1,32 @@
+// What the order says now, against what the person saw when the window was opened; and whose payment stands in the way.
+import { paymentRequestTable, paymentTable, paymentTransactionTable } from "@cybs/schema";
+import { numberOf, textOf } from "@cybs/controls-shared";
+import type { DocumentReference } from "./rows";
+import { openAmount, type OrderFacts } from "./state";
+
+export type OrderChange = "closed" | "nothing_open" | "amount";
+
+/** A part that was chosen on purpose and is still open is no surprise; the whole that was open, and is another now, is one. */
+export function changeOf(before: OrderFacts, now: OrderFacts, amount: bigint): OrderChange | undefined {
+  if (now.isClosed) return "closed";
+  const [was, is] = [openAmount(before), openAmount(now)];
+  if (is === 0n) return "nothing_open";
+  return amount > is || (amount === was && is !== was) ? "amount" : undefined;
+}
+
+export interface Unfinished { readonly who: string | undefined; readonly since: string; readonly isUnknown: boolean; readonly waitsForDecision: boolean; readonly requestId: string | undefined }
+const FORMATTED = "@OData.Community.Display.V1.FormattedValue";
+
+/** The oldest payment of the order or invoice that has no final answer. Its author is read apart: a colleague's request may be out of sight. */
+export async function readUnfinished(api: ComponentFramework.WebApi, document: DocumentReference): Promise<Unfinished | undefined> {
+  const { columns, choices, lookupValues, logicalName } = paymentTransactionTable;
+  const { entities } = await api.retrieveMultipleRecords(logicalName, `?$select=${columns.status},createdon,${lookupValues.paymentRequestId}&$filter=cybs_PaymentId/${document.table === "invoice" ? paymentTable.lookupValues.invoiceId : paymentTable.lookupValues.salesOrderId} eq ${document.id} and ${columns.isFinal} eq false and ${lookupValues.parentId} eq null&$orderby=createdon asc&$top=1`);
+  const [row] = entities;
+  if (row === undefined) return undefined;
+  const requestId = textOf(row, lookupValues.paymentRequestId);
+  const request = requestId === undefined ? undefined : await api.retrieveRecord(paymentRequestTable.logicalName, requestId, "?$select=createdon,_createdby_value").catch(() => undefined);
+  return {
+    who: request === undefined ? undefined : textOf(request, `_createdby_value${FORMATTED}`), since: textOf(request ?? {}, "createdon") ?? textOf(row, "createdon") ?? "", requestId,
+    isUnknown: numberOf(row, columns.status) === choices.status.unknown, waitsForDecision: numberOf(row, columns.status) === choices.status.review,
+  };
+}

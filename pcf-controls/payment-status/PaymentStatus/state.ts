@@ -1,0 +1,59 @@
+// What the payment status knows and shows: sums, transactions, other payments, credit memos. Pure.
+export interface Line { readonly id: string; readonly paymentId: string; readonly type: number; readonly status: number; readonly amount: bigint | undefined; readonly card: string; readonly at: string; readonly reason: string | undefined; readonly agentText: string | undefined; readonly expiresOn: string | undefined; readonly nextLookOn: string | undefined; readonly waitsForDecision: boolean }
+/** A payment's own money, for what can be done with it. */
+export interface Paid { readonly id: string; readonly card: string; readonly held: bigint; readonly returnable: bigint }
+export interface Manual { readonly id: string; readonly kind: number; readonly amount: bigint; readonly reference: string; readonly on: string; readonly isReversed: boolean }
+export interface Memo { readonly id: string; readonly name: string; readonly amount: bigint; readonly state: number; readonly on: string }
+export interface StatusState {
+  readonly phase: "loading" | "ready" | "failed" | "forbidden" | "unsaved";
+  readonly name: string;
+  readonly currency: string;
+  readonly currencyId: string | undefined;
+  readonly kind: "order" | "invoice" | "payment";
+  readonly isClosed: boolean;
+  readonly total: bigint;
+  readonly authorized: bigint;
+  readonly captured: bigint;
+  readonly held: bigint;
+  readonly refunded: bigint;
+  readonly released: bigint;
+  /** Applied to this invoice by payments that belong to its order. */
+  readonly applied: bigint;
+  readonly manual: bigint;
+  readonly isUnknown: boolean;
+  readonly isWaiting: boolean;
+  readonly lines: readonly Line[];
+  readonly payments: readonly Paid[];
+  readonly manuals: readonly Manual[];
+  readonly memos: readonly Memo[];
+  readonly deciding: "no" | "sent" | "refused";
+}
+
+export const EMPTY: StatusState = {
+  phase: "loading", name: "", currency: "USD", currencyId: undefined, kind: "order", isClosed: false, total: 0n, authorized: 0n, captured: 0n, held: 0n, refunded: 0n, released: 0n, applied: 0n, manual: 0n, isUnknown: false, isWaiting: false, lines: [], payments: [], manuals: [], memos: [], deciding: "no",
+};
+
+/** What may still be taken: the relay counts the same way and decides; this is only shown. */
+export function openOf(state: Pick<StatusState, "total" | "captured" | "held" | "refunded" | "applied" | "manual">): bigint {
+  const open = state.total - state.captured - state.held + state.refunded - state.applied - state.manual;
+  return open < 0n ? 0n : open;
+}
+
+/** What was paid for good, by any means. */
+export const paidOf = (state: StatusState): bigint => state.captured - state.refunded + state.applied + state.manual;
+
+/** What can be done next, and why what one may look for cannot. */
+export function nextSteps(state: StatusState): readonly string[] {
+  if (state.isUnknown) return ["Wait"];
+  const steps = state.isWaiting ? ["WaitDecision"] : state.kind === "payment" ? [] : state.isClosed ? ["Closed"] : openOf(state) > 0n ? ["Take"] : ["NothingOpen"];
+  return [...steps, ...(state.held > 0n ? ["NotCaptured"] : [])];
+}
+
+export interface Action { readonly kind: "capture" | "giveBack"; readonly paymentId: string; readonly amount: bigint }
+/** The payment with the largest hold can be captured; all that was captured can be given back. Nothing while an answer is missing. */
+export function actionsOf(state: StatusState): readonly Action[] {
+  if (state.isUnknown || state.isWaiting) return [];
+  const largest = [...state.payments].sort((left, right) => (left.held > right.held ? -1 : 1))[0];
+  const returnable = state.payments.reduce((sum, payment) => sum + payment.returnable, 0n);
+  return [...(largest !== undefined && largest.held > 0n ? [{ kind: "capture" as const, paymentId: largest.id, amount: largest.held }] : []), ...(returnable > 0n ? [{ kind: "giveBack" as const, paymentId: "", amount: returnable }] : [])];
+}

@@ -1,0 +1,52 @@
+// A refund that was asked for: what exactly, by whom, why; how it goes on; and for a second person the decision on exactly that.
+import * as React from "react";
+import { Facts, Icon, MainButton, OutcomePanel, SideButton, Waiting, type OutcomeKind } from "@cybs/controls-shared";
+import type { Props } from "./props";
+import { REASONS } from "./state";
+
+const TITLES: Readonly<Record<OutcomeKind, string>> = { asking: "Asking", waiting: "O_Waiting", approved: "O_Done", partly: "O_Partly", declined: "O_Declined", unknown: "O_Unknown", review: "O_Review", withdrawn: "O_Withdrawn" };
+
+export function AskedView({ actions, state, words, payment }: Props): React.ReactElement | null {
+  const { asked, outcome } = state;
+  if (asked === undefined) return null;
+  const kind = outcome?.kind ?? "asking";
+  const isWaiting = kind === "waiting" && asked.decision === undefined;
+  return (
+    <>
+      <div className="cybs-repeat">
+        <p className="cybs-quiet">{words.t("AskedTitle", asked.name)}</p>
+        <p className="cybs-big">{words.money(asked.amount, payment.currency)}</p>
+        <Facts facts={[{ key: words.t("BackTo"), value: payment.card }, { key: words.t("Payment"), value: payment.name }, { key: words.t("Document"), value: payment.documentName }, { key: words.t("Reason"), value: words.t(`R_${REASONS[asked.reason] ?? "Other"}`) }, { key: words.t("AskedBy"), value: asked.by }, { key: words.t("AskedOn"), value: asked.on === "" ? undefined : words.dateTime(asked.on) }]} />
+        {asked.note === "" ? null : <blockquote>{asked.note}</blockquote>}
+      </div>
+      {isWaiting ? <Decision actions={actions} state={state} words={words} payment={payment} /> : null}
+      {kind === "waiting" && asked.decision !== undefined ? <Waiting text={words.t(asked.decision === "approved" ? "ApprovedBy" : "RejectedBy", asked.decidedBy ?? "")} more={words.t("GoesOn")} /> : null}
+      {kind === "asking" ? <Waiting text={words.t("Asking")} more={words.t("GoesOn")} /> : null}
+      {outcome === undefined || kind === "asking" || kind === "waiting" ? null : (
+        <OutcomePanel words={words} outcome={outcome} currency={payment.currency} title={words.t(TITLES[kind])} card={payment.card}>
+          {kind === "declined" || kind === "withdrawn" ? <p>{words.t("O_WayOut")}</p> : null}
+          <p className="cybs-quiet">{words.t(outcome.isFinal ? "CanClose" : "CloseLater")}</p>
+        </OutcomePanel>
+      )}
+    </>
+  );
+}
+
+/** Who asked cannot agree; who may not agree is told who can. The relay checks all of it again. */
+function Decision({ actions, state, words, payment }: Props): React.ReactElement {
+  const { asked } = state;
+  const amount = words.money(asked?.amount ?? 0n, payment.currency);
+  if (state.isOwn || !state.mayApprove) return <div className="cybs-way cybs-limit" role="status"><Icon name="clock" size={18} /><div><p><strong>{words.t("O_Waiting")}</strong></p><p>{words.t(state.isOwn ? "WaitsForOther" : "WaitsNotYou")}</p></div></div>;
+  return (
+    <div className="cybs-decide" role="group" aria-label={words.t("Decide")}>
+      <p>{words.t("DecideText", asked?.by ?? "", amount, payment.card)}</p>
+      <div className="cybs-field cybs-row"><label htmlFor="cybs-decide-note">{words.t("DecideNote")}</label><textarea id="cybs-decide-note" rows={2} maxLength={2_000} value={state.note} onChange={(event) => { actions.edit({ note: event.target.value }); }} /></div>
+      <p className="cybs-error" role="alert">{state.deciding === "refused" ? words.t("DecideRefused") : null}</p>
+      <div className="cybs-actions">
+        {state.deciding === "sending" ? <span className="cybs-quiet" role="status">{words.t("Sending")}</span> : null}
+        <SideButton disabled={state.deciding === "sending"} onClick={() => { void actions.decide(false); }}>{words.t("Reject", amount)}</SideButton>
+        <MainButton disabled={state.deciding === "sending"} onClick={() => { void actions.decide(true); }}>{words.t("Approve", amount)}</MainButton>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+// The refund panel as people see it: how much, why, which way it will go, and one button that says what it will do.
+import * as React from "react";
+import { AmountField, ErrorLine, Figures, MainButton, mostToGiveBack, Panel, SideButton, Stopped, useStore, Waiting } from "@cybs/controls-shared";
+import type { RefundActions } from "./actions";
+import { AskedView } from "./AskedView";
+import type { Props } from "./props";
+import { checkAmount, mostOf, paymentOf, REASONS } from "./state";
+import { WayView } from "./WayView";
+
+
+export function RefundView({ actions, variables }: { readonly actions: RefundActions; readonly variables: Record<string, string> }): React.ReactElement {
+  const state = useStore(actions.store);
+  const { words } = actions;
+  const payment = paymentOf(state);
+  return (
+    <Panel name="refund" words={words} variables={variables} label={words.t("GiveMoneyBack")}>
+      {state.phase === "loading" ? <Waiting text={words.t("Loading")} /> : null}
+      {state.phase === "stopped" ? <Stopped text={words.t(state.stop?.key ?? "ReadFailed")}>{state.stop?.canRetry === true ? <SideButton onClick={() => { void actions.start(); }}>{words.t("LookAgain")}</SideButton> : null}</Stopped> : null}
+      {payment === undefined || state.phase === "loading" || state.phase === "stopped" ? null : state.phase === "sent" ? <AskedView actions={actions} state={state} words={words} payment={payment} /> : <Form actions={actions} state={state} words={words} payment={payment} />}
+    </Panel>
+  );
+}
+
+function Form({ actions, state, words, payment }: Props): React.ReactElement {
+  const show = (minor: bigint): string => words.money(minor, payment.currency);
+  const check = checkAmount(state, words.locale);
+  const most = mostOf(state);
+  const figures = [{ key: words.t("F_Captured"), value: show(payment.captured) }, { key: words.t("F_Refunded"), value: show(payment.refunded) }, { key: words.t("F_Pending"), value: show(payment.pending) }, { key: words.t("F_Most"), value: show(most), isMain: true }];
+  return (
+    <form onSubmit={(event) => { event.preventDefault(); void actions.send(); }} noValidate aria-label={words.t("GiveMoneyBack")}>
+      <p>{payment.documentName === "" ? "" : `${payment.documentName} · `}<strong>{payment.card}</strong></p>
+      <Figures figures={figures} />
+      {state.payments.length > 1 ? <Cards actions={actions} state={state} words={words} payment={payment} /> : null}
+      <div className="cybs-row">
+        <AmountField id="cybs-refund-amount" label={words.t("Amount")} currency={payment.currency} value={state.amountText} isWrong={state.errorField === "amount"} isDisabled={most === 0n} onChange={(amountText) => { actions.edit({ amountText }); }} />
+        <div className="cybs-field cybs-grow cybs-reason"><label htmlFor="cybs-refund-reason">{words.t("Reason")}<span aria-hidden="true" className="cybs-star"> *</span></label>
+          <select id="cybs-refund-reason" aria-required="true" aria-invalid={state.errorField === "reason"} aria-describedby="cybs-refund-error" value={state.reason} onChange={(event) => { actions.edit({ reason: Number(event.target.value) }); }}>
+            <option value={-1}>{words.t("ChooseReason")}</option>{REASONS.map((key, index) => <option key={key} value={index}>{words.t(`R_${key}`)}</option>)}
+          </select>
+        </div>
+      </div>
+      <div className="cybs-field cybs-row"><label htmlFor="cybs-refund-note">{words.t("Note")}</label><textarea id="cybs-refund-note" rows={2} maxLength={2_000} value={state.note} onChange={(event) => { actions.edit({ note: event.target.value }); }} /></div>
+      <WayView state={state} words={words} payment={payment} check={check} />
+      <ErrorLine id="cybs-refund" text={state.errorKey === undefined ? undefined : words.t(state.errorKey, show(most))} />
+      <div className="cybs-actions">
+        {state.phase === "sending" ? <span className="cybs-quiet" role="status">{words.t("Sending")}</span> : null}
+        <MainButton isSubmit disabled={state.phase === "sending" || most === 0n}>{words.t("GiveBack", show(check.ok ? check.amount : most))}</MainButton>
+      </div>
+    </form>
+  );
+}
+
+/** Several payments stand behind one document: money goes back to where it came from. */
+function Cards({ actions, state, words }: Props): React.ReactElement {
+  return (
+    <fieldset className="cybs-row" style={{ display: "block" }}><legend>{words.t("BackTo")}</legend>
+      {state.payments.map((one, index) => (
+        <label key={one.id} className="cybs-choice"><input type="radio" name="cybs-refund-card" checked={state.chosen === index} onChange={() => { actions.choose(index); }} />
+          <strong>{one.card === "" ? one.name : one.card}</strong><span className="cybs-quiet">{words.t("UpTo", words.money(mostToGiveBack(one, state.now), one.currency))}</span></label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,109 @@
+// Reads and writes of the refund panel, all through context.webAPI: what the user may not do, Dataverse refuses.
+import { paymentAllocationTable, paymentTable, refundApprovalTable, refundLimitTable, refundRequestTable } from "@cybs/schema";
+import { bind, moneyOf, numberOf, plainId, readPayment, readRows, textOf, toDecimalText, type PaymentFacts, type RefundLimit, type Row } from "@cybs/controls-shared";
+import type { Allowance, AskedRefund } from "./state";
+
+type WebApi = ComponentFramework.WebApi;
+const FORMATTED = "@OData.Community.Display.V1.FormattedValue";
+const PAYMENTS_MAX = 20;
+const REQUESTS_MAX = 200;
+const DAY_MS = 86_400_000;
+const UNITS_MAX = 10;
+const { columns, lookupValues, choices, navigation, logicalName } = refundRequestTable;
+
+export interface Place { readonly paymentId?: string | undefined; readonly invoiceId?: string | undefined; readonly salesOrderId?: string | undefined }
+
+/** Payments that stand behind the place the dialog was opened from: one, or all of an invoice or order. */
+export async function readPayments(api: WebApi, place: Place): Promise<readonly PaymentFacts[]> {
+  const ids = place.paymentId === undefined ? await paymentIdsOf(api, place) : [place.paymentId];
+  return Promise.all(ids.slice(0, PAYMENTS_MAX).map((id) => readPayment(api, id)));
+}
+
+async function paymentIdsOf(api: WebApi, { invoiceId, salesOrderId }: Place): Promise<readonly string[]> {
+  const own = invoiceId === undefined ? `${paymentTable.lookupValues.salesOrderId} eq ${salesOrderId ?? ""}` : `${paymentTable.lookupValues.invoiceId} eq ${invoiceId}`;
+  const rows = await readRows(api, paymentTable.logicalName, `?$select=${paymentTable.primaryId}&$filter=${own}&$orderby=createdon desc&$top=${PAYMENTS_MAX}`);
+  const allocated = invoiceId === undefined ? [] : await readRows(api, paymentAllocationTable.logicalName, `?$select=${paymentAllocationTable.lookupValues.paymentId}&$filter=${paymentAllocationTable.lookupValues.invoiceId} eq ${invoiceId}&$top=${PAYMENTS_MAX}`).catch(() => []);
+  return [...new Set([...rows.map((row) => textOf(row, paymentTable.primaryId) ?? ""), ...allocated.map((row) => textOf(row, paymentAllocationTable.lookupValues.paymentId) ?? "")])].filter((id) => id !== "");
+}
+
+/** Limits of this user; undefined when they may not be read: then the relay's answer tells. */
+export async function readAllowance(api: WebApi, userId: string, payment: PaymentFacts): Promise<Allowance | undefined> {
+  const limit = refundLimitTable;
+  const own = plainId(userId);
+  const [rows, businessUnitIds, mine] = await Promise.all([
+    readRows(api, limit.logicalName, `?$select=${[limit.lookupValues.systemUserId, limit.lookupValues.businessUnitId, limit.columns.perRefund, limit.columns.perDay, limit.columns.perCustomer].join(",")}&$filter=${limit.columns.isEnabled} eq true and ${limit.lookupValues.transactionCurrencyId} eq ${payment.currencyId ?? own}`).catch(() => undefined),
+    readUnits(api, own), readRecent(api, own, payment),
+  ]);
+  if (rows === undefined) return undefined;
+  const amount = (row: Row, column: string): bigint | undefined => (numberOf(row, column) === undefined ? undefined : moneyOf(row, column, payment.currency));
+  const limits = rows.map((row): RefundLimit => ({ userId: textOf(row, limit.lookupValues.systemUserId), businessUnitId: textOf(row, limit.lookupValues.businessUnitId), perRefund: amount(row, limit.columns.perRefund), perDay: amount(row, limit.columns.perDay), perCustomer: amount(row, limit.columns.perCustomer) }));
+  return { person: { userId: own, businessUnitIds }, limits, ...mine };
+}
+
+/** The user's business unit and those above it. */
+async function readUnits(api: WebApi, userId: string): Promise<readonly string[]> {
+  const user = await api.retrieveRecord("systemuser", userId, "?$select=_businessunitid_value").catch(() => ({})) as Row;
+  const units: string[] = [];
+  let next = textOf(user, "_businessunitid_value");
+  while (next !== undefined && units.length < UNITS_MAX) {
+    units.push(next);
+    next = textOf(await api.retrieveRecord("businessunit", next, "?$select=_parentbusinessunitid_value").catch(() => ({})), "_parentbusinessunitid_value");
+  }
+  return units;
+}
+
+async function readRecent(api: WebApi, userId: string, payment: PaymentFacts): Promise<{ readonly today: bigint; readonly forCustomer: bigint }> {
+  const now = Date.now();
+  const since = (days: number): string => new Date(now - days * DAY_MS).toISOString();
+  const query = (filter: string): string => `?$select=${columns.amount}&$filter=${filter}&$top=${REQUESTS_MAX}`;
+  const [today, customer] = await Promise.all([
+    readRows(api, logicalName, query(`${lookupValues.createdBy} eq ${userId} and ${columns.createdOn} ge ${since(1)}`)).catch(() => []),
+    payment.customerId === undefined ? [] : readRows(api, logicalName, query(`cybs_PaymentId/${paymentTable.lookupValues.customerId} eq ${payment.customerId} and ${columns.createdOn} ge ${since(30)}`)).catch(() => []),
+  ]);
+  const sum = (rows: readonly Row[]): bigint => rows.reduce((total, row) => total + moneyOf(row, columns.amount, payment.currency), 0n);
+  return { today: sum(today), forCustomer: sum(customer) };
+}
+
+export interface NewRefund { readonly payment: PaymentFacts; readonly place: Place; readonly amount: bigint; readonly reason: number; readonly note: string; readonly isVoid: boolean }
+
+/** Submitted by being created: from here on the row belongs to the relay. */
+export async function createRefund(api: WebApi, of: NewRefund): Promise<string> {
+  const { payment } = of;
+  const made = await api.createRecord(logicalName, {
+    [columns.action]: choices.action.giveBackByPolicy, [columns.amount]: Number(toDecimalText(of.amount, payment.currency)), [columns.reasonCode]: choices.reasonCode.returnedGoods + of.reason, ...(of.note === "" ? {} : { [columns.note]: of.note }),
+    // The panel has said that a void that comes too late becomes a refund.
+    [columns.isRefundAccepted]: of.isVoid, ...bind(navigation.paymentId, paymentTable.entitySetName, payment.id),
+    ...bind(navigation.invoiceId, "invoices", of.place.invoiceId ?? payment.invoiceId), ...(of.place.invoiceId === undefined && payment.invoiceId === undefined ? bind(navigation.salesOrderId, "salesorders", of.place.salesOrderId ?? payment.salesOrderId) : {}),
+    ...bind(navigation.transactionCurrencyId, "transactioncurrencies", payment.currencyId),
+  });
+  return plainId(made.id);
+}
+
+/** A request as it stands, with the latest decision on it that this user may read. */
+export async function readAsked(api: WebApi, id: string): Promise<{ readonly asked: AskedRefund; readonly paymentId: string | undefined }> {
+  const row = await api.retrieveRecord(logicalName, id, `?$select=${[columns.name, columns.amount, columns.reasonCode, columns.note, columns.createdOn, lookupValues.createdBy, lookupValues.paymentId].join(",")}&$expand=transactioncurrencyid($select=isocurrencycode)`) as Row;
+  const currency = textOf((row["transactioncurrencyid"] ?? {}) as Row, "isocurrencycode") ?? "USD";
+  const approval = refundApprovalTable;
+  const [decided] = await readRows(api, approval.logicalName, `?$select=${approval.columns.decision},${approval.lookupValues.createdBy}&$filter=${approval.lookupValues.refundRequestId} eq ${id}&$orderby=createdon desc&$top=1`).catch(() => []);
+  return {
+    paymentId: textOf(row, lookupValues.paymentId),
+    asked: {
+      id, name: textOf(row, columns.name) ?? "", amount: moneyOf(row, columns.amount, currency), reason: (numberOf(row, columns.reasonCode) ?? choices.reasonCode.other) - choices.reasonCode.returnedGoods, note: textOf(row, columns.note) ?? "",
+      by: textOf(row, `${lookupValues.createdBy}${FORMATTED}`) ?? "", byId: textOf(row, lookupValues.createdBy) ?? "", on: textOf(row, columns.createdOn) ?? "",
+      decidedBy: decided === undefined ? undefined : textOf(decided, `${approval.lookupValues.createdBy}${FORMATTED}`), decision: decided === undefined ? undefined : numberOf(decided, approval.columns.decision) === approval.choices.decision.approved ? "approved" : "rejected",
+    },
+  };
+}
+
+export interface Consent { readonly asked: AskedRefund; readonly payment: PaymentFacts; readonly isApproved: boolean; readonly note: string }
+
+/** An approval repeats payment, amount, currency and reason: it counts only for exactly that. */
+export async function createApproval(api: WebApi, of: Consent): Promise<void> {
+  const approval = refundApprovalTable;
+  await api.createRecord(approval.logicalName, {
+    [approval.columns.decision]: of.isApproved ? approval.choices.decision.approved : approval.choices.decision.rejected, [approval.columns.amount]: Number(toDecimalText(of.asked.amount, of.payment.currency)),
+    [approval.columns.reasonCode]: approval.choices.reasonCode.returnedGoods + of.asked.reason, ...(of.note === "" ? {} : { [approval.columns.note]: of.note }),
+    ...bind(approval.navigation.refundRequestId, refundRequestTable.entitySetName, of.asked.id), ...bind(approval.navigation.paymentId, paymentTable.entitySetName, of.payment.id), ...bind(approval.navigation.transactionCurrencyId, "transactioncurrencies", of.payment.currencyId),
+  });
+}
+

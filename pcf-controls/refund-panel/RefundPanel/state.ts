@@ -1,0 +1,75 @@
+// What the refund panel knows and shows: one value, replaced as a whole. Pure: everything that has an effect is in actions.ts.
+import { judgeLimit, limitFor, mostToGiveBack, parseTyped, planGiveBack, type GiveBackPlan, type GiveBackRefusal, type LimitedPerson, type LimitVerdict, type Outcome, type PaymentFacts, type RefundLimit } from "@cybs/controls-shared";
+
+/** What the person may give without asking, and what was given already: today by him, in 30 days to this customer. */
+export interface Allowance { readonly person: LimitedPerson; readonly limits: readonly RefundLimit[]; readonly today: bigint; readonly forCustomer: bigint }
+
+/** A request that stands in Dataverse, with who asked and why. */
+export interface AskedRefund { readonly id: string; readonly name: string; readonly amount: bigint; readonly reason: number; readonly note: string; readonly by: string; readonly byId: string; readonly on: string; readonly decidedBy?: string | undefined; readonly decision?: "approved" | "rejected" | undefined }
+
+export interface RefundState {
+  readonly phase: "loading" | "stopped" | "ready" | "sending" | "sent";
+  readonly stop?: { readonly key: string; readonly canRetry: boolean } | undefined;
+  readonly payments: readonly PaymentFacts[];
+  /** The payment that money goes back to. */
+  readonly chosen: number;
+  readonly amountText: string;
+  /** -1: none chosen yet. */
+  readonly reason: number;
+  readonly note: string;
+  readonly allowance?: Allowance | undefined;
+  readonly errorKey?: string | undefined;
+  readonly errorField?: "amount" | "reason" | undefined;
+  readonly asked?: AskedRefund | undefined;
+  readonly outcome?: Outcome | undefined;
+  readonly isOwn: boolean;
+  readonly mayApprove: boolean;
+  readonly deciding: "no" | "sending" | "sent" | "refused";
+  readonly now: string;
+}
+
+export const initialState: RefundState = { phase: "loading", payments: [], chosen: 0, amountText: "", reason: -1, note: "", isOwn: false, mayApprove: false, deciding: "no", now: "" };
+export const REASONS = ["ReturnedGoods", "NotDelivered", "WrongAmount", "Duplicate", "Goodwill", "Cancelled", "Other"] as const;
+
+export const paymentOf = (state: RefundState): PaymentFacts | undefined => state.payments[state.chosen];
+export const mostOf = (state: RefundState): bigint => { const payment = paymentOf(state); return payment === undefined ? 0n : mostToGiveBack(payment, state.now); };
+
+const REFUSALS: Readonly<Record<GiveBackRefusal, string>> = { unknown: "No_Unknown", in_review: "No_Review", nothing: "No_Nothing", above: "AboveMost", too_old: "No_TooOld", partial_reversal: "No_PartialReversal" };
+export const refusalKey = (code: GiveBackRefusal): string => REFUSALS[code];
+
+export type Check = { readonly ok: true; readonly amount: bigint; readonly plan: Extract<GiveBackPlan, { ok: true }> } | { readonly ok: false; readonly key: string; readonly field: "amount" | "reason" };
+
+/** Why nothing can be given back: asked for already, or the rule's own reason. */
+function nothingKey(payment: PaymentFacts, now: string): string {
+  if (payment.pending > 0n && mostToGiveBack({ ...payment, pending: 0n }, now) > 0n) return "No_Asked";
+  const plan = planGiveBack(payment, 1n, now);
+  return plan.ok ? "No_Nothing" : refusalKey(plan.code);
+}
+
+export function checkAmount(state: RefundState, locale: string): Check {
+  const payment = paymentOf(state);
+  if (payment === undefined) return { ok: false, key: "No_Nothing", field: "amount" };
+  if (mostOf(state) === 0n) return { ok: false, key: nothingKey(payment, state.now), field: "amount" };
+  const amount = parseTyped(state.amountText, payment.currency, locale);
+  if (amount === undefined || amount === 0n) return { ok: false, key: "AmountWrong", field: "amount" };
+  const plan = planGiveBack(payment, amount, state.now);
+  return plan.ok ? { ok: true, amount, plan } : { ok: false, key: refusalKey(plan.code), field: "amount" };
+}
+
+/** What stands between the button and the request. */
+export function checkInput(state: RefundState, locale: string): Check {
+  const check = checkAmount(state, locale);
+  return check.ok && state.reason < 0 ? { ok: false, key: "ReasonMissing", field: "reason" } : check;
+}
+
+export function verdictOf(state: RefundState, amount: bigint): LimitVerdict {
+  const { allowance } = state;
+  if (allowance === undefined) return { needsApproval: false };
+  return judgeLimit(limitFor(allowance.limits, allowance.person), { amount, today: allowance.today, forCustomer: allowance.forCustomer });
+}
+
+/** The payment from which most can be given back comes first; null: none of them has anything. */
+export function firstChoice(payments: readonly PaymentFacts[], now: string): number {
+  const most = payments.map((payment) => mostToGiveBack(payment, now));
+  return most.reduce((best, amount, index) => (amount > (most[best] ?? 0n) ? index : best), 0);
+}

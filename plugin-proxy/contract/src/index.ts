@@ -1,0 +1,3 @@
+// The words that browser and relay share. A leaf: it depends on nothing of ours.
+export * from "./endpoints.ts";
+export * from "./messages.ts";

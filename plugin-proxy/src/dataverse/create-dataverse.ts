@@ -1,0 +1,29 @@
+// The Dataverse adapter, put together: one transport, one verb a file.
+import type { Dataverse } from "../ports/dataverse.ts";
+import type { Surroundings } from "../ports/surroundings.ts";
+import type { DataverseOptions } from "./connection.ts";
+import { findWork } from "./find-work.ts";
+import { identify } from "./identify.ts";
+import { createKnownVersions } from "./known-versions.ts";
+import { project } from "./project.ts";
+import { readAndClaim } from "./read-and-claim.ts";
+import { readPaymentRequests } from "./read-payment-requests.ts";
+import { readRequest } from "./read-request.ts";
+import { createSurroundings } from "./surroundings/create-surroundings.ts";
+import { createTransport } from "./transport.ts";
+
+/** Speaks the Web API (v9.2) of every configured organization. Close it to end its connections. */
+export function createDataverse(options: DataverseOptions): Dataverse & { readonly surroundings: Surroundings; close(): Promise<void> } {
+  const transport = createTransport(options);
+  const versions = createKnownVersions();
+  return {
+    readAndClaim: readAndClaim(transport, versions),
+    readRequest: readRequest(transport),
+    readPaymentRequests: readPaymentRequests(transport),
+    findWork: findWork(transport),
+    project: project({ transport, versions, log: options.log }),
+    identify: identify(transport),
+    surroundings: createSurroundings(transport),
+    close: () => transport.close(),
+  };
+}

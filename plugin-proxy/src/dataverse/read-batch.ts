@@ -1,0 +1,76 @@
+// Reads a multipart/mixed `$batch` response into one result an operation, with every part's own status: the claim depends on knowing
+// which part failed. Operations after a failed one have no result. Accepts CRLF and LF.
+import { z } from "zod";
+import { parseExactJson } from "./exact-json.ts";
+
+export interface Part {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+/** A change set that went through has a part for each change; one that failed is a single part, and nothing of it was written. */
+export type OperationResult = { readonly kind: "part"; readonly part: Part } | { readonly kind: "committed"; readonly parts: readonly Part[] };
+
+const NESTED_MAX = 1000;
+
+/** The results in the order of the operations, or undefined when the body is not a whole multipart answer. */
+export function readBatch(contentType: string, text: string): readonly OperationResult[] | undefined {
+  const boundary = boundaryOf(contentType);
+  const sections = boundary === undefined ? undefined : splitMultipart(text.replaceAll("\r\n", "\n"), boundary);
+  if (sections === undefined) return undefined;
+  const results = sections.map(readSection);
+  return results.every((result) => result !== undefined) ? results : undefined;
+}
+
+const boundaryOf = (contentType: string): string | undefined => /^multipart\/mixed\s*;.*?boundary="?([^";\s]+)"?/i.exec(contentType)?.[1];
+
+/** What stands between the boundaries; undefined when the closing one is missing (a truncated answer). */
+function splitMultipart(text: string, boundary: string): readonly string[] | undefined {
+  const escaped = boundary.replace(/[^\w]/g, (character) => `\\${character}`);
+  const pieces = `\n${text}`.split(new RegExp(`\\n--${escaped}(--)?[ \\t]*(?=\\n|$)`));
+  // split() with one capture group: text, closing mark, text, closing mark, …
+  const sections: string[] = [];
+  for (let index = 1; index < pieces.length && sections.length < NESTED_MAX; index += 2) {
+    if (pieces[index] === "--") return sections;
+    sections.push((pieces[index + 1] ?? "").replace(/^\n/, ""));
+  }
+  return undefined;
+}
+
+function readSection(section: string): OperationResult | undefined {
+  const { headers, rest } = splitHead(section);
+  const boundary = boundaryOf(headers["content-type"] ?? "");
+  if (boundary === undefined) {
+    const part = readHttp(rest);
+    return part === undefined ? undefined : { kind: "part", part };
+  }
+  const parts = splitMultipart(rest, boundary)?.map((inner) => readHttp(splitHead(inner).rest));
+  return parts?.every((part) => part !== undefined) === true ? { kind: "committed", parts } : undefined;
+}
+
+function splitHead(text: string): { readonly headers: Readonly<Record<string, string>>; readonly rest: string } {
+  const trimmed = text.replace(/^\n+/, "");
+  const end = trimmed.indexOf("\n\n");
+  const head = end === -1 ? trimmed : trimmed.slice(0, end);
+  const pairs = head.split("\n").map((line) => /^([\w-]+):\s*(.*?)\s*$/.exec(line)).filter((match) => match !== null);
+  return { headers: Object.fromEntries(pairs.map((match) => [(match[1] ?? "").toLowerCase(), match[2] ?? ""])), rest: end === -1 ? "" : trimmed.slice(end + 2) };
+}
+
+function readHttp(text: string): Part | undefined {
+  const status = /^\n*HTTP\/\d(?:\.\d)? (\d{3})[^\n]*(?:\n|$)/.exec(text);
+  if (status === null) return undefined;
+  const { headers, rest } = splitHead(text.slice(status[0].length));
+  const json = rest.trim();
+  if (json === "") return { status: Number(status[1]), headers, body: undefined };
+  const parsed = parseExactJson(json);
+  return parsed === undefined ? undefined : { status: Number(status[1]), headers, body: parsed.value };
+}
+
+const ErrorBody = z.object({ error: z.object({ code: z.string().catch(""), message: z.string().catch("") }) });
+
+/** Dataverse's error code (`0x…`) and message of a failed part; empty when it gave none. */
+export function errorOf(part: Part): { readonly code: string; readonly message: string } {
+  const parsed = ErrorBody.safeParse(part.body);
+  return parsed.success ? parsed.data.error : { code: "", message: "" };
+}

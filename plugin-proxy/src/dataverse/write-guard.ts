@@ -1,0 +1,81 @@
+// What stands in Dataverse decides how a projection is written. A row's version (etag) makes the write conditional, so that a worker that
+// was paused for an hour cannot overwrite what a later one has written: its write meets another version, and it reads before it tries again.
+// Revisions compare only within one ledger: one that lost its disk starts counting anew and may overwrite what its predecessor left.
+import { paymentMethodTable } from "@cybs/schema";
+import { z } from "zod";
+import type { PaymentProjection } from "../domain/payment/project.ts";
+import type { Unavailable } from "../ports/dataverse.ts";
+import type { KnownVersions } from "./known-versions.ts";
+import { partOf, refusedPart } from "./read-request.ts";
+import { collectionOf } from "./rows/column-kinds.ts";
+import { paymentGuardPath, toPaymentGuard } from "./rows/payment.ts";
+import { toTransactionGuard, transactionGuardPath } from "./rows/payment-transaction.ts";
+import type { Transport } from "./transport.ts";
+import type { Read } from "./write-batch.ts";
+
+/** `create`: only if no row is there. An etag: only over that version. */
+export interface Guard {
+  readonly kind: "guard";
+  readonly payment: "create" | { readonly etag: string } | undefined;
+  /** Of the first transaction, when there is no payment that could guard the set. */
+  readonly transaction: "create" | { readonly etag: string } | undefined;
+  readonly paymentMethod: "create" | "update" | undefined;
+}
+export type GuardAnswer = Guard | { readonly kind: "newer_stands" } | Unavailable;
+
+/** The row whose version guards the whole change set. */
+export const guardedRowId = (projection: PaymentProjection): string | undefined => projection.payment?.paymentId ?? projection.transactions[0]?.effectId;
+
+/**
+ * A guess without a read: right for a payment that is written for the first time, and for one this process wrote last. Not for an unknown that
+ * nobody here has written yet: a lost ledger may have ended its row without ever making a payment row, and what it told stands.
+ */
+export function guessGuard(projection: PaymentProjection, versions: KnownVersions): Guard | undefined {
+  const rowId = guardedRowId(projection);
+  const etag = rowId === undefined ? undefined : versions.of(rowId);
+  if (etag === undefined && projection.transactions[0]?.status === "unknown") return undefined;
+  const method = projection.paymentMethod;
+  const paymentMethod = method === undefined ? undefined : versions.of(method.paymentMethodId) === undefined ? "create" : "update";
+  if (projection.payment !== undefined) return { kind: "guard", payment: etag === undefined ? "create" : { etag }, transaction: undefined, paymentMethod };
+  return etag === undefined ? undefined : { kind: "guard", payment: undefined, transaction: { etag }, paymentMethod };
+}
+
+/** Reads what stands there. */
+export async function readGuard(transport: Transport, projection: PaymentProjection): Promise<GuardAnswer> {
+  const first = projection.transactions[0];
+  if (first === undefined) return { kind: "unavailable", cause: "a projection without a transaction" };
+  const { payment, paymentMethod } = projection;
+  const operations: Read[] = [
+    { kind: "read", path: transactionGuardPath(first.effectId) },
+    ...(payment === undefined ? [] : [{ kind: "read", path: paymentGuardPath(payment.paymentId) } as const]),
+    ...(paymentMethod === undefined ? [] : [{ kind: "read", path: paymentMethodPath(paymentMethod.paymentMethodId) } as const]),
+  ];
+  const answer = await transport.batch(projection.organizationId, operations);
+  if (answer.kind === "unavailable") return answer;
+  const parts = answer.results.map(partOf);
+  const transaction = toTransactionGuard(parts[0]?.body);
+  const standing = payment === undefined ? "none" : toPaymentGuard(parts[1]?.body);
+  if (transaction === undefined || standing === undefined) return refusedPart("rows to write over", parts.find((part) => part?.status !== 200));
+  const isOurs = transaction !== "none" && transaction.ledgerId === projection.ledgerId;
+  const isNewer = standing === "none" ? transaction !== "none" && payment === undefined && transaction.isFinal && !first.isFinal : standing.revision > projection.revision;
+  // A ledger that was lost or restored does not know yet what people have read already: it may not take it back before it has found out.
+  const isForgotten = transaction !== "none" && transaction.hasOutcome && first.status === "unknown";
+  if ((isOurs && isNewer) || isForgotten) return { kind: "newer_stands" };
+  return {
+    kind: "guard",
+    payment: payment === undefined ? undefined : standing === "none" ? "create" : { etag: standing.etag },
+    transaction: payment !== undefined ? undefined : transaction === "none" ? "create" : { etag: transaction.etag },
+    paymentMethod: paymentMethod === undefined ? undefined : hasRow(parts.at(-1)?.body) ? "update" : "create",
+  };
+}
+
+const paymentMethodPath = (id: string): string => `${paymentMethodTable.entitySetName}?$select=${paymentMethodTable.primaryId}&$filter=${paymentMethodTable.primaryId} eq ${id}`;
+const Rows = collectionOf(z.object({}));
+const hasRow = (body: unknown): boolean => (Rows.safeParse(body).data?.value.length ?? 0) > 0;
+
+/** The header that makes a write conditional. */
+export function conditionOf(guard: "create" | "update" | { readonly etag: string } | undefined): Readonly<Record<string, string>> {
+  if (guard === undefined) return {};
+  if (guard === "create") return { "If-None-Match": "*" };
+  return { "If-Match": guard === "update" ? "*" : guard.etag };
+}

@@ -1,0 +1,81 @@
+// Which invoice a payment pays, and how much of it. One row for each payment and invoice; once money is applied to an invoice it stays
+// there, and refunds take it away from the invoice they name, else from the invoice that was applied to last.
+import type { Instant } from "../time.ts";
+
+export interface InvoiceFacts {
+  readonly invoiceId: string;
+  readonly createdOn: Instant;
+  readonly totalMinor: bigint;
+  /** Cancelled invoices take no money. */
+  readonly isCancelled: boolean;
+  /** Applied by other payments, net of their refunds, and paid otherwise (cash, cheque, bank transfer). */
+  readonly takenByOthersMinor: bigint;
+}
+
+export interface Allocation {
+  readonly invoiceId: string;
+  readonly amountMinor: bigint;
+  readonly refundedMinor: bigint;
+}
+
+export interface RefundShare {
+  readonly invoiceId?: string | undefined;
+  readonly minor: bigint;
+}
+
+export interface AllocationInput {
+  readonly capturedMinor: bigint;
+  /** The payment's own invoice; undefined for one taken on an order. */
+  readonly ownInvoiceId?: string | undefined;
+  /** The invoices it may pay: its own, or those created from its order. */
+  readonly invoices: readonly InvoiceFacts[];
+  readonly standing: readonly Allocation[];
+  /** Refunds that went out, oldest first. */
+  readonly refunds: readonly RefundShare[];
+}
+
+const atMost = (left: bigint, right: bigint): bigint => (left < right ? left : right);
+const netOf = (allocation: Allocation): bigint => allocation.amountMinor - allocation.refundedMinor;
+
+/** The allocations as they shall stand: a pure function of what was captured, refunded and applied before. */
+export function planAllocations(input: AllocationInput): readonly Allocation[] {
+  const applied = new Map(input.standing.map((allocation) => [allocation.invoiceId, allocation.amountMinor]));
+  let rest = input.capturedMinor - [...applied.values()].reduce((sum, minor) => sum + minor, 0n);
+  for (const invoice of byAge(input.invoices)) {
+    if (rest <= 0n) break;
+    if (invoice.isCancelled) continue;
+    const own = applied.get(invoice.invoiceId) ?? 0n;
+    // A payment taken on an invoice belongs to it whole; one of an order pays what is still open.
+    const open = invoice.invoiceId === input.ownInvoiceId ? rest : invoice.totalMinor - invoice.takenByOthersMinor - own;
+    const share = atMost(rest, open);
+    if (share <= 0n) continue;
+    applied.set(invoice.invoiceId, own + share);
+    rest -= share;
+  }
+  return withRefunds([...applied].map(([invoiceId, amountMinor]) => ({ invoiceId, amountMinor, refundedMinor: 0n })), input.refunds, rest > 0n ? rest : 0n);
+}
+
+const byAge = (invoices: readonly InvoiceFacts[]): readonly InvoiceFacts[] => invoices.toSorted((left, right) => left.createdOn - right.createdOn || (left.invoiceId < right.invoiceId ? -1 : 1));
+
+/** A refund that names no invoice is first taken from what was applied to none, then from the invoices in reverse order. */
+function withRefunds(allocations: readonly Allocation[], refunds: readonly RefundShare[], unapplied: bigint): readonly Allocation[] {
+  const rows = allocations.map((allocation) => ({ ...allocation }));
+  let free = unapplied;
+  const take = (row: { amountMinor: bigint; refundedMinor: bigint } | undefined, minor: bigint): bigint => {
+    if (row === undefined) return minor;
+    const share = atMost(minor, netOf({ invoiceId: "", ...row }));
+    row.refundedMinor += share;
+    return minor - share;
+  };
+  for (const refund of refunds) {
+    let left = take(rows.find((row) => row.invoiceId === refund.invoiceId), refund.minor);
+    const fromFree = atMost(left, free);
+    free -= fromFree;
+    left -= fromFree;
+    for (const row of rows.toReversed()) left = take(row, left);
+  }
+  return rows;
+}
+
+/** Applied: something of it still pays the invoice. Reversed: all of it was given back. */
+export const allocationState = (allocation: Allocation): "applied" | "reversed" => (netOf(allocation) > 0n ? "applied" : "reversed");

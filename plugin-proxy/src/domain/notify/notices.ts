@@ -1,0 +1,98 @@
+// Who is told what: a requester whose outcome came after his dialog closed, approvers when something waits for them, operators when only they
+// can go on, the owner when money is about to lapse. Each notice has a key, and a key is told once.
+import { toDecimalText } from "../money.ts";
+import type { Author } from "../payment/command.ts";
+import { isOpen, isWaiting, type Effect } from "../payment/effect.ts";
+import { commandOf, effectsOf, mainEffect, type Intent } from "../payment/intent.ts";
+import { wordsFor } from "../payment/words.ts";
+import { MINUTE_MS, type Instant } from "../time.ts";
+
+export type Audience =
+  | { readonly kind: "user"; readonly id: string }
+  | { readonly kind: "role"; readonly role: "Refund approver" | "Operator"; readonly except: readonly string[] };
+
+export interface Notice {
+  readonly key: string;
+  readonly audience: Audience;
+  readonly title: string;
+  readonly body: string;
+  readonly icon: "info" | "success" | "failure" | "warning";
+  readonly link: { readonly label: string; readonly table: "cybs_payment" | "cybs_refundrequest"; readonly id: string };
+}
+
+/** A dialog polls for this long at least; what is decided later nobody has seen. */
+export const DIALOG_MS = MINUTE_MS;
+
+/** Everything that somebody should have been told by now. `hands`: who had a hand in a refund request and may not approve it. */
+export function noticesFor(intent: Intent, handsOf: (refundRequestId: string) => readonly string[]): readonly Notice[] {
+  return [...outcomes(intent), ...waitingApprovals(intent, handsOf), ...operatorCalls(intent)];
+}
+
+const labelOf = (intent: Intent): string => intent.command?.documentNumber ?? intent.command?.requestName ?? "a payment";
+const paymentLink = (intent: Intent): Notice["link"] => ({ label: "Open payment", table: "cybs_payment", id: intent.paymentId });
+
+interface Wish { readonly id: string; readonly author: Author; readonly claimedAt: Instant; readonly effects: readonly Effect[] }
+
+/** The founding request and every later row, each with its own effects. */
+function wishesOf(intent: Intent): readonly Wish[] {
+  const founding: readonly Wish[] = intent.command === undefined ? [] : [{ id: intent.paymentRequestId, author: intent.command.author, claimedAt: intent.claimedAt, effects: [mainEffect(intent)] }];
+  return [...founding, ...intent.commands.map((command) => ({ id: command.commandId, author: command.author, claimedAt: command.claimedAt, effects: effectsOf(intent, command.commandId) }))];
+}
+
+function outcomes(intent: Intent): readonly Notice[] {
+  return wishesOf(intent).flatMap((wish): readonly Notice[] => {
+    const first = wish.effects[0];
+    if (first === undefined || wish.effects.some((effect) => isOpen(effect) || isWaiting(effect))) return [];
+    const settledAt = Math.max(...wish.effects.map((effect) => effect.changedAt));
+    if (settledAt - wish.claimedAt < DIALOG_MS || !wish.author.isInteractivePerson) return [];
+    const isGood = wish.effects.some((effect) => effect.state === "approved");
+    return [{
+      key: `outcome ${wish.id} ${first.state}`, audience: { kind: "user", id: wish.author.userId }, icon: isGood ? "success" : "failure", link: paymentLink(intent),
+      title: `${labelOf(intent)}: ${isGood ? "carried out" : "not carried out"}`, body: wordsFor(first)?.agent ?? `${first.kind.replaceAll("_", " ")} of ${amountText(first)}: ${first.state}.`,
+    }];
+  });
+}
+
+const amountText = (effect: Effect): string => (effect.amount === undefined ? "an unknown amount" : `${toDecimalText(effect.amount)} ${effect.amount.currency}`);
+
+function waitingApprovals(intent: Intent, handsOf: (refundRequestId: string) => readonly string[]): readonly Notice[] {
+  return intent.effects.filter((effect) => effect.state === "awaiting_approval").flatMap((effect): readonly Notice[] => {
+    const command = commandOf(intent, effect);
+    if (command === undefined) return [];
+    return [{
+      key: `approval ${command.commandId}`, audience: { kind: "role", role: "Refund approver", except: handsOf(command.commandId) }, icon: "warning",
+      title: `Approve a refund of ${toDecimalText(command.amount)} ${command.amount.currency}`, body: `${command.author.fullName} asks to give money back for ${labelOf(intent)}. It waits for somebody else.`,
+      link: { label: "Open request", table: "cybs_refundrequest", id: command.commandId },
+    }];
+  });
+}
+
+function operatorCalls(intent: Intent): readonly Notice[] {
+  return intent.effects.filter((effect) => effect.isEscalated === true && effect.state === "unknown").map((effect): Notice => ({
+    key: `operator ${effect.effectId}`, audience: { kind: "role", role: "Operator", except: [] }, icon: "failure", link: paymentLink(intent),
+    title: `Decide about ${labelOf(intent)}`, body: `Cybersource never answered the ${effect.kind.replaceAll("_", " ")} of ${amountText(effect)}. Nothing happens until an operator decides.`,
+  }));
+}
+
+export interface TaskNotice {
+  readonly key: string;
+  readonly subject: string;
+  readonly description: string;
+  readonly dueAt: Instant;
+}
+
+/** Work that waits for a person who owns the document: a soft decline to decide, an undo that failed, a capture that came too late. */
+export function tasksFor(intent: Intent): readonly TaskNotice[] {
+  const label = labelOf(intent);
+  return intent.effects.flatMap((effect): readonly TaskNotice[] => {
+    if (effect.state === "review" && effect.facts?.reviewKind === "soft_decline" && effect.decisionDueAt !== undefined) {
+      return [{ key: `soft decline ${effect.effectId}`, subject: `Decide about the payment for ${label}`, dueAt: effect.decisionDueAt, description: `The bank approved ${amountText(effect)} but its check failed. Accept or release it; otherwise it is released by itself.` }];
+    }
+    if (effect.kind === "capture" && effect.state === "refused" && effect.reason === "authorization_expired") {
+      return [{ key: `late capture ${effect.effectId}`, subject: `Take ${amountText(effect)} for ${label} again`, dueAt: effect.changedAt, description: "The authorization had expired before the capture. Ask the customer for the payment again." }];
+    }
+    const isClaimed = effect.isEscalated === true && effect.state === "unknown";
+    return isClaimed ? [{ key: `unknown ${effect.effectId}`, subject: `Find out what became of the payment for ${label}`, dueAt: effect.changedAt, description: `No answer from Cybersource about ${amountText(effect)}. An operator decides in Incomplete payments.` }] : [];
+  });
+}
+

@@ -1,0 +1,59 @@
+// What a look proves of a capture, increment, refund or credit without an answer (recovery rules §5, laws 5, 6 and 8). An increment has no
+// transaction of its own: the authorization has grown by exactly it, or it has not.
+import type { Instant } from "../time.ts";
+import type { Found, LookVerdict } from "./adopt.ts";
+import { amountOf } from "./derive-sums.ts";
+import type { Effect } from "./effect.ts";
+import type { EffectEvent } from "./events.ts";
+import { mainEffect, type Intent } from "./intent.ts";
+import type { RecoverySettings } from "./settings.ts";
+import { isSameMoney } from "../money.ts";
+
+interface Look { readonly found: readonly Found[]; readonly isComplete: boolean; readonly at: Instant }
+
+/** The event; `nothing` when the look could not see everything, so that not even emptiness is known. */
+export function judgeChangeLook(intent: Intent, effect: Effect, look: Look, settings: RecoverySettings): LookVerdict | { readonly kind: "nothing" } {
+  if (effect.kind === "incremental_authorization") return judgeIncrement(intent, effect, look, settings);
+  const references = new Set<string>(effect.attempts.map((attempt) => attempt.merchantReference));
+  const ours = look.found.filter((one) => references.has(one.merchantReference));
+  const base = { effectId: effect.effectId, attempt: effect.attempts.length, evidence: "search", at: look.at } as const;
+  if (ours.length === 0) return look.isComplete ? empty(effect, base, settings) : { kind: "nothing" };
+  if (ours.some((one) => contradicts(intent, effect, one))) return { kind: "incident", why: "contradicts_intent" };
+  const live = ours.filter((one) => one.verdict === "approved" && !one.isUndone).sort((left, right) => (left.requestId < right.requestId ? -1 : 1));
+  const kept = live[0];
+  if (kept !== undefined) return { kind: "event", event: { ...base, kind: "found_approved", facts: kept.facts }, surplus: live.slice(1) };
+  const undone = ours.find((one) => one.isUndone);
+  if (undone !== undefined) return { kind: "event", event: { ...base, kind: "undone_proved", facts: undone.facts }, surplus: [] };
+  const ended = ours[0];
+  if (ended === undefined || ended.verdict === "unreadable") return { kind: "incident", why: "unreadable_transaction" };
+  return { kind: "event", event: { ...base, kind: ended.verdict === "declined" ? "found_declined" : "found_refused", facts: { ...ended.facts, amount: undefined } }, surplus: [] };
+}
+
+/** A credit shows as a refund in search: both are `ics_credit`. */
+function contradicts(intent: Intent, effect: Effect, found: Found): boolean {
+  const kind = effect.kind === "credit" ? "refund" : effect.kind;
+  if (found.merchantId !== intent.command?.merchantAccount.merchantId || found.kind !== kind) return true;
+  return found.amount !== undefined && effect.amount !== undefined && !isSameMoney(found.amount, effect.amount);
+}
+
+type Base = Pick<EffectEvent, "effectId" | "attempt" | "evidence" | "at">;
+
+/** Nothing there. After a refusal that settles it; after one that may have been executed only when two looks after the lag agree. */
+function empty(effect: Effect, base: Base, settings: RecoverySettings): LookVerdict {
+  const of = (kind: EffectEvent["kind"], reason?: string): LookVerdict => ({ kind: "event", event: { ...base, kind, reason }, surplus: [] });
+  if (effect.refusal === undefined) return of("found_nothing");
+  if (!effect.refusal.isTransient) return of("found_refused", effect.refusal.reason);
+  const { firstEmptyAt } = effect.looks;
+  return firstEmptyAt !== undefined && base.at - firstEmptyAt >= settings.emptyLooksApartMs ? of("not_executed") : of("found_nothing");
+}
+
+function judgeIncrement(intent: Intent, effect: Effect, look: Look, settings: RecoverySettings): LookVerdict | { readonly kind: "nothing" } {
+  const main = mainEffect(intent);
+  const parent = look.found.find((one) => one.requestId === main.facts?.requestId);
+  const base = { effectId: effect.effectId, attempt: effect.attempts.length, evidence: "detail", at: look.at } as const;
+  if (parent?.authorized === undefined) return { kind: "nothing" };
+  const before = amountOf(main);
+  if (parent.authorized.minor === before) return empty(effect, base, settings);
+  if (parent.authorized.minor !== before + amountOf(effect)) return { kind: "incident", why: "contradicts_intent" };
+  return { kind: "event", event: { ...base, kind: "found_approved", facts: { requestId: parent.facts.requestId, amount: parent.authorized } }, surplus: [] };
+}

@@ -1,0 +1,104 @@
+// The founding effect of a payment: authorization, sale (or a standalone credit). Recovery rules §4, first two operations.
+import { DAY_MS, type Instant } from "../time.ts";
+import { commonMove, foreignAttempts, pendingLook, retryDelayMs, watching, withNextAttempt } from "./attempt-moves.ts";
+import { authorizationDaysOf } from "./authorization-life.ts";
+import { changed, type Change, type DecideContext } from "./change.ts";
+import { chooseUndo } from "./choose-undo.ts";
+import { isDealOn } from "./deal.ts";
+import { ATTEMPTS_MAX, type Effect } from "./effect.ts";
+import type { EffectEvent } from "./events.ts";
+import { openUndoOf, type Intent } from "./intent.ts";
+import { planAttempt, planUndoEffect } from "./plan-effect.ts";
+
+/** Plans the undo of the money-in effect unless one is already open. `current` is the effect as it will be. */
+function planUndo(intent: Intent, current: Effect, reason: string, at: Instant, context: DecideContext): Change[] {
+  if (openUndoOf(intent, current.effectId) !== undefined) return [];
+  const seen: Intent = { ...intent, effects: [current, ...intent.effects.slice(1)] };
+  return [{ type: "undo_planned", effect: planUndoEffect(intent, chooseUndo(seen, reason), at, context.ids) }];
+}
+
+/** What an event changes of a payment's founding effect. `before` is the effect as it was, `next` as it will be at least. */
+export function decideMoneyIn(intent: Intent, { before, next }: { readonly before: Effect; readonly next: Effect }, event: EffectEvent, context: DecideContext): readonly Change[] {
+  const { settings } = context;
+  const common = commonMove(intent, next, event, context);
+  if (common !== undefined) return common;
+  switch (event.kind) {
+    case "read_ok": return intent.deal !== "on" ? [changed({ ...next, state: "withdrawn", reason: "request_withdrawn" })] : [changed({ ...next, attempts: [planAttempt(intent, next, 1, context.ids)] })];
+    case "foreign_claim": return [changed({ ...next, attempts: foreignAttempts(intent, next, context.ids), nextLookAt: event.at })];
+    case "not_executed": return notExecuted(intent, { before, next }, event, context);
+    case "refused_transient": return decideTransient(intent, { before, next }, event, context);
+    case "withdrawn": case "deal_off": case "decision_late": case "expired": return decideDealOff(intent, { before, next }, event, context);
+    case "approved": case "found_approved": case "accepted": case "partial": case "found_partial": case "review": case "found_review":
+      return decideLive(intent, next, event, context);
+    case "declined": case "found_declined": case "rejected": case "hold_found": return decideDeclined(intent, next, event, context);
+    case "found_live": return [changed({ ...next, holds: true }), { type: "incident", kind: "found_live" }, { type: "deal_ended", deal: "incident" }, ...planUndo(intent, next, "found_live", event.at, context)];
+    case "undone_proved": case "released": return [changed({ ...next, holds: event.holds === true, nextLookAt: undefined, ...watching(next, event.at, settings) })];
+    case "lapsed": return (before.authorizationExpiresAt ?? Infinity) > event.at ? [] : [changed({ ...next, changedAt: before.changedAt, isLapsed: true })];
+    case "operator_decided": return [changed({ ...next, state: event.decidedState ?? "absent", nextLookAt: undefined, ...watching(next, event.at, settings) })];
+    default: return [changed({ ...next, nextLookAt: undefined, ...watching(next, event.at, settings) })];
+  }
+}
+
+function decideTransient(intent: Intent, { before, next }: { readonly before: Effect; readonly next: Effect }, event: EffectEvent, context: DecideContext): readonly Change[] {
+  const attempts = next.attempts.length;
+  // The processor may have had it all the same: one search, two minutes later, comes before the next try (recovery rules §3 row 9).
+  if (before.state === "sent" && event.reason === "PROCESSOR_UNAVAILABLE") return [changed(pendingLook(next, event, true))];
+  if (before.state !== "sent" || attempts >= ATTEMPTS_MAX || !isDealOn(intent, event.at, context.settings)) {
+    return [changed({ ...next, state: "refused", ...watching(next, event.at, context.settings) })];
+  }
+  return [changed({ ...next, attempts: [...next.attempts, planAttempt(intent, next, attempts + 1, context.ids)], retryAt: event.at + retryDelayMs(next, event, context.settings) })];
+}
+
+/** Looked for after a refusal that may have been executed, and not there. */
+function notExecuted(intent: Intent, { before, next }: { readonly before: Effect; readonly next: Effect }, event: EffectEvent, context: DecideContext): readonly Change[] {
+  const mayTryAgain = next.attempts.length < ATTEMPTS_MAX && isDealOn(intent, event.at, context.settings);
+  return [changed(mayTryAgain ? { ...withNextAttempt(intent, next, event, context), retryAt: event.at } : { ...next, state: "refused", refusal: undefined, reason: before.refusal?.reason, nextLookAt: undefined, ...watching(next, event.at, context.settings) })];
+}
+
+/** Withdrawn, too late or the document moved on: nothing sent ends here, something live is taken back, an unknown stays unknown. */
+function decideDealOff(intent: Intent, { before, next }: { readonly before: Effect; readonly next: Effect }, event: EffectEvent, context: DecideContext): readonly Change[] {
+  const deal = event.kind === "withdrawn" ? "withdrawn" : event.kind === "expired" || event.kind === "decision_late" ? "expired" : "document_changed";
+  if (intent.isToldApproved && next.state === "approved") return [];
+  const ended: Change[] = intent.deal === "on" ? [{ type: "deal_ended", deal }] : [];
+  // Until its row was read nobody knows whose claim stands on it: a lost ledger may have taken the money. A person's word waits for that.
+  if (before.state === "claiming" && event.evidence === "person") return ended;
+  const mustUndo = next.state === "approved" || next.state === "review" || next.state === "partial";
+  return [changed(next), ...ended, ...(mustUndo ? planUndo(intent, next, event.reason ?? event.kind, event.at, context) : [])];
+}
+
+function decideLive(intent: Intent, next: Effect, event: EffectEvent, context: DecideContext): readonly Change[] {
+  const { settings } = context;
+  const days = authorizationDaysOf(intent.command, next.facts?.card?.typeCode);
+  const live: Effect = { ...next, nextLookAt: undefined, authorizationExpiresAt: next.authorizationExpiresAt ?? event.at + days * DAY_MS, reason: next.state === "approved" ? undefined : next.reason };
+  if (next.state === "absent") return [changed({ ...live, holds: true }), { type: "incident", kind: "found_live" }, { type: "deal_ended", deal: "incident" }, ...planUndo(intent, live, "found_live", event.at, context)];
+  if (!isDealOn(intent, event.at, settings) && event.kind !== "accepted") {
+    const ended: Change[] = intent.deal === "on" ? [{ type: "deal_ended", deal: "expired" }] : [];
+    return [changed(live), ...ended, ...planUndo(intent, live, "deal_off", event.at, context)];
+  }
+  if (next.state === "approved") return [changed({ ...live, decisionDueAt: undefined }), { type: "told_approved" }];
+  return decideWaiting(intent, live, event, context);
+}
+
+/** Review and partial: policy decides at once, or a person within a limit. */
+function decideWaiting(intent: Intent, live: Effect, event: EffectEvent, context: DecideContext): readonly Change[] {
+  const { settings } = context;
+  const account = intent.command?.merchantAccount;
+  if (live.state === "partial") {
+    if (account?.partialPolicy !== "ask") return [changed(live), { type: "deal_ended", deal: "expired" }, ...planUndo(intent, live, "partial", event.at, context)];
+    return [changed({ ...live, decisionDueAt: event.at + settings.partialDecisionMs })];
+  }
+  if (live.facts?.reviewKind !== "soft_decline") return [changed(live)];
+  switch (account?.softDeclinePolicy ?? "ask") {
+    case "accept": return [changed({ ...live, state: "approved" }), { type: "told_approved" }];
+    case "reverse": return [changed(live), { type: "deal_ended", deal: "expired" }, ...planUndo(intent, live, live.reason ?? "soft_decline", event.at, context)];
+    case "ask": return [changed({ ...live, decisionDueAt: event.at + settings.softDeclineDecisionMs })];
+  }
+}
+
+function decideDeclined(intent: Intent, next: Effect, event: EffectEvent, context: DecideContext): readonly Change[] {
+  const holds = event.holds === true || event.kind === "hold_found";
+  // A hold that nobody can release ends with the authorization.
+  const endsAt = event.at + authorizationDaysOf(intent.command, next.facts?.card?.typeCode) * DAY_MS;
+  const declined: Effect = { ...next, holds, nextLookAt: undefined, ...(holds ? { authorizationExpiresAt: next.authorizationExpiresAt ?? endsAt } : {}), ...watching(next, event.at, context.settings) };
+  return [changed(declined), ...(holds ? planUndo(intent, declined, next.reason ?? "declined", event.at, context) : [])];
+}

@@ -1,0 +1,95 @@
+// Reversals, voids and case decisions, a person's and the relay's own. One that succeeded changes its parent; one that failed stays
+// visible and is never dropped. Its own unknown is resolved by the parent's state, never by assuming (recovery rules, law 10).
+import { commonMove, pendingLook, retryDelayMs, watching } from "./attempt-moves.ts";
+import { changed, type Change, type DecideContext } from "./change.ts";
+import { isKnownThere, leavesHold } from "./choose-undo.ts";
+import { amountOf, deriveSums, liveCaptures } from "./derive-sums.ts";
+import { ATTEMPTS_MAX, isMoneyOut, type Effect } from "./effect.ts";
+import type { EffectEvent } from "./events.ts";
+import { freeToRefund } from "./free-amounts.ts";
+import { commandOf, effectsOf, findEffect, isBusy, mainEffect, openUndoOf, type Intent } from "./intent.ts";
+import { isPartOfWish, planAttempt, planPart, planUndoEffect } from "./plan-effect.ts";
+import { nextState } from "./transitions.ts";
+
+/** What an event changes of an undo and of what it takes back. */
+export function decideUndo(intent: Intent, { before, next }: { readonly before: Effect; readonly next: Effect }, event: EffectEvent, context: DecideContext): readonly Change[] {
+  // It has done its work: told again it changes nothing, and plans nothing twice.
+  if (before.state === "approved") return [];
+  const common = commonMove(intent, next, event, context);
+  if (common !== undefined) return common;
+  switch (event.kind) {
+    case "turn": return isBusy(intent, before.effectId) ? [] : [changed({ ...next, attempts: [planAttempt(intent, next, 1, context.ids)] })];
+    case "refused_transient": return isPartialReversal(intent, next) ? [changed(pendingLook(next, event, true))] : again(intent, next, event, context);
+    case "retry_undo": case "not_executed": return again(intent, next, event, context);
+    case "approved": case "found_approved": case "undone_proved": return undoSucceeded(intent, succeededUndo(next), event, context);
+    case "operator_decided": return event.decidedState === "absent" ? failed(intent, { ...next, state: "absent" }, event, context) : undoSucceeded(intent, succeededUndo(next), event, context);
+    case "withdrawn": case "deal_off": return next.commandId !== undefined && commandOf(intent, next)?.deal === "on" ? [{ type: "command_ended", commandId: next.commandId, deal: "withdrawn" }] : [];
+    default: return failed(intent, next, event, context);
+  }
+}
+
+function again(intent: Intent, next: Effect, event: EffectEvent, context: DecideContext): readonly Change[] {
+  const attempts = next.attempts.length;
+  if (attempts >= ATTEMPTS_MAX) return failed(intent, { ...next, state: "refused" }, event, context);
+  return [changed({ ...next, state: "planned", refusal: undefined, nextLookAt: undefined, attempts: [...next.attempts, planAttempt(intent, next, attempts + 1, context.ids)], retryAt: event.at + retryDelayMs(next, event, context.settings) })];
+}
+
+const succeededUndo = (effect: Effect): Effect => ({ ...effect, state: "approved", nextLookAt: undefined, refusal: undefined, reason: undefined });
+/** A timeout reversal that Cybersource refuses although it knows the transaction: nothing else is left to try. */
+const isLastWord = (undo: Effect): boolean => undo.kind === "timeout_reversal" && isKnownThere(undo);
+const isTimeoutUndo = (effect: Effect): boolean => effect.kind === "timeout_reversal" || effect.kind === "timeout_void";
+
+/** Of an authorization that stays, because something of it is captured or wanted. */
+export function isPartialReversal(intent: Intent, undo: Effect): boolean {
+  const main = mainEffect(intent);
+  if (undo.kind !== "authorization_reversal" || undo.undoes !== main.effectId || undo.targetRequestId !== undefined || main.state !== "approved") return false;
+  const sums = deriveSums(intent);
+  return sums.captured > 0n || amountOf(undo) < sums.authorized - sums.reversed;
+}
+
+/** A person's own void or reversal is answered to that person; one of the relay's that fails leaves money where it should not be. */
+function failed(intent: Intent, undo: Effect, event: EffectEvent, context: DecideContext): readonly Change[] {
+  const ended: Effect = { ...undo, nextLookAt: undefined, refusal: undefined, reason: event.reason ?? undo.refusal?.reason ?? undo.reason };
+  if (isPartOfWish(undo)) return [changed(ended), ...refundInstead(intent, ended, event, context)];
+  return [changed(ended), ...(isTimeoutUndo(undo) && !isLastWord(ended) ? [] : [{ type: "incident", kind: "undo_failed" } as const])];
+}
+
+/** The void came too late, and the person's preview said "void or refund". */
+function refundInstead(intent: Intent, undo: Effect, event: EffectEvent, context: DecideContext): readonly Change[] {
+  const capture = undo.undoes === undefined ? undefined : findEffect(intent, undo.undoes);
+  const isTooLate = event.kind === "window_closed" && undo.isRefundAccepted === true;
+  const others: Intent = { ...intent, effects: intent.effects.filter((effect) => effect.effectId !== undo.effectId) };
+  if (!isTooLate || undo.commandId === undefined || capture === undefined || isMoneyOut(capture) || freeToRefund(others, capture) < amountOf(undo)) return [];
+  const parts = effectsOf(intent, undo.commandId).filter(isPartOfWish).length;
+  const part = planPart(intent, undo.commandId, parts + 1, event.at, context.ids);
+  return [{ type: "part_planned", effect: { ...part, kind: "refund", parentId: capture.effectId, amount: undo.amount, reason: "void_came_too_late" } }];
+}
+
+function undoSucceeded(intent: Intent, undo: Effect, event: EffectEvent, context: DecideContext): readonly Change[] {
+  const parent = undo.undoes === undefined ? undefined : findEffect(intent, undo.undoes);
+  if (parent === undefined || (undo.targetRequestId !== undefined && undo.targetRequestId !== parent.facts?.requestId)) return [changed(undo)];
+  if (isPartialReversal(intent, undo)) return [changed(undo), ...holdsReleased(intent, undo)];
+  const keepsHold = leavesHold(undo) && !isMoneyOut(parent);
+  const kind = parent.state === "declined" || parent.state === "refused" ? "released" : "undone_proved";
+  const state = nextState(parent.state, kind) ?? parent.state;
+  const after: Effect = { ...parent, state, holds: keepsHold, nextLookAt: undefined, changedAt: event.at, decisionDueAt: undefined, ...watching(parent, event.at, context.settings) };
+  return [changed(undo), changed(after), ...holdsReleased(intent, undo), ...(keepsHold ? releaseHold(intent, { undo, parent }, event, context) : [])];
+}
+
+/** The authorization's hold is gone, and with it what voids of its captures had left. */
+const holdsReleased = (intent: Intent, undo: Effect): readonly Change[] => (undo.kind !== "authorization_reversal" ? [] :
+  intent.effects.filter((effect) => effect.kind === "capture" && effect.state === "undone" && effect.holds).map((effect) => changed({ ...effect, holds: false })));
+
+/** The cardholder's hold remains after a void; where the processor can, it is released as a second step (recovery rules §4, void). */
+function releaseHold(intent: Intent, { undo, parent }: { readonly undo: Effect; readonly parent: Effect }, event: EffectEvent, context: DecideContext): readonly Change[] {
+  const main = mainEffect(intent);
+  const abilities = intent.command?.merchantAccount.abilities;
+  const isToBeCapturedAgain = commandOf(intent, undo)?.action === "void" && abilities?.captureAfterVoid === true && parent.kind === "capture";
+  const others = liveCaptures(intent).some((capture) => capture.effectId !== parent.effectId);
+  const mayRelease = abilities?.reversalAfterVoid === true && !isToBeCapturedAgain && (!others || abilities.partialReversal);
+  if (!mayRelease || (parent.effectId !== main.effectId && openUndoOf(intent, main.effectId) !== undefined)) return [];
+  const amount = others ? parent.facts?.amount ?? parent.amount : main.facts?.amount ?? main.amount;
+  // Named by its id where that is known, else as its void named it.
+  const how = main.facts?.requestId === undefined ? { kind: "timeout_reversal", targetTransactionId: undo.targetTransactionId } as const : { kind: "authorization_reversal" } as const;
+  return [{ type: "undo_planned", effect: planUndoEffect(intent, { ...how, undoes: main.effectId, amount, reason: "hold_after_void", commandId: undo.commandId }, event.at, context.ids) }];
+}

@@ -1,0 +1,63 @@
+// A payment's status is derived from its effects each time; it is never kept, so it cannot disagree with them.
+import { deriveSums } from "./derive-sums.ts";
+import { isLive, isUndo, type Effect } from "./effect.ts";
+import { commandOf, mainEffect, openUndoOf, type Intent } from "./intent.ts";
+
+export type PaymentStatus =
+  | "in_progress" | "authorized" | "partly_captured" | "captured" | "partly_refunded" | "refunded" | "awaiting_decision"
+  | "in_review" | "declined" | "not_executed" | "released" | "expired" | "unknown";
+export type RiskStatus = "none" | "review" | "accepted" | "rejected";
+
+/** Found live after the deal was off, or released on a decision: it is being taken back, and nobody is told "approved". */
+export const isBeingUndone = (intent: Intent): boolean => intent.deal !== "on" && !intent.isToldApproved && isLive(mainEffect(intent));
+
+function statusOfApproved(intent: Intent): PaymentStatus {
+  const sums = deriveSums(intent);
+  if (sums.captured === 0n) {
+    if (mainEffect(intent).isLapsed === true) return "expired";
+    return sums.capturable === 0n && sums.reversed > 0n ? "released" : "authorized";
+  }
+  if (sums.refunded > 0n) return sums.refunded >= sums.captured ? "refunded" : "partly_refunded";
+  return sums.capturable > 0n ? "partly_captured" : "captured";
+}
+
+/** Something of this payment has no answer: the payment itself, or a capture, increment, refund or credit of it. */
+export const isUnknown = (intent: Intent): boolean => intent.effects.some((effect) => effect.state === "unknown" && !isUndo(effect));
+
+/** The one word for the whole payment. */
+export function derivePaymentStatus(intent: Intent): PaymentStatus {
+  const main = mainEffect(intent);
+  if (isUnknown(intent)) return "unknown";
+  switch (main.state) {
+    case "claiming": case "awaiting_approval": case "queued": case "planned": case "sent": return "in_progress";
+    case "unknown": return "unknown";
+    case "review":
+      if (openUndoOf(intent, main.effectId) !== undefined) return "in_progress";
+      return main.facts?.reviewKind === "soft_decline" ? "awaiting_decision" : "in_review";
+    case "partial": return openUndoOf(intent, main.effectId) === undefined ? "awaiting_decision" : "in_progress";
+    case "approved": return isBeingUndone(intent) ? "in_progress" : statusOfApproved(intent);
+    case "declined": return "declined";
+    case "undone": return "released";
+    case "refused": case "absent": case "expired": case "withdrawn": return "not_executed";
+  }
+}
+
+/** Risk words only where a risk decision was seen. */
+export function deriveRiskStatus(intent: Intent): RiskStatus {
+  const main = mainEffect(intent);
+  const isCase = main.facts?.reviewKind === "case" || main.facts?.reviewKind === "before_authorization";
+  if (main.state === "review" && isCase) return "review";
+  if (isCase && main.state === "approved") return "accepted";
+  if (isCase && (main.state === "undone" || main.state === "declined")) return "rejected";
+  const isRiskDecline = main.state === "declined" && (main.reason === "DECISION_PROFILE_REJECT" || main.reason === "SCORE_EXCEEDS_THRESHOLD");
+  return isRiskDecline ? "rejected" : "none";
+}
+
+/** Somebody must act: a soft decline or partial waits, or an undo failed for good. */
+export const needsAttention = (intent: Intent): boolean =>
+  ["awaiting_decision", "in_review"].includes(derivePaymentStatus(intent))
+  || intent.effects.some((effect) => (effect.isEscalated === true && effect.state === "unknown") || isFailedUndo(intent, effect));
+
+/** A person's own void or reversal that was refused was told to that person; one of the relay's leaves money where it should not be. */
+const isFailedUndo = (intent: Intent, effect: Effect): boolean =>
+  isUndo(effect) && effect.state === "refused" && effect.kind !== "timeout_reversal" && effect.kind !== "timeout_void" && commandOf(intent, effect) === undefined && mainEffect(intent).state !== "undone";

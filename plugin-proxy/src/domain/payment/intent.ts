@@ -1,0 +1,54 @@
+// One payment: what its founding request asked for, every later row that changes it, and all effects. The unit that is loaded, locked,
+// decided on and written back (docs/adr/0009).
+import type { EffectId, OrganizationId, PaymentRequestId } from "../ids.ts";
+import type { Instant } from "../time.ts";
+import type { ChangeCommand, Command, CommandTable } from "./command.ts";
+import { isOpen, isRunning, type Effect } from "./effect.ts";
+
+/** The deal is what a person wanted. It is off when withdrawn, when the document moved on, or when its window is over. */
+export type Deal = "on" | "withdrawn" | "expired" | "document_changed" | "incident";
+
+export interface Intent {
+  readonly organizationId: OrganizationId;
+  /** The row that founded it. */
+  readonly paymentRequestId: PaymentRequestId;
+  /** In which table the founding row stands; payment requests unless it says otherwise. */
+  readonly table?: CommandTable | undefined;
+  /** Later rows that change this payment, oldest first; the effects of each carry its `commandId`. */
+  readonly commands: readonly ChangeCommand[];
+  /** Under dispute at the bank: nothing is given back until that is decided (told by settlement and webhooks). */
+  readonly isDisputed?: true | undefined;
+  /** UUIDv5(organization, request, "payment"): the cybs_payment row. */
+  readonly paymentId: string;
+  /** Undefined until the row was read and frozen. */
+  readonly command?: Command | undefined;
+  readonly deal: Deal;
+  readonly claimedAt: Instant;
+  readonly effects: readonly Effect[];
+  /** Grows with every change; the rows in Dataverse carry it and never go back. */
+  readonly revision: number;
+  /** A person has been told "approved": recovery never takes that back (recovery rules, law 9). */
+  readonly isToldApproved: boolean;
+}
+
+export const findEffect = (intent: Intent, effectId: EffectId): Effect | undefined => intent.effects.find((effect) => effect.effectId === effectId);
+/** The claim: the effect that brings money in. Every intent has exactly one. */
+export function mainEffect(intent: Intent): Effect {
+  const main = intent.effects[0];
+  if (main === undefined) throw new Error(`intent ${intent.paymentRequestId} has no effect`);
+  return main;
+}
+/** The later row that asked for an effect. */
+export const commandOf = (intent: Intent, effect: Pick<Effect, "commandId">): ChangeCommand | undefined =>
+  effect.commandId === undefined ? undefined : intent.commands.find((command) => command.commandId === effect.commandId);
+/** The claim of a later row: the first effect that carries its id. */
+export const claimOf = (intent: Intent, commandId: PaymentRequestId): Effect | undefined => intent.effects.find((effect) => effect.commandId === commandId);
+export const effectsOf = (intent: Intent, commandId: PaymentRequestId): readonly Effect[] => intent.effects.filter((effect) => effect.commandId === commandId);
+/** Something else of this payment is on its way or unknown: whatever comes next waits for it (recovery rules, law 3). */
+export const isBusy = (intent: Intent, except: EffectId): boolean => intent.effects.some((effect) => effect.effectId !== except && isRunning(effect)) || intent.effects[0]?.state === "claiming";
+/** From when on an effect may have been at Cybersource: its first send, or, when no send was noted (its ledger or process was lost), the claim. */
+export const firstSentAt = (intent: Intent, effect: Effect): Instant => effect.attempts.find((attempt) => attempt.sentAt !== undefined)?.sentAt ?? commandOf(intent, effect)?.claimedAt ?? intent.claimedAt;
+export const openUndoOf = (intent: Intent, effectId: EffectId): Effect | undefined =>
+  intent.effects.find((effect) => effect.undoes === effectId && isOpen(effect));
+export const hasSucceededUndo = (intent: Intent, effectId: EffectId): boolean =>
+  intent.effects.some((effect) => effect.undoes === effectId && effect.state === "approved");

@@ -1,0 +1,29 @@
+// What happened around a payment, beside the events that moved it: calls to Cybersource, writes to Dataverse, deliveries, what people decided.
+// Members are allow-listed here; there is no place for a body, a header, a name or a number of a card.
+import type { OrganizationId, PaymentRequestId } from "../ids.ts";
+import type { Instant } from "../time.ts";
+
+export type TrailSource = "gateway" | "dataverse" | "webhook" | "person" | "relay";
+
+export interface TrailEntry {
+  readonly organizationId: OrganizationId;
+  readonly paymentRequestId: PaymentRequestId;
+  readonly at: Instant;
+  readonly source: TrailSource;
+  readonly what: string;
+  readonly effectId?: string | undefined;
+  readonly attempt?: number | undefined;
+  readonly kind?: string | undefined;
+  readonly answer?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly merchantReference?: string | undefined;
+  readonly amount?: string | undefined;
+  readonly durationMs?: number | undefined;
+  readonly revision?: number | undefined;
+  readonly rowId?: string | undefined;
+  readonly userId?: string | undefined;
+}
+
+/** The longest list that is read at once. */
+export const TRAIL_MAX = 2_000;

@@ -1,0 +1,82 @@
+// Applies what a payment captured to its invoice, or to the invoices created from its order; refunds take away. The ledger decides under the
+// invoices' locks, Dataverse's rows follow, and an invoice that is fully paid is closed by policy. Totals are never written.
+import { chooseInvoiceState } from "../domain/allocation/choose-invoice-state.ts";
+import { allocationState, planAllocations, type Allocation, type InvoiceFacts } from "../domain/allocation/plan-allocations.ts";
+import { receivedMinor } from "../domain/manual-payment/received.ts";
+import type { StandingRow } from "../domain/notify/rows.ts";
+import type { Command } from "../domain/payment/command.ts";
+import { amountOf, deriveSums } from "../domain/payment/derive-sums.ts";
+import { commandOf, type Intent } from "../domain/payment/intent.ts";
+import { DAY_MS, MINUTE_MS } from "../domain/time.ts";
+import type { LedgerTransaction } from "../ports/ledger.ts";
+import type { InvoiceReading } from "../ports/surroundings.ts";
+import type { FlowDeps } from "./deps.ts";
+import { DONE, laterAfter, type Surrounded } from "./surrounded.ts";
+
+export async function applyToInvoices(deps: FlowDeps, intent: Intent): Promise<Surrounded> {
+  const { command, organizationId } = intent;
+  if (command === undefined || deriveSums(intent).captured === 0n && await hasNone(deps, intent)) return DONE;
+  const isOrder = command.document.kind === "salesorder";
+  const reading = await deps.surroundings.readDocuments({ organizationId, orderIds: isOrder ? [command.document.id] : [], invoiceIds: isOrder ? [] : [command.document.id] });
+  if (reading.kind === "unavailable") return laterAfter(deps, reading);
+  const usable = reading.invoices.filter((invoice) => invoice.total?.currency === command.amount.currency);
+  const { rows, paid } = await deps.ledger.transaction((tx) => allocate(deps, tx, intent, usable));
+  const written = await deps.surroundings.writeRows({ organizationId, rows: rows.map((row) => toRow(deps, intent, command, row, usable)) });
+  if (written.kind === "unavailable") return laterAfter(deps, written);
+  if (written.kind === "rejected") deps.reporter.alarm("surroundings_rejected", { organizationId, paymentRequestId: intent.paymentRequestId, reason: written.code });
+  for (const invoice of usable) await close(deps, intent, invoice, paid.get(invoice.invoiceId) ?? 0n);
+  const now = deps.clocks.business();
+  const isWaiting = now - intent.claimedAt < LOOK_FOR_MS && usable.some((invoice) => isPaidInPart(intent, invoice, paid.get(invoice.invoiceId) ?? 0n));
+  return isWaiting ? { kind: "later", at: now + LOOK_EVERY_MS } : DONE;
+}
+
+/** Cash or a transfer that pays the rest changes neither payment nor invoice: only looking again finds it. */
+const LOOK_EVERY_MS = 5 * MINUTE_MS;
+const LOOK_FOR_MS = 90 * DAY_MS;
+
+const isPaidInPart = (intent: Intent, invoice: InvoiceReading, paidMinor: bigint): boolean =>
+  invoice.state === "open" && paidMinor > 0n && paidMinor < (invoice.total?.minor ?? 0n) && intent.command?.merchantAccount.invoicePaidPolicy !== "never";
+
+const hasNone = async (deps: FlowDeps, intent: Intent): Promise<boolean> => (await deps.ledger.alone((ledger) => ledger.surroundings.allocationsOf(intent))).length === 0;
+
+/** Under the invoices' locks: two payments never pay the same cent of one. */
+async function allocate(deps: FlowDeps, tx: LedgerTransaction, intent: Intent, invoices: readonly InvoiceReading[]): Promise<{ readonly rows: readonly Allocation[]; readonly paid: ReadonlyMap<string, bigint> }> {
+  const { organizationId, paymentRequestId } = intent;
+  await tx.surroundings.lockBooks(organizationId, invoices.map((invoice) => `invoice ${invoice.invoiceId}`));
+  const facts: InvoiceFacts[] = [];
+  for (const invoice of invoices) {
+    const byOthers = await tx.surroundings.allocatedMinor({ organizationId, invoiceId: invoice.invoiceId, except: paymentRequestId });
+    facts.push({ invoiceId: invoice.invoiceId, createdOn: invoice.createdOn, totalMinor: invoice.total?.minor ?? 0n, isCancelled: invoice.state === "cancelled", takenByOthersMinor: byOthers + receivedMinor(invoice.received) });
+  }
+  const { document } = intent.command ?? {};
+  const rows = planAllocations({
+    capturedMinor: deriveSums(intent).captured, ownInvoiceId: document?.kind === "invoice" ? document.id : undefined, invoices: facts,
+    standing: await tx.surroundings.allocationsOf(intent), refunds: refundsOf(intent),
+  });
+  await tx.surroundings.saveAllocations(intent, rows, deps.clocks.business());
+  const paid = new Map(facts.map((fact) => [fact.invoiceId, fact.takenByOthersMinor + rows.filter((row) => row.invoiceId === fact.invoiceId).reduce((sum, row) => sum + row.amountMinor - row.refundedMinor, 0n)]));
+  return { rows, paid };
+}
+
+/** Refunds that went out, oldest first, each with the invoice that its request names. */
+const refundsOf = (intent: Intent) => intent.effects.filter((effect) => (effect.kind === "refund" || effect.kind === "credit") && effect.state === "approved")
+  .toSorted((left, right) => left.changedAt - right.changedAt)
+  .map((effect) => { const named = commandOf(intent, effect)?.document; return { minor: amountOf(effect), invoiceId: named?.kind === "invoice" ? named.id : undefined }; });
+
+function toRow(deps: FlowDeps, intent: Intent, command: Command, row: Allocation, invoices: readonly InvoiceReading[]): StandingRow {
+  const money = (minor: bigint) => ({ minor, currency: command.amount.currency });
+  return {
+    table: "allocation", id: deps.derivation.rowId(intent.organizationId, intent.paymentId, row.invoiceId, "allocation"), paymentId: intent.paymentId, invoiceId: row.invoiceId,
+    salesOrderId: command.document.kind === "salesorder" ? command.document.id : invoices.find((invoice) => invoice.invoiceId === row.invoiceId)?.orderId,
+    amount: money(row.amountMinor), refunded: money(row.refundedMinor), state: allocationState(row), revision: intent.revision, currencyId: command.currencyId, owner: command.owner,
+  };
+}
+
+async function close(deps: FlowDeps, intent: Intent, invoice: InvoiceReading, paidMinor: bigint): Promise<void> {
+  const state = chooseInvoiceState({ isOpen: invoice.state === "open", totalMinor: invoice.total?.minor ?? 0n, paidMinor }, intent.command?.merchantAccount.invoicePaidPolicy ?? "when_fully_allocated");
+  if (state === undefined) return;
+  const { organizationId, paymentRequestId } = intent;
+  const written = await deps.surroundings.closeInvoice({ organizationId, invoiceId: invoice.invoiceId, as: state });
+  if (written.kind === "rejected") deps.reporter.alarm("invoice_not_closed", { organizationId, paymentRequestId, reason: written.code });
+  await deps.ledger.alone((ledger) => ledger.surroundings.appendTrail({ organizationId, paymentRequestId, at: deps.clocks.business(), source: "dataverse", what: "invoice_paid", kind: state, answer: written.kind, rowId: invoice.invoiceId }));
+}

@@ -1,0 +1,40 @@
+// A second person's word on a row that waits for it. Given: decided anew, because the batch may have closed since. Refused: it ends, and what
+// it had reserved is free again. Who may say so is refund governance's business; this only carries it out.
+import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
+import { claimOf, type Intent } from "../domain/payment/intent.ts";
+import type { FlowDeps } from "./deps.ts";
+import { recordEvents } from "./record-events.ts";
+import { verifySettlement } from "./verify-settlement.ts";
+
+export interface Approval {
+  readonly organizationId: OrganizationId;
+  /** The payment's founding row. */
+  readonly paymentRequestId: PaymentRequestId;
+  readonly commandId: PaymentRequestId;
+  readonly kind: "approval_given" | "approval_refused";
+  readonly reason?: string | undefined;
+}
+
+/** applied; not_waiting: it does not wait (any more); unavailable: Cybersource could not be asked, try again. */
+export async function approveCommand(deps: FlowDeps, approval: Approval): Promise<"applied" | "not_waiting" | "unavailable"> {
+  const { organizationId, paymentRequestId, commandId, kind, reason } = approval;
+  const intent = await deps.ledger.transaction((tx) => tx.loadIntent(organizationId, paymentRequestId));
+  const command = intent?.commands.find((one) => one.commandId === commandId);
+  if (intent === undefined || command === undefined || !isWaiting(intent, commandId)) return "not_waiting";
+  const settlement = kind === "approval_given" ? await verifySettlement(deps, intent, command) : [];
+  if (settlement === "unavailable") return "unavailable";
+  const recorded = await recordEvents(deps, {
+    organizationId, paymentRequestId,
+    events: async (current, tx) => {
+      const claim = claimOf(current, commandId);
+      if (claim === undefined || !isWaiting(current, commandId)) return { events: [] };
+      const at = deps.clocks.business();
+      await tx.schedule({ kind: "advance", organizationId, key: paymentRequestId, dueAt: at });
+      return { events: [{ kind, effectId: claim.effectId, attempt: 0, evidence: "person", at, reason, settlement }], reserve: true };
+    },
+  });
+  deps.wake();
+  return recorded.ok && recorded.value.changes.length > 0 ? "applied" : "not_waiting";
+}
+
+const isWaiting = (intent: Intent, commandId: PaymentRequestId): boolean => claimOf(intent, commandId)?.state === "awaiting_approval";

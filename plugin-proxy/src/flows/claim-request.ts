@@ -1,0 +1,173 @@
+// The claim: the first transaction row in Dataverse, made in the same batch that reads the request, then the rules, then the plan.
+// Whoever finds a claim of another ledger (or of this one before its disk was lost) looks for the payment and never sends it anew.
+import type { EffectEvent } from "../domain/payment/events.ts";
+import type { Command, RequestRow } from "../domain/payment/command.ts";
+import { exposureOf } from "../domain/payment/derive-sums.ts";
+import { isChangeOf } from "../domain/payment/freeze-change.ts";
+import { freezeCommand, type RuleRefusal } from "../domain/payment/freeze-command.ts";
+import { mainEffect, type Intent } from "../domain/payment/intent.ts";
+import { openAmountMinor } from "../domain/payment/open-amount.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from "../domain/time.ts";
+import type { Result } from "../domain/result.ts";
+import type { ClaimAnswer } from "../ports/dataverse.ts";
+import type { DocumentClaim, LedgerTransaction, Session, StoredToken } from "../ports/ledger.ts";
+import { beginCommand } from "./begin-command.ts";
+import type { ClaimOutcome } from "./claim-outcome.ts";
+import { changeSavedCard, isCardAction } from "./change-saved-card.ts";
+import { bindingOf, type FlowDeps } from "./deps.ts";
+import { keepDetail } from "./detail.ts";
+import { recordEvents } from "./record-events.ts";
+
+type ReadClaim = Extract<ClaimAnswer, { kind: "read"; claim: string }>;
+const RETRY_MS = 5 * SECOND_MS;
+
+/** Reads and claims the row, then plans, refuses, or adopts an unknown. */
+export async function claimRequest(deps: FlowDeps, intent: Intent): Promise<ClaimOutcome> {
+  const { organizationId, paymentRequestId } = intent;
+  const answer = await deps.dataverse.readAndClaim({ organizationId, paymentRequestId, effectId: mainEffect(intent).effectId, ledgerId: deps.ledger.ledgerId, claimedAt: mainEffect(intent).changedAt, table: intent.table });
+  const now = deps.clocks.business();
+  if (answer.kind === "unavailable") return { kind: "waiting", until: now + (answer.retryAfterMs ?? RETRY_MS) };
+  if (answer.kind === "request_not_found") return finish(deps, intent, "withdrawn", "request_withdrawn");
+  if (answer.kind === "read_refund" || isChangeOf(answer.row)) {
+    const state = answer.kind === "read" ? answer.row.state : "submitted";
+    if (state === "draft" && answer.claim !== "foreign") return { kind: "waiting", until: undefined };
+    return state === "withdrawn" && answer.claim !== "foreign" ? finish(deps, intent, "withdrawn", "request_withdrawn") : beginCommand(deps, intent, answer);
+  }
+  if (answer.claim === "foreign") return adoptForeignClaim(deps, intent, answer);
+  if (answer.row.state === "draft") return { kind: "waiting", until: undefined };
+  if (answer.row.state === "withdrawn") return finish(deps, intent, "withdrawn", "request_withdrawn");
+  if (isCardAction(answer.row.action)) return changeSavedCard(deps, intent, answer, answer.row.action);
+  return planOrRefuse(deps, intent, answer);
+}
+
+async function finish(deps: FlowDeps, intent: Intent, kind: "withdrawn" | "expired" | "refused_by_rule", reason: string): Promise<ClaimOutcome> {
+  const { organizationId, paymentRequestId } = intent;
+  deps.reporter.count("refusals", { reason });
+  await recordEvents(deps, { organizationId, paymentRequestId, events: async (current) => ({ events: [ruleEvent(current, kind, reason, deps.clocks.business())] }) });
+  return { kind: "moved" };
+}
+
+const ruleEvent = (intent: Intent, kind: EffectEvent["kind"], reason: string | undefined, at: Instant): EffectEvent => ({ kind, effectId: mainEffect(intent).effectId, attempt: 0, evidence: "rule", at, reason });
+
+/** The intent with its frozen command: the claim becomes an authorization or a sale of that amount. */
+function withCommand(intent: Intent, command: Command): Intent {
+  const [main, ...others] = intent.effects;
+  if (main === undefined) return intent;
+  return { ...intent, command, revision: intent.revision + 1, effects: [{ ...main, kind: command.action, amount: command.amount }, ...others] };
+}
+
+/** What the ledger knows of a request before its row is looked at. */
+interface Known {
+  readonly session: Session | undefined;
+  readonly connectedAt: Instant;
+  readonly token: StoredToken | undefined;
+  readonly declines: number;
+  readonly reauthorizes: Command["reauthorizes"];
+}
+
+const knownOf = (deps: FlowDeps, { organizationId, paymentRequestId }: Intent, row: RequestRow) => async (tx: LedgerTransaction): Promise<Known> => {
+  const now = deps.clocks.business();
+  const [session, connectedAt, token, declines] = await Promise.all([
+    tx.latestSession(organizationId, paymentRequestId), tx.connectedAt(organizationId, now),
+    row.method === "new_card" ? tx.loadTransientToken(organizationId, paymentRequestId) : undefined,
+    tx.countVelocity({ organizationId, scope: "decline", key: row.author.userId }, now - HOUR_MS),
+  ]);
+  return { session, connectedAt, token, declines, reauthorizes: row.action === "reauthorization" ? await endedPayment(tx, organizationId, row.paymentId, now) : undefined };
+};
+
+const PREVIOUS_TRANSACTION_MS = 30 * 24 * HOUR_MS;
+
+/** A payment whose authorization has ended holds nothing any more; its network id can be referred to for 30 days (Cybersource, stored credentials). */
+async function endedPayment(tx: LedgerTransaction, organizationId: Intent["organizationId"], paymentId: string | undefined, now: Instant): Promise<Command["reauthorizes"]> {
+  const founder = paymentId === undefined ? undefined : await tx.founderOf(organizationId, { paymentId });
+  const ended = founder === undefined ? undefined : await tx.loadIntent(organizationId, founder);
+  const main = ended === undefined ? undefined : mainEffect(ended);
+  if (paymentId === undefined || main === undefined || ended === undefined || exposureOf(ended) > 0n || (main.isLapsed !== true && main.state !== "undone")) return undefined;
+  const isFresh = now - main.changedAt <= PREVIOUS_TRANSACTION_MS;
+  return { paymentId, networkTransactionId: isFresh ? main.facts?.networkTransactionId : undefined };
+}
+
+const freeze = (deps: FlowDeps, intent: Intent, answer: ReadClaim, known: Known): Result<Command, RuleRefusal> => freezeCommand(answer.row, {
+  organizationId: intent.organizationId, accounts: answer.merchantAccounts, businessUnits: answer.businessUnits,
+  sessionAction: known.session?.action, reauthorizes: known.reauthorizes, now: deps.clocks.business(), connectedAt: known.connectedAt,
+});
+
+/** Somebody has claimed this request before us: unknown, to be looked for. What the row says is frozen so that a find can be compared. */
+async function adoptForeignClaim(deps: FlowDeps, intent: Intent, answer: ReadClaim): Promise<ClaimOutcome> {
+  const { organizationId, paymentRequestId } = intent;
+  await recordEvents(deps, {
+    organizationId, paymentRequestId,
+    events: async (current) => {
+      const at = deps.clocks.business();
+      const frozen = freezeCommand(answer.row, { organizationId, accounts: answer.merchantAccounts, businessUnits: answer.businessUnits, now: at, connectedAt: 0, isClaimed: true });
+      if (!frozen.ok) return { events: [ruleEvent(current, "foreign_claim", frozen.error, at)] };
+      const since: Intent = { ...withCommand(current, frozen.value), claimedAt: Math.min(current.claimedAt, answer.row.modifiedOn) };
+      return { intent: since, events: [ruleEvent(since, "foreign_claim", undefined, at)] };
+    },
+  });
+  deps.reporter.alarm("foreign_claim", { organizationId, paymentRequestId });
+  return { kind: "moved" };
+}
+
+async function planOrRefuse(deps: FlowDeps, intent: Intent, answer: ReadClaim): Promise<ClaimOutcome> {
+  const { organizationId, paymentRequestId } = intent;
+  let waiting: ClaimOutcome | undefined;
+  const recorded = await recordEvents<Known>(deps, {
+    organizationId, paymentRequestId, ahead: knownOf(deps, intent, answer.row),
+    events: async (current, tx, known) => {
+      const at = deps.clocks.business();
+      if (known === undefined) return { events: [] };
+      const frozen = freeze(deps, current, answer, known);
+      if (!frozen.ok) return { events: [ruleEvent(current, frozen.error === "request_expired" ? "expired" : "refused_by_rule", frozen.error, at)] };
+      const command = frozen.value;
+      const guards = await guardsOf(command, tx);
+      const waitUntil = mustWait(deps, command, { ...known, ...guards });
+      if (waitUntil !== undefined) {
+        waiting = { kind: "waiting", until: waitUntil };
+        return { events: [] };
+      }
+      const reason = refusalOf(deps, command, answer.row, { ...known, ...guards });
+      const frozenIntent = withCommand(current, command);
+      if (reason !== undefined) return { intent: frozenIntent, events: [ruleEvent(current, "refused_by_rule", reason, at)] };
+      await keepDetail(tx, deps.sealer, current, { billTo: answer.row.billTo, lines: answer.row.document?.lines ?? [] });
+      return { intent: frozenIntent, events: [ruleEvent(current, "read_ok", undefined, at)], reserve: true };
+    },
+  });
+  return waiting ?? { kind: "moved", intent: recorded.ok ? recorded.value.after : undefined };
+}
+
+/** What stands in a command's way; its document stays locked until the transaction ends. */
+interface Guards {
+  readonly pausedUntil: Instant | undefined;
+  readonly isBlocked: boolean;
+  readonly claims: readonly DocumentClaim[];
+}
+
+/** Asked for together: who is first to be told does not depend on who is first to answer. */
+async function guardsOf(command: Command, tx: LedgerTransaction): Promise<Guards> {
+  const { organizationId, merchantAccount: { merchantId }, savedCard } = command;
+  const [pausedUntil, isBlocked, claims] = await Promise.all([
+    tx.pausedUntil({ organizationId, merchantId }),
+    savedCard === undefined ? false : tx.isInstrumentBlocked({ organizationId, merchantId, paymentInstrumentId: savedCard.paymentInstrumentId }),
+    tx.lockDocument({ organizationId, document: command.document, limitMinor: command.documentTotal.minor, currency: command.amount.currency, except: command.paymentRequestId }),
+  ]);
+  return { pausedUntil, isBlocked, claims };
+}
+
+/** A new card without its token yet waits for it; a paused account waits for its credentials. Both end with the request's validity. */
+function mustWait(deps: FlowDeps, command: Command, { pausedUntil, token }: Known & Guards): Instant | undefined {
+  if (pausedUntil !== undefined && pausedUntil > deps.clocks.business()) return Math.min(pausedUntil, command.validUntil + SECOND_MS);
+  return command.method === "new_card" && token === undefined ? command.validUntil + SECOND_MS : undefined;
+}
+
+/** Rules that need the ledger: velocity, blocked cards, and the open amount under the document's lock. */
+function refusalOf(deps: FlowDeps, command: Command, row: RequestRow, { declines, isBlocked, token, claims }: Known & Guards): string | undefined {
+  if (bindingOf(deps, command) === undefined) return "no_merchant_account";
+  if (declines >= deps.limits.declinesPerHour) return "too_many_declines";
+  if (isBlocked) return "instrument_blocked";
+  const isTokenOver = token === undefined || token.expiresAt <= deps.clocks.wire() + MINUTE_MS / 6;
+  if (command.method === "new_card" && isTokenOver) return "card_entry_lost";
+  const open = openAmountMinor(command.documentTotal.minor, claims, row.document?.payments ?? [], row.document?.receivedMinor);
+  if (command.amount.minor <= open) return undefined;
+  return claims.some((claim) => claim.isOpen) ? "payment_in_progress" : "amount_above_open";
+}

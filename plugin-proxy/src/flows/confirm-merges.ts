@@ -1,0 +1,28 @@
+// A merge of customers moves saved cards to another customer. The card is not used for him until a person has confirmed it: the relay
+// remembers whose it was, marks the row, and an operator's decision accepts the new holder.
+import type { OrganizationId } from "../domain/ids.ts";
+import type { OperatorDecision } from "../domain/operator/operator-decision.ts";
+import type { CardReading } from "../ports/surroundings.ts";
+import type { FlowDeps } from "./deps.ts";
+
+export interface MergeInput {
+  readonly organizationId: OrganizationId;
+  readonly cards: readonly CardReading[];
+  readonly decisions: readonly OperatorDecision[];
+}
+
+export async function confirmMerges(deps: FlowDeps, { organizationId, cards, decisions }: MergeInput): Promise<void> {
+  for (const card of cards) {
+    const holder = await deps.ledger.transaction((tx) => tx.surroundings.cardHolder({ organizationId, paymentMethodId: card.paymentMethodId, customerId: card.customer.id }));
+    if (holder === card.customer.id) continue;
+    const isAccepted = card.isToConfirm && await takeAcceptance(deps, organizationId, decisions, card);
+    if (isAccepted) await deps.ledger.alone((ledger) => ledger.surroundings.changeCardHolder({ organizationId, paymentMethodId: card.paymentMethodId, customerId: card.customer.id }));
+    if (isAccepted || !card.isToConfirm) await deps.surroundings.writeRows({ organizationId, rows: [{ table: "saved_card", paymentMethodId: card.paymentMethodId, mergeState: isAccepted ? "none" : "to_confirm" }] });
+  }
+}
+
+/** A decision names a payment of the card; an interactive person wrote it, with a note. Each counts once. */
+async function takeAcceptance(deps: FlowDeps, organizationId: OrganizationId, decisions: readonly OperatorDecision[], card: CardReading): Promise<boolean> {
+  const accepting = decisions.find((decision) => decision.verb === "accept_merge" && decision.paymentMethodId === card.paymentMethodId && decision.author.isInteractivePerson && (decision.note ?? "").trim() !== "");
+  return accepting !== undefined && deps.ledger.transaction((tx) => tx.insertInbox({ organizationId, source: "decision", key: accepting.decisionId, at: deps.clocks.business() }));
+}

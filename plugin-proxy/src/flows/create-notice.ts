@@ -1,0 +1,23 @@
+// A row for people, made once: a notification, a task, a draft, a request by rule. Its key is derived and remembered in the ledger.
+import type { NewRow } from "../domain/notify/rows.ts";
+import type { Intent } from "../domain/payment/intent.ts";
+import type { FlowDeps } from "./deps.ts";
+import { DONE, laterAfter, type Surrounded } from "./surrounded.ts";
+
+/** Made once under a derived key and remembered: a person who deletes it is not told again. */
+export async function createNotice(deps: FlowDeps, intent: Intent, key: string, toRow: (id: string) => NewRow): Promise<Surrounded> {
+  const { organizationId, paymentRequestId } = intent;
+  const id = deps.derivation.rowId(organizationId, intent.paymentId, key);
+  const isTold = await deps.ledger.alone((ledger) => ledger.surroundings.isNoted({ organizationId, key: id }));
+  if (isTold) return DONE;
+  const row = toRow(id);
+  const written = await deps.surroundings.createOnce({ organizationId, row });
+  if (written.kind === "unavailable") return laterAfter(deps, written);
+  deps.reporter.count("notices", { table: row.table, answer: written.kind });
+  if (written.kind === "rejected") deps.reporter.alarm("surroundings_rejected", { organizationId, paymentRequestId, reason: written.code, kind: row.table });
+  await deps.ledger.transaction(async (tx) => {
+    const isFirst = await tx.insertInbox({ organizationId, source: "notice", key: id, at: deps.clocks.business() });
+    if (isFirst) await tx.surroundings.appendTrail({ organizationId, paymentRequestId, at: deps.clocks.business(), source: "relay", what: "told", kind: row.table, reason: key.split(" ")[0], answer: written.kind, rowId: id });
+  });
+  return DONE;
+}

@@ -1,0 +1,65 @@
+// A later row whose payment is free: verify what is settled, ask who may, and decide under the payment's lock (domain/payment/decide-command.ts).
+import type { ChangeCommand } from "../domain/payment/command.ts";
+import type { Effect } from "../domain/payment/effect.ts";
+import type { CaptureSettlement, EffectEvent } from "../domain/payment/events.ts";
+import { commandOf, findEffect, isBusy, type Intent } from "../domain/payment/intent.ts";
+import { openAmountMinor } from "../domain/payment/open-amount.ts";
+import { SECOND_MS, type Instant } from "../domain/time.ts";
+import type { LedgerTransaction } from "../ports/ledger.ts";
+import { bindingOf, type FlowDeps, type MoneyOutVerdict } from "./deps.ts";
+import { recordEvents } from "./record-events.ts";
+import { verifySettlement } from "./verify-settlement.ts";
+
+const RETRY_MS = 15 * SECOND_MS;
+
+/** Decides once. The intent as it is then; or when to come back, when something that must be asked did not answer. */
+export async function decideCommand(deps: FlowDeps, intent: Intent, claim: Effect): Promise<{ readonly moved: Intent | undefined } | Instant> {
+  const command = commandOf(intent, claim);
+  const { organizationId, paymentRequestId } = intent;
+  if (command === undefined) throw new Error(`claim ${claim.effectId} belongs to no command`);
+  const now = deps.clocks.business();
+  const settlement = await verifySettlement(deps, intent, command);
+  const gate = await deps.moneyOut.prepare({ intent, command });
+  if (settlement === "unavailable" || gate.kind === "unavailable") return now + RETRY_MS;
+  let waitUntil: Instant | undefined;
+  const recorded = await recordEvents(deps, {
+    organizationId, paymentRequestId,
+    events: async (current, tx) => {
+      if (findEffect(current, claim.effectId)?.state !== "claiming" || isBusy(current, claim.effectId)) return { events: [] };
+      waitUntil = await pausedUntil(deps, current, tx);
+      if (waitUntil !== undefined) return { events: [] };
+      const reason = await ruleOf(deps, current, { command, tx });
+      const verdict: MoneyOutVerdict = reason === undefined ? await gate.judge(current, tx) : { kind: "refused", reason };
+      return { events: [eventFor(claim, verdict, { at: deps.clocks.business(), settlement })], reserve: true };
+    },
+  });
+  if (!recorded.ok || recorded.value.changes.length === 0) return waitUntil ?? now + RETRY_MS;
+  return { moved: recorded.value.after };
+}
+
+function eventFor(claim: Effect, verdict: MoneyOutVerdict, seen: { readonly at: Instant; readonly settlement: readonly CaptureSettlement[] }): EffectEvent {
+  const base = { effectId: claim.effectId, attempt: 0, evidence: "rule", ...seen } as const;
+  switch (verdict.kind) {
+    case "go": return { ...base, kind: "read_ok" };
+    case "needs_approval": return { ...base, kind: "approval_needed", why: verdict.why };
+    case "refused": return { ...base, kind: "refused_by_rule", reason: verdict.reason };
+  }
+}
+
+async function pausedUntil(deps: FlowDeps, intent: Intent, tx: LedgerTransaction): Promise<Instant | undefined> {
+  const merchantId = intent.command?.merchantAccount.merchantId;
+  const until = merchantId === undefined ? undefined : await tx.pausedUntil({ organizationId: intent.organizationId, merchantId });
+  return until !== undefined && until > deps.clocks.business() ? until : undefined;
+}
+
+/** Rules that need more than the payment: its credentials, and the open amount of the document for what takes more money in. */
+async function ruleOf(deps: FlowDeps, intent: Intent, { command, tx }: { readonly command: ChangeCommand; readonly tx: LedgerTransaction }): Promise<string | undefined> {
+  if (intent.command === undefined || bindingOf(deps, intent.command) === undefined) return "no_merchant_account";
+  if (command.action !== "incremental_authorization") return undefined;
+  const total = command.documentTotal ?? intent.command.documentTotal;
+  if (total.currency !== command.amount.currency) return "currency_mismatch";
+  // The document is locked and its limit set to what it comes to now; this payment's own claim counts like the others'.
+  await tx.lockDocument({ organizationId: intent.organizationId, document: intent.command.document, limitMinor: total.minor, currency: total.currency, except: intent.paymentRequestId });
+  const claims = await tx.documentClaims(intent.organizationId, intent.command.document);
+  return command.amount.minor <= openAmountMinor(total.minor, claims, []) ? undefined : "amount_above_open";
+}

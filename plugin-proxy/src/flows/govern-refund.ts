@@ -1,0 +1,94 @@
+// Who may give money back (MoneyOutGate): reads limits, the row and its bulk run before the lock, then judges under it, so that two refunds at
+// once are judged one after the other. A frozen request is booked against its author's and its customer's limits from then on.
+import { checkBulkLine, type BulkRun } from "../domain/bulk/plan.ts";
+import type { ChangeCommand } from "../domain/payment/command.ts";
+import { deriveSums } from "../domain/payment/derive-sums.ts";
+import type { Intent } from "../domain/payment/intent.ts";
+import { CUSTOMER_WINDOW_MS, judgeRefund, type MoneyOut, type RefundVerdict } from "../domain/refund-governance/judge-refund.ts";
+import { limitFor } from "../domain/refund-governance/refund-limit.ts";
+import { handsOn } from "../domain/refund-governance/refund-request.ts";
+import { startOfDay } from "../domain/refund-governance/spent.ts";
+import type { LedgerTransaction } from "../ports/ledger.ts";
+import type { RefundGround, Surroundings } from "../ports/surroundings.ts";
+import type { FlowDeps, MoneyOutGate, MoneyOutVerdict } from "./deps.ts";
+
+export interface GateDeps extends Pick<FlowDeps, "clocks" | "hasher"> {
+  readonly surroundings: Pick<Surroundings, "readRefundGround" | "readBulkRun">;
+}
+
+/** The gate of a relay with refund governance. Later rows that bring money in pass; lines of a bulk run are checked against their plan. */
+export const governRefunds = (deps: GateDeps): MoneyOutGate => ({
+  async prepare({ intent, command }) {
+    const { organizationId } = intent;
+    const bulk = command.bulkRunId === undefined ? undefined : await deps.surroundings.readBulkRun({ organizationId, bulkRunId: command.bulkRunId });
+    if (bulk?.kind === "unavailable") return bulk;
+    const ground = command.table === "refundrequest" ? await deps.surroundings.readRefundGround({ organizationId, refundRequestId: command.commandId }) : undefined;
+    if (ground?.kind === "unavailable") return ground;
+    return { kind: "prepared", judge: (current, tx) => judge(deps, { current, command, bulk: bulk === undefined ? undefined : bulk.run ?? "none", ground }, tx) };
+  },
+});
+
+interface Case {
+  readonly current: Intent;
+  readonly command: ChangeCommand;
+  readonly bulk: BulkRun | "none" | undefined;
+  readonly ground: RefundGround | { readonly kind: "request_not_found" } | undefined;
+}
+
+async function judge(deps: GateDeps, given: Case, tx: LedgerTransaction): Promise<MoneyOutVerdict> {
+  const { command, current, ground } = given;
+  const changed = bulkRefusal(deps, given);
+  if (changed !== undefined) return { kind: "refused", reason: changed };
+  if (ground === undefined) return { kind: "go" };
+  if (ground.kind === "request_not_found") return { kind: "refused", reason: "request_withdrawn" };
+  const { organizationId } = current;
+  const customerId = current.command?.customer.id ?? "";
+  await tx.surroundings.lockBooks(organizationId, [`author ${command.author.userId}`, `customer ${customerId}`]);
+  const verdict = await verdictOf(deps, { current, command, ground, customerId }, tx);
+  if (verdict.kind !== "refused") {
+    await tx.surroundings.bookRefund({
+      organizationId, refundRequestId: command.commandId, authorId: command.author.userId, customerId, currency: command.amount.currency,
+      minor: kindOf(command, current) === "release" ? 0n : command.amount.minor, at: deps.clocks.business(), hands: handsOn(ground.row),
+    });
+  }
+  return verdict;
+}
+
+function bulkRefusal(deps: GateDeps, { command, current, bulk }: Case): string | undefined {
+  if (bulk === undefined) return undefined;
+  if (bulk === "none") return "bulk_plan_changed";
+  // The command's own claim is a change of the payment, too.
+  const hasClaim = current.effects.some((effect) => effect.commandId === command.commandId);
+  const checked = checkBulkLine(bulk, {
+    action: command.table === "refundrequest" ? "refund" : "capture", line: command.bulkLine, paymentId: current.paymentId, revision: current.revision - (hasClaim ? 1 : 0),
+    minor: command.amount.minor, currency: command.amount.currency, hashOf: deps.hasher.sha256Hex,
+  });
+  return checked.ok ? undefined : checked.error;
+}
+
+/** Giving back by policy where nothing was captured is letting go of a hold. */
+function kindOf(command: ChangeCommand, current: Intent): MoneyOut {
+  if (command.action === "credit") return "credit";
+  const isHold = command.action === "authorization_reversal" || (command.action === "give_back" && deriveSums(current).captured === 0n);
+  return isHold ? "release" : "give_back";
+}
+
+async function verdictOf(deps: GateDeps, given: { readonly current: Intent; readonly command: ChangeCommand; readonly ground: RefundGround; readonly customerId: string }, tx: LedgerTransaction): Promise<RefundVerdict> {
+  const { current, command, ground, customerId } = given;
+  const { organizationId } = current;
+  const now = deps.clocks.business();
+  const account = current.command?.merchantAccount;
+  const spent = { organizationId, currency: command.amount.currency, except: command.commandId };
+  const [byAuthorTodayMinor, toCustomerMinor, hasPaidWith] = await Promise.all([
+    tx.surroundings.spentMinor({ ...spent, authorId: command.author.userId, since: startOfDay(now, account?.timeZone) }),
+    tx.surroundings.spentMinor({ ...spent, customerId, since: now - CUSTOMER_WINDOW_MS }),
+    command.savedCard === undefined ? false : tx.surroundings.hasPaidWith({ organizationId, customerId, paymentInstrumentId: command.savedCard.paymentInstrumentId }),
+  ]);
+  return judgeRefund({
+    request: { amount: command.amount, reasonCode: command.reasonCode, author: command.author }, kind: kindOf(command, current),
+    limit: limitFor({ limits: ground.limits, businessUnits: ground.businessUnits, userId: command.author.userId, businessUnitId: ground.authorUnitId, currency: command.amount.currency }),
+    spent: { byAuthorTodayMinor, toCustomerMinor }, freeMinor: undefined, isUnderDispute: current.isDisputed === true,
+    credit: { isAllowed: account?.creditPolicy === "allowed", isAble: account?.abilities.standaloneCredit === true, hasPaidWith },
+    isOwnBusinessEvent: ground.row.createdById === ground.relayUserId && ground.row.onBehalfById === undefined, now,
+  });
+}

@@ -1,0 +1,60 @@
+// Writes what the ledger knows of a payment to Dataverse: whole, each time, keyed by ids that were derived, so that repeating is harmless.
+// Serialized per payment by the work's lease, so a later revision is never overwritten by an earlier one.
+import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
+import { deriveSums } from "../domain/payment/derive-sums.ts";
+import { mainEffect, type Intent } from "../domain/payment/intent.ts";
+import { deriveDocumentStatus, projectIntent, type DocumentPaymentStatus, type PaymentProjection } from "../domain/payment/project.ts";
+import { MINUTE_MS, SECOND_MS, type Instant } from "../domain/time.ts";
+import type { DocumentClaim } from "../ports/ledger.ts";
+import type { FlowDeps } from "./deps.ts";
+
+const RETRY_MS_MAX = 5 * MINUTE_MS;
+
+/** Projects once. Returns when to try again; undefined when Dataverse shows the ledger's state (or there is nothing to show). */
+export async function projectPayment(deps: FlowDeps, input: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId; readonly tries: number }): Promise<Instant | undefined> {
+  const read = await deps.ledger.transaction(async (tx) => {
+    const intent = await tx.loadIntent(input.organizationId, input.paymentRequestId);
+    if (intent === undefined || mainEffect(intent).state === "claiming") return undefined;
+    const claims = intent.command === undefined ? [] : await tx.documentClaims(intent.organizationId, intent.command.document);
+    return { intent, projection: buildProjection(deps, intent, claims) };
+  });
+  if (read === undefined) return undefined;
+  const answer = await deps.dataverse.project({ organizationId: input.organizationId, projection: read.projection });
+  deps.reporter.count("projections", { answer: answer.kind });
+  if (answer.kind === "unavailable") return deps.clocks.business() + (answer.retryAfterMs ?? backoffMs(input.tries));
+  if (answer.kind === "rejected") {
+    deps.reporter.alarm("projection_rejected", { organizationId: input.organizationId, paymentRequestId: input.paymentRequestId, reason: answer.code });
+    await deps.ledger.transaction((tx) => tx.openIncident({ organizationId: input.organizationId, paymentRequestId: input.paymentRequestId, kind: "projection_rejected", detail: `${answer.code}: ${answer.message}`, at: deps.clocks.business() }));
+    return deps.clocks.business() + RETRY_MS_MAX;
+  }
+  await deps.ledger.alone(async (ledger) => {
+    await ledger.markProjected(input.organizationId, input.paymentRequestId, read.intent.revision);
+    await ledger.surroundings.appendTrail({ organizationId: input.organizationId, paymentRequestId: input.paymentRequestId, at: deps.clocks.business(), source: "dataverse", what: "projected", revision: read.intent.revision });
+  });
+  return undefined;
+}
+
+const backoffMs = (tries: number): number => Math.min(RETRY_MS_MAX, SECOND_MS * 2 ** Math.min(tries, 8));
+
+function buildProjection(deps: FlowDeps, intent: Intent, claims: readonly DocumentClaim[]): PaymentProjection {
+  return projectIntent(intent, {
+    ledgerId: deps.ledger.ledgerId,
+    documentStatus: documentStatusOf(intent, claims),
+    paymentMethodId: (paymentInstrumentId) => deps.derivation.paymentMethodId(intent.organizationId, paymentInstrumentId),
+  });
+}
+
+function documentStatusOf(intent: Intent, claims: readonly DocumentClaim[]): DocumentPaymentStatus | undefined {
+  if (intent.command === undefined) return undefined;
+  const own = deriveSums(intent);
+  const others = claims.filter((claim) => claim.paymentRequestId !== intent.paymentRequestId);
+  const sum = (pick: (claim: DocumentClaim) => bigint): bigint => others.reduce((total, claim) => total + pick(claim), 0n);
+  return deriveDocumentStatus(intent.command.documentTotal, {
+    captured: own.captured + sum((claim) => claim.capturedMinor),
+    authorized: own.authorized - own.reversed + sum((claim) => claim.authorizedMinor),
+    refunded: own.refunded + sum((claim) => claim.refundedMinor),
+    isUnknown: own.unknown > 0n || others.some((claim) => claim.isUnknown),
+    needsAttention: claims.some((claim) => claim.needsAttention),
+    isInProgress: own.inFlight > 0n || others.some((claim) => claim.isOpen),
+  });
+}

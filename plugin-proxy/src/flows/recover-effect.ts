@@ -1,0 +1,98 @@
+// What is unknown is left only by proof: look (search by all our references, detail of what is known), then decide. Nothing is resent here.
+import { judgeChangeLook } from "../domain/payment/adopt-change.ts";
+import { judgeLook, type LookVerdict } from "../domain/payment/adopt.ts";
+import { isUndo, type Effect } from "../domain/payment/effect.ts";
+import type { EffectEvent } from "../domain/payment/events.ts";
+import { findEffect, firstSentAt, mainEffect, type Intent } from "../domain/payment/intent.ts";
+import { planUndoEffect } from "../domain/payment/plan-effect.ts";
+import { asRequestId } from "../domain/ids.ts";
+import { DAY_MS, SECOND_MS, type Instant } from "../domain/time.ts";
+import type { LookAnswer } from "../ports/gateway.ts";
+import { bindingOf, type FlowDeps } from "./deps.ts";
+import { recordEvents } from "./record-events.ts";
+import { recordUndoLook } from "./recover-undo.ts";
+
+const RETRY_MS = 30 * SECOND_MS;
+type Looked = Extract<LookAnswer, { kind: "looked" }>;
+
+/** Looks once. Returns when to look again at the earliest when Cybersource could not be asked, or not everything could be seen; undefined when the look was recorded. */
+export async function recoverEffect(deps: FlowDeps, intent: Intent, effect: Effect): Promise<Instant | undefined> {
+  const binding = intent.command === undefined ? undefined : bindingOf(deps, intent.command);
+  if (binding === undefined) {
+    deps.reporter.alarm("cannot_look", { organizationId: intent.organizationId, paymentRequestId: intent.paymentRequestId, effectId: effect.effectId });
+    return deps.clocks.business() + 20 * RETRY_MS;
+  }
+  // The effect, what it acts on, and the payment itself: a parent names what was done to it even where search does not show it yet.
+  const main = mainEffect(intent);
+  const parent = [effect.undoes, effect.parentId].map((id) => (id === undefined ? undefined : findEffect(intent, id))).find((one) => one !== undefined);
+  const concerned = [main, parent, effect].filter((one) => one !== undefined);
+  const merchantReferences = [...new Set(concerned.flatMap((one) => one.attempts.map((attempt) => attempt.merchantReference)))];
+  const requestIds = [...new Set(concerned.map((one) => one.facts?.requestId).filter((id) => id !== undefined))];
+  const around = firstSentAt(intent, effect.undoes !== undefined || effect.commandId === undefined ? main : effect);
+  const answer = await deps.gateway.look({ binding, merchantReferences, around, requestIds });
+  if (answer.kind === "unavailable") return deps.clocks.business() + (isLockedOut(deps, intent, { effect, cause: answer.cause }) ? 20 * RETRY_MS : RETRY_MS);
+  if (isUndo(effect)) return recordUndoLook(deps, intent, effect, answer);
+  return recordLook(deps, intent, effect, answer);
+}
+
+/** A look that is refused for its signature will be refused again: a key was revoked, or this machine's clock is off. Somebody has to mend that. */
+function isLockedOut(deps: FlowDeps, intent: Intent, { effect, cause }: { readonly effect: Effect; readonly cause: string }): boolean {
+  const isRefused = /answered 40[13]$/.test(cause);
+  if (isRefused) deps.reporter.alarm("cannot_look", { organizationId: intent.organizationId, paymentRequestId: intent.paymentRequestId, effectId: effect.effectId, reason: cause });
+  return isRefused;
+}
+
+async function recordLook(deps: FlowDeps, intent: Intent, effect: Effect, answer: Looked): Promise<Instant | undefined> {
+  const { organizationId, paymentRequestId } = intent;
+  const at = deps.clocks.business();
+  let again: Instant | undefined;
+  await recordEvents(deps, {
+    organizationId, paymentRequestId,
+    events: async (current, tx) => {
+      const now = findEffect(current, effect.effectId);
+      if (now === undefined) return { events: [] };
+      const verdict = judge(deps, current, now, { ...answer, at });
+      if (verdict.kind === "nothing") {
+        again = at + RETRY_MS * 10;
+        return { events: [] };
+      }
+      if (verdict.kind === "incident") {
+        await tx.openIncident({ organizationId, paymentRequestId, kind: verdict.why, detail: `effect ${effect.effectId}`, at });
+        deps.reporter.alarm(verdict.why, { organizationId, paymentRequestId, effectId: effect.effectId });
+        return now.state === "unknown" ? { events: [{ ...asEmptyLook(now, at), evidence: "search" }] } : { intent: lookedAgain(current, now, at), events: [] };
+      }
+      if (now.state !== "unknown") return { intent: lookedAgain(current, now, at), events: watchEvents(now, verdict.event) };
+      return { intent: withSurplusUndone(deps, current, now, { surplus: verdict.surplus, at }), events: [verdict.event] };
+    },
+  });
+  return again;
+}
+
+const judge = (deps: FlowDeps, intent: Intent, effect: Effect, look: Looked & { readonly at: Instant }): LookVerdict | { readonly kind: "nothing" } =>
+  (effect === mainEffect(intent) ? judgeLook(intent, effect, look.found, look.at) : judgeChangeLook(intent, effect, look, deps.settings));
+
+const asEmptyLook = (effect: Effect, at: Instant): EffectEvent => ({ kind: "found_nothing", effectId: effect.effectId, attempt: effect.attempts.length, evidence: "search", at });
+
+/** On watch, only a live find matters: it was declared gone and is not. */
+function watchEvents(effect: Effect, event: EffectEvent): readonly EffectEvent[] {
+  const isLive = event.kind === "found_approved" || event.kind === "found_partial" || event.kind === "found_review";
+  return isLive && !effect.holds ? [{ ...event, kind: "found_live" }] : [];
+}
+
+const lookedAgain = (intent: Intent, effect: Effect, at: Instant): Intent => ({
+  ...intent, revision: intent.revision + 1,
+  effects: intent.effects.map((other) => (other.effectId === effect.effectId ? { ...other, nextLookAt: at + DAY_MS } : other)),
+});
+
+interface Surplus { readonly surplus: readonly { readonly requestId: string; readonly amount: Effect["amount"] }[]; readonly at: Instant }
+
+/** Several live successes of one intent: the earliest is kept, each other one gets an undo of its own by its id (law 8). Refunds wait for a person. */
+function withSurplusUndone(deps: FlowDeps, intent: Intent, effect: Effect, { surplus, at }: Surplus): Intent {
+  return surplus.reduce<Intent>((current, extra) => {
+    deps.reporter.alarm("two_live_payments", { organizationId: intent.organizationId, paymentRequestId: intent.paymentRequestId, effectId: effect.effectId });
+    if (effect.kind === "refund" || effect.kind === "credit") return current;
+    const kind = effect.kind === "authorization" ? "authorization_reversal" : "void";
+    const undo = planUndoEffect(current, { kind, undoes: effect.effectId, amount: extra.amount, targetRequestId: asRequestId(extra.requestId), commandId: effect.commandId, reason: "surplus" }, at, deps.derivation);
+    return { ...current, revision: current.revision + 1, effects: [...current.effects, undo] };
+  }, intent);
+}

@@ -1,0 +1,79 @@
+// The truth behind pokes and webhooks: read what waits in an organization and schedule it. Also the way back after a lost disk:
+// transaction rows that are not final and whose request this ledger does not know are claims of an earlier ledger.
+import type { OrganizationId } from "../domain/ids.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from "../domain/time.ts";
+import type { WaitingWork } from "../ports/dataverse.ts";
+import type { LedgerTransaction } from "../ports/ledger.ts";
+import { applyDecision } from "./apply-decision.ts";
+import type { FlowDeps } from "./deps.ts";
+import { hearPeople } from "./hear-people.ts";
+import { executeRequest } from "./execute-request.ts";
+import { workKey } from "./work-key.ts";
+import { withdrawRequest } from "./withdraw-request.ts";
+
+export interface SweepSettings {
+  readonly afterSessionMs: number;
+  readonly whileWaitingMs: number;
+  readonly idleMs: number;
+}
+export const SWEEP_DEFAULTS: SweepSettings = { afterSessionMs: 5 * SECOND_MS, whileWaitingMs: 30 * SECOND_MS, idleMs: 5 * MINUTE_MS };
+
+const LOOK_BACK_MS = 26 * HOUR_MS;
+
+export interface Swept {
+  /** False: Dataverse could not be read, so nothing is known yet. */
+  readonly isRead: boolean;
+  readonly next: Instant;
+}
+
+/** Reads once, adopts what an earlier ledger claimed, schedules what waits. `next` is when to sweep again. */
+export async function sweepOrganization(deps: FlowDeps, organizationId: OrganizationId, settings: SweepSettings = SWEEP_DEFAULTS): Promise<Swept> {
+  const now = deps.clocks.business();
+  const waiting = await deps.dataverse.findWork({ organizationId, changedSince: now - LOOK_BACK_MS });
+  if (waiting.kind === "unavailable") return { isRead: false, next: now + (waiting.retryAfterMs ?? 5 * SECOND_MS) };
+  const sessions = await deps.ledger.transaction(async (tx) => {
+    await scheduleWork(deps, tx, organizationId, waiting);
+    return tx.countVelocity({ organizationId, scope: "mint", key: organizationId }, now - 2 * MINUTE_MS);
+  });
+  await adoptForeignClaims(deps, organizationId, waiting);
+  for (const paymentRequestId of waiting.withdrawn) await withdrawRequest(deps, { organizationId, paymentRequestId });
+  for (const decision of waiting.decisions) await applyDecision(deps, { organizationId, decision });
+  await hearPeople(deps, organizationId, now - LOOK_BACK_MS);
+  deps.wake();
+  const isWaiting = waiting.unclaimed.length + waiting.unclaimedRefunds.length + waiting.openTransactions.length > 0;
+  const quietMs = isWaiting ? settings.whileWaitingMs : settings.idleMs;
+  return { isRead: true, next: now + (sessions > 0 ? settings.afterSessionMs : quietMs) };
+}
+
+/**
+ * Claims that this ledger does not know are adopted before anything else may be planned: their money counts as taken on their documents.
+ * Inline, so that the first sweep after a lost disk has them all before the first new request is executed.
+ */
+async function adoptForeignClaims(deps: FlowDeps, organizationId: OrganizationId, waiting: WaitingWork): Promise<void> {
+  const rows = new Map(waiting.openTransactions.map((row) => [row.paymentRequestId, row.table]));
+  for (const [paymentRequestId, table] of rows) {
+    const isKnown = await deps.ledger.transaction(async (tx) => await tx.loadIntent(organizationId, paymentRequestId) !== undefined || await tx.founderOf(organizationId, { commandId: paymentRequestId }) !== undefined);
+    if (isKnown) continue;
+    const next = await executeRequest(deps, { organizationId, paymentRequestId, table });
+    if (next !== undefined) await deps.ledger.transaction((tx) => tx.schedule({ kind: "advance", organizationId, key: workKey(table, paymentRequestId), dueAt: next }));
+  }
+}
+
+async function scheduleWork(deps: FlowDeps, tx: LedgerTransaction, organizationId: OrganizationId, waiting: WaitingWork): Promise<void> {
+  const dueAt = deps.clocks.business();
+  const known = new Set<string>();
+  for (const row of waiting.openTransactions) {
+    if (known.has(row.paymentRequestId)) continue;
+    known.add(row.paymentRequestId);
+    const founder = await tx.founderOf(organizationId, { commandId: row.paymentRequestId });
+    const intent = await tx.loadIntent(organizationId, founder ?? row.paymentRequestId);
+    if (intent === undefined) continue;
+    // One that still claims may just have been submitted. The others have due times of their own; asking them again costs one read and
+    // makes sure that nothing that Dataverse shows as open is ever without work.
+    const isClaiming = intent.effects[0]?.state === "claiming";
+    await tx.schedule({ kind: "advance", organizationId, key: workKey(intent.table, intent.paymentRequestId), dueAt: isClaiming ? dueAt : dueAt + MINUTE_MS });
+    if (!isClaiming) await tx.schedule({ kind: "project", organizationId, key: intent.paymentRequestId, dueAt: dueAt + MINUTE_MS });
+  }
+  for (const key of waiting.unclaimed) await tx.schedule({ kind: "advance", organizationId, key, dueAt });
+  for (const id of waiting.unclaimedRefunds) await tx.schedule({ kind: "advance", organizationId, key: workKey("refundrequest", id), dueAt });
+}

@@ -1,0 +1,113 @@
+// Business events (design D5): the documents of payments with something left to capture or to apply are read, and what their state asks for
+// becomes a request row that the relay creates once. A step in Dataverse is only a hint to come sooner; this is the truth.
+import { decideBusinessEvents, type EventRequest, type WatchedOrder, type WatchedPayment } from "../domain/business-events/decide-business-events.ts";
+import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
+import type { NewRow } from "../domain/notify/rows.ts";
+import type { Command } from "../domain/payment/command.ts";
+import { derivePaymentStatus } from "../domain/payment/derive-status.ts";
+import { deriveSums } from "../domain/payment/derive-sums.ts";
+import { isLive, isRunning, isWaiting } from "../domain/payment/effect.ts";
+import { mainEffect, type Intent } from "../domain/payment/intent.ts";
+import { DAY_MS, MINUTE_MS, type Instant } from "../domain/time.ts";
+import type { DocumentsReading, InvoiceReading, OrderReading } from "../ports/surroundings.ts";
+import type { FlowDeps } from "./deps.ts";
+
+const PAGE_SIZE = 40;
+const PAGES_MAX = 50;
+const VALID_MS = 7 * DAY_MS;
+const AGAIN_MS = 5 * MINUTE_MS;
+
+/** Reads what is watched in an organization, page by page, and creates what is missing. Returns when to come again. */
+export async function watchDocuments(deps: FlowDeps, organizationId: OrganizationId, everyMs = AGAIN_MS): Promise<Instant> {
+  const startedAt = deps.clocks.business();
+  // More than one run can read: each starts elsewhere, so that all are seen in turn.
+  let after = firstKey(startedAt, everyMs);
+  let hasWrapped = after === "";
+  for (let page = 0; page < PAGES_MAX; page++) {
+    const keys = await deps.ledger.alone((ledger) => ledger.surroundings.paymentsToWatch({ organizationId, after, limit: PAGE_SIZE }));
+    if (keys.length > 0 && !await watchPage(deps, organizationId, keys)) break;
+    if (keys.length === PAGE_SIZE) { after = keys.at(-1) ?? ""; continue; }
+    if (hasWrapped) break;
+    hasWrapped = true;
+    after = "";
+  }
+  return deps.clocks.business() + everyMs;
+}
+
+/** Keys are random ids: two hex digits cut them into 256 equal parts. */
+const firstKey = (at: Instant, everyMs: number): string => { const part = Math.floor(at / everyMs) % 256; return part === 0 ? "" : part.toString(16).padStart(2, "0"); };
+
+/** False: Dataverse does not answer now. */
+async function watchPage(deps: FlowDeps, organizationId: OrganizationId, keys: readonly PaymentRequestId[]): Promise<boolean> {
+  const intents: Intent[] = [];
+  for (const key of keys) {
+    const intent = await deps.ledger.transaction((tx) => tx.loadIntent(organizationId, key));
+    if (intent?.command !== undefined) intents.push(intent);
+  }
+  const ids = (kind: "salesorder" | "invoice"): readonly string[] => [...new Set(intents.flatMap(({ command }) => (command?.document.kind === kind ? [command.document.id] : [])))];
+  const reading = await deps.surroundings.readDocuments({ organizationId, orderIds: ids("salesorder"), invoiceIds: ids("invoice") });
+  if (reading.kind === "unavailable") return false;
+  for (const intent of intents) await applyInvoices(deps, intent, reading);
+  for (const order of reading.orders) await askForOrder(deps, order, intents.filter((intent) => intent.command?.document.id === order.orderId), reading.invoices);
+  for (const invoice of reading.invoices.filter((one) => one.state === "cancelled")) await releaseForInvoice(deps, invoice, intents.filter((intent) => intent.command?.document.id === invoice.invoiceId));
+  return true;
+}
+
+/** What was captured is applied to an invoice that is there now: that is the payment's own work item. */
+async function applyInvoices(deps: FlowDeps, intent: Intent, reading: DocumentsReading): Promise<void> {
+  if (deriveSums(intent).captured === 0n) return;
+  const { document } = intent.command ?? {};
+  const isThere = reading.invoices.some((invoice) => invoice.state !== "cancelled" && (invoice.invoiceId === document?.id || invoice.orderId === document?.id));
+  if (isThere) await deps.ledger.alone((ledger) => ledger.schedule({ kind: "surround", organizationId: intent.organizationId, key: intent.paymentRequestId, dueAt: deps.clocks.business() }));
+}
+
+function toWatched(intent: Intent): WatchedPayment {
+  const sums = deriveSums(intent);
+  const main = mainEffect(intent);
+  const isBusy = !isLive(main) || main.state === "review" || derivePaymentStatus(intent) === "unknown" || intent.effects.some((effect) => isRunning(effect) || isWaiting(effect));
+  return {
+    paymentId: intent.paymentId, capturableMinor: sums.capturable, capturedMinor: sums.captured, refundedMinor: sums.refunded, authorizedAt: intent.claimedAt,
+    capturePolicy: intent.command?.merchantAccount.capturePolicy ?? "authorize_only", isBusy,
+  };
+}
+
+async function askForOrder(deps: FlowDeps, order: OrderReading, intents: readonly Intent[], invoices: readonly InvoiceReading[]): Promise<void> {
+  const payments = intents.filter((intent) => intent.command !== undefined);
+  const watched: WatchedOrder = {
+    orderId: order.orderId, state: order.state, statusCode: order.statusCode, totalMinor: order.total?.minor ?? 0n, payments: payments.map(toWatched),
+    invoices: invoices.filter((invoice) => invoice.orderId === order.orderId && invoice.total !== undefined)
+      .map((invoice) => ({ invoiceId: invoice.invoiceId, totalMinor: invoice.total?.minor ?? 0n, isCancelled: invoice.state === "cancelled", createdOn: invoice.createdOn })),
+  };
+  for (const request of decideBusinessEvents(watched)) {
+    const intent = payments.find((one) => one.paymentId === request.paymentId);
+    if (intent?.command !== undefined) await create(deps, intent, intent.command, request);
+  }
+}
+
+async function releaseForInvoice(deps: FlowDeps, invoice: InvoiceReading, intents: readonly Intent[]): Promise<void> {
+  for (const intent of intents) {
+    const payment = toWatched(intent);
+    if (payment.isBusy || payment.capturableMinor === 0n || intent.command === undefined) continue;
+    await create(deps, intent, intent.command, { kind: "release", paymentId: intent.paymentId, minor: payment.capturableMinor, policy: "on_cancellation", change: `invoice ${invoice.invoiceId} cancelled` });
+  }
+}
+
+/** Creates the row, once. Standing already: it was made, maybe withdrawn by a person, and is never made again. */
+async function create(deps: FlowDeps, intent: Intent, command: Command, request: EventRequest): Promise<void> {
+  const { organizationId, paymentRequestId } = intent;
+  const id = deps.derivation.rowId(organizationId, "business_event", intent.paymentId, request.policy, request.change);
+  const isKnown = await deps.ledger.transaction(async (tx) => !await tx.insertInbox({ organizationId, source: "notice", key: `row ${id}`, at: deps.clocks.business() }));
+  if (isKnown) return;
+  const written = await deps.surroundings.createOnce({ organizationId, row: toRow(deps, command, intent.paymentId, request, id) });
+  if (written.kind === "unavailable") return deps.ledger.alone((ledger) => ledger.surroundings.forgetNote({ organizationId, key: `row ${id}` }));
+  deps.reporter.count("business_events", { policy: request.policy, answer: written.kind });
+  if (written.kind === "rejected") deps.reporter.alarm("business_event_rejected", { organizationId, paymentRequestId, reason: written.code });
+  await deps.ledger.alone((ledger) => ledger.surroundings.appendTrail({ organizationId, paymentRequestId, at: deps.clocks.business(), source: "relay", what: "business_event", kind: request.policy, reason: request.change, answer: written.kind, rowId: id }));
+  if (written.kind !== "rejected") await deps.ledger.alone((ledger) => ledger.schedule({ kind: "sweep", organizationId, key: organizationId, dueAt: deps.clocks.business() }));
+}
+
+function toRow(deps: FlowDeps, command: Command, paymentId: string, request: EventRequest, id: string): NewRow {
+  const common = { id, paymentId, amount: { minor: request.minor, currency: command.amount.currency }, currencyId: command.currencyId, validUntil: deps.clocks.business() + VALID_MS, owner: command.owner };
+  const document = request.invoiceId === undefined ? command.document : { kind: "invoice" as const, id: request.invoiceId };
+  return request.kind === "capture" ? { ...common, table: "capture_request", document } : { ...common, table: "release_request", document, reasonCode: "cancelled", note: `By rule: ${request.policy.replaceAll("_", " ")}.` };
+}

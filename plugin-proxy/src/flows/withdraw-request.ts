@@ -1,0 +1,36 @@
+// A person withdrew the request: what is not yet sent ends, what is live and untold is taken back, what is unknown is taken back when found.
+import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
+import { isOpen, isWaiting } from "../domain/payment/effect.ts";
+import { effectsOf, mainEffect } from "../domain/payment/intent.ts";
+import type { FlowDeps } from "./deps.ts";
+import { recordEvents } from "./record-events.ts";
+
+/** A row that founds a payment, or a later one of either table. Idempotent: the second time nothing changes. A payment that a person was told is approved stays. */
+export async function withdrawRequest(deps: FlowDeps, input: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId }): Promise<void> {
+  const founder = await deps.ledger.alone((tx) => tx.founderOf(input.organizationId, { commandId: input.paymentRequestId }));
+  if (founder !== undefined) return withdrawCommand(deps, { ...input, founder });
+  await recordEvents(deps, {
+    ...input,
+    events: async (current, tx) => {
+      if (current.deal !== "on") return { events: [] };
+      const main = mainEffect(current);
+      await tx.schedule({ kind: "advance", organizationId: current.organizationId, key: current.paymentRequestId, dueAt: deps.clocks.business() });
+      return { events: [{ kind: "withdrawn", effectId: main.effectId, attempt: main.attempts.length, evidence: "person", at: deps.clocks.business(), reason: "request_withdrawn" }] };
+    },
+  });
+}
+
+/** What of it is not on the wire ends; what is unknown is taken back when it is found. What was told as done stays. */
+async function withdrawCommand(deps: FlowDeps, input: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId; readonly founder: PaymentRequestId }): Promise<void> {
+  const { organizationId, founder, paymentRequestId: commandId } = input;
+  await recordEvents(deps, {
+    organizationId, paymentRequestId: founder,
+    events: async (current, tx) => {
+      if (current.commands.find((command) => command.commandId === commandId)?.deal !== "on") return { events: [] };
+      const open = effectsOf(current, commandId).find((effect) => effect.state !== "sent" && (isOpen(effect) || isWaiting(effect)));
+      if (open === undefined) return { events: [] };
+      await tx.schedule({ kind: "advance", organizationId, key: founder, dueAt: deps.clocks.business() });
+      return { events: [{ kind: "withdrawn", effectId: open.effectId, attempt: open.attempts.length, evidence: "person", at: deps.clocks.business(), reason: "request_withdrawn" }] };
+    },
+  });
+}

@@ -1,0 +1,26 @@
+// For the admin command, behind a key of its own (OPERATIONS_KEY; without it these addresses do not exist): how the relay is set up and how
+// it is doing, and the erasure of a customer's details. Nothing secret and nothing personal in any answer.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import type { ServerOptions } from "./options.ts";
+import { parseBody } from "./parse-body.ts";
+import { sendProblem } from "./problem.ts";
+
+const Erasure = z.strictObject({ organizationId: z.guid(), paymentRequestIds: z.array(z.guid()).min(1).max(500) });
+
+export function registerOperationsStatus(server: FastifyInstance, options: ServerOptions): void {
+  const { operations } = options;
+  if (operations === undefined) return;
+  const guard = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    const keys = operations.keys();
+    if (keys.length === 0) return sendProblem(reply, "not_found");
+    const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
+    return given !== undefined && keys.map((key) => options.isEqual(given, key)).includes(true) ? undefined : sendProblem(reply, "operations_key_wrong");
+  };
+  server.get("/operations/status", { onRequest: guard }, async () => operations.status());
+  server.post("/operations/erasures", { onRequest: guard }, async (request, reply) => {
+    const body = parseBody(request.body, { schema: Erasure }, options.containsPan);
+    if (!body.ok) return sendProblem(reply, body.error);
+    return operations.eraseDetails(body.value);
+  });
+}

@@ -1,0 +1,105 @@
+// What the flows need of Dataverse. Implemented by dataverse/. Every call is bounded, respects Retry-After, and says when it could not.
+import type { EffectId, OrganizationId, PaymentRequestId } from "../domain/ids.ts";
+import type { CommandTable, MerchantAccount, RequestRow } from "../domain/payment/command.ts";
+import type { RefundRequestRow } from "../domain/refund-governance/refund-request.ts";
+import type { PaymentProjection } from "../domain/payment/project.ts";
+import type { Instant } from "../domain/time.ts";
+
+export interface Unavailable {
+  readonly kind: "unavailable";
+  readonly cause: string;
+  readonly retryAfterMs?: number | undefined;
+}
+
+export interface BusinessUnit {
+  readonly id: string;
+  readonly parentId?: string | undefined;
+}
+
+export interface RequestReading {
+  readonly kind: "read";
+  readonly row: RequestRow;
+  readonly merchantAccounts: readonly MerchantAccount[];
+  readonly businessUnits: readonly BusinessUnit[];
+  /** Dataverse's own clock (Date header): ages are measured against it. */
+  readonly now: Instant;
+}
+export type ReadAnswer = RequestReading | { readonly kind: "request_not_found" } | Unavailable;
+
+/** A row of the other table: money out. */
+export interface RefundReading extends Omit<RequestReading, "kind" | "row"> {
+  readonly kind: "read_refund";
+  readonly row: RefundRequestRow;
+}
+
+/** created: the row is ours now. own: it stood there with our ledger id. foreign: another ledger (or this one before its disk was lost) wrote it. */
+export type ClaimAnswer = ((RequestReading | RefundReading) & { readonly claim: "created" | "own" | "foreign" }) | { readonly kind: "request_not_found" } | Unavailable;
+
+/** A transaction row that is not final, of a request this ledger may not know. */
+export interface OpenTransactionRow {
+  readonly effectId: EffectId;
+  readonly table: CommandTable;
+  /** The row that asked for it, of either table. */
+  readonly paymentRequestId: PaymentRequestId;
+  readonly ledgerId: string;
+}
+
+/** A person's decision (create-only row). `isInteractivePerson` as for requests. */
+export interface DecisionRow {
+  readonly decisionId: string;
+  /** The request of the transaction it decides on. */
+  readonly paymentRequestId: PaymentRequestId;
+  readonly paymentTransactionId: EffectId;
+  readonly decision: "accept_soft_decline" | "release_the_hold" | "accept_partial" | "withdraw_refund_request";
+  readonly amountText: string | undefined;
+  readonly createdOn: Instant;
+  readonly isInteractivePerson: boolean;
+}
+
+export interface WaitingWork {
+  readonly kind: "read";
+  /** Submitted rows without any transaction row. */
+  readonly unclaimed: readonly PaymentRequestId[];
+  readonly unclaimedRefunds: readonly PaymentRequestId[];
+  readonly openTransactions: readonly OpenTransactionRow[];
+  /** Rows withdrawn lately. */
+  readonly withdrawn: readonly PaymentRequestId[];
+  readonly decisions: readonly DecisionRow[];
+  readonly now: Instant;
+}
+
+/** The rows that asked for something of a payment, as its transactions show: what a ledger that lost it adopts. */
+export interface PaymentRequests {
+  readonly kind: "read";
+  readonly requests: readonly { readonly table: CommandTable; readonly paymentRequestId: PaymentRequestId; readonly isFounding: boolean; /** Ended without money having moved. */ readonly isNothing: boolean }[];
+}
+
+export type ProjectAnswer =
+  | { readonly kind: "written" }
+  /** Dataverse will not take it as it is: a dead letter with the column named, mended by a person. */
+  | { readonly kind: "rejected"; readonly code: string; readonly message: string }
+  | Unavailable;
+
+export interface OrganizationIdentity {
+  readonly kind: "read";
+  readonly organizationId: OrganizationId;
+  readonly environmentType: "sandbox" | "production" | "unknown";
+}
+
+export interface Dataverse {
+  /**
+   * One `$batch`: reads the request with its document, card, accounts and units, and creates the claim row (primary key = effectId). `claimedAt` is when
+   * this ledger began to claim, and stands on the row: a claim of another moment was made before the ledger went back to a backup.
+   */
+  readAndClaim(query: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId; readonly effectId: EffectId; readonly ledgerId: string; readonly claimedAt?: Instant | undefined; readonly table?: CommandTable | undefined }): Promise<ClaimAnswer>;
+  /** One `$batch`, reads only: for card entry, and to see whether the deal is still on. */
+  readRequest(query: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId }): Promise<ReadAnswer>;
+  /** Which rows a payment was made and changed by. */
+  readPaymentRequests(query: { readonly organizationId: OrganizationId; readonly paymentId: string }): Promise<PaymentRequests | Unavailable>;
+  /** One `$batch`: what waits in this organization. Each list is bounded (100). */
+  findWork(query: { readonly organizationId: OrganizationId; readonly changedSince: Instant }): Promise<WaitingWork | Unavailable>;
+  /** One `$batch` of upserts by primary key, in one change set; the document's convenience columns in a part that may fail alone. */
+  project(query: { readonly organizationId: OrganizationId; readonly projection: PaymentProjection }): Promise<ProjectAnswer>;
+  /** What the organization says it is: a copied environment must not charge. */
+  identify(organizationId: OrganizationId): Promise<OrganizationIdentity | Unavailable>;
+}

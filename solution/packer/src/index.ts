@@ -1,0 +1,26 @@
+// The packer for other programs of this repository: tests and the admin command pack without the command line.
+export type { Finding } from "./lint/finding.ts";
+export { lintSolution } from "./lint/lint.ts";
+export { packageIsWellFormed } from "./lint/package-rules.ts";
+export { type Privilege, privilegesOf } from "./lint/role-rules.ts";
+export { packSamples, samplesTree } from "./pack-samples.ts";
+export { readManifest, zipName } from "./manifest.ts";
+export { assembleEntries, type Entries, zipEntries } from "./pack.ts";
+export { type PackedProduct, packProduct, productTree } from "./pack-product.ts";
+export { billOfMaterials, type Delivered } from "./materials/bill-of-materials.ts";
+export { licenceTexts, type ShippedPackage, shippedPackages } from "./materials/shipped-packages.ts";
+export { readProduct, withoutParts } from "./product-tree.ts";
+export { checkAgainstSchema, checkPieces, type Piece, type SchemaCheck, schemaFolder } from "./schema-check.ts";
+export { piecesBySchema } from "./schema-pieces.ts";
+export { stampVersion } from "./stamp.ts";
+export { readSolution, type SolutionModel } from "./solution-model.ts";
+export { PackError, readFolder, readText, type SourceTree, treeOf } from "./source-tree.ts";
+export type { PackageType } from "./twins.ts";
+export { applyEdits } from "./splice.ts";
+export { childAt, childrenNamed, decodeText, descendants, readXml, textOf, type XmlElement } from "./xml-elements.ts";
+export { type Change, compareInventories } from "./diff/compare.ts";
+export { comparable } from "./diff/comparable.ts";
+export type { Inventory } from "./diff/inventory.ts";
+export { readEnvironment } from "./diff/read-environment.ts";
+export { readPackage } from "./diff/read-package.ts";
+export { reportOf } from "./diff/report.ts";

@@ -1,0 +1,55 @@
+// npm run bench [-- --json]: what docs/reference/bench.md explains, one object a line with --json. Calls and bytes are counted exactly; times are
+// ratios against a reference of the same run, medians of alternating rounds, because machines are shared and noisy.
+import { ensureDebian } from "../support/ensure-debian.ts";
+import { bundles } from "./bundles.ts";
+import type { Figure } from "./figure.ts";
+import { measureClients } from "./measure-clients.ts";
+import { measureIntake } from "./measure-intake.ts";
+import { measurePayments } from "./measure-payments.ts";
+import { measureWorkers } from "./measure-workers.ts";
+import { measureStandIns } from "./measure-stand-ins.ts";
+import { startUpstream } from "./upstream.ts";
+
+const isJson = process.argv.includes("--json");
+const isOnlyStandIns = process.argv[process.argv.indexOf("--only") + 1] === "stand-ins";
+
+function print(figure: Figure): void {
+  if (isJson) {
+    const { name, value, unit, ratio = null, goal = null, holds } = figure;
+    process.stdout.write(`${JSON.stringify({ name, value, unit, ratio, goal, holds })}\n`);
+    return;
+  }
+  const mark = figure.goal === undefined ? " " : figure.holds ? "✔" : "✖";
+  const ratio = figure.ratio === undefined ? "" : figure.ratio.toFixed(2);
+  process.stdout.write(`${mark} ${figure.name.padEnd(72)} ${String(figure.value).padStart(9)} ${figure.unit.padEnd(6)} ${ratio.padStart(6)}  ${figure.goal ?? ""}\n`);
+}
+
+async function measureRelay(show: (figures: readonly Figure[]) => void): Promise<void> {
+  const upstream = await startUpstream();
+  try {
+    show(bundles());
+    show(await measurePayments(upstream));
+    show(await measureIntake(upstream));
+    show(await measureWorkers(upstream));
+    show(await measureClients(upstream));
+  } finally {
+    await upstream.stop();
+  }
+}
+
+async function main(): Promise<void> {
+  if (!isOnlyStandIns && process.env["DATABASE_URL"] === undefined) ensureDebian(["postgresql"]);
+  if (!isJson) process.stdout.write(`  ${"".padEnd(72)} ${"value".padStart(9)} ${"".padEnd(6)} ${"ratio".padStart(6)}  goal\n`);
+  const missed: Figure[] = [];
+  const show = (figures: readonly Figure[]): void => {
+    figures.forEach(print);
+    missed.push(...figures.filter((figure) => !figure.holds));
+  };
+  // The stand-ins need neither PostgreSQL nor an upstream: `--only stand-ins`.
+  if (!isOnlyStandIns) await measureRelay(show);
+  show(await measureStandIns());
+  if (!isJson) process.stdout.write(missed.length === 0 ? "\nEvery goal is met.\n" : `\n${missed.length} goal(s) not met:\n${missed.map((figure) => `  ${figure.name}`).join("\n")}\n`);
+}
+
+await main();
+process.exit(0);

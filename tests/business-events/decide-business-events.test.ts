@@ -1,0 +1,66 @@
+// What a fulfilled, invoiced or cancelled order asks for, and what a changed total means. The same state always asks for the same rows.
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { decideBusinessEvents, type WatchedInvoice, type WatchedOrder, type WatchedPayment } from "../../plugin-proxy/src/domain/business-events/decide-business-events.ts";
+import { adviseOnTotal } from "../../plugin-proxy/src/domain/business-events/total-changed.ts";
+
+const payment = (more: Partial<WatchedPayment> = {}): WatchedPayment => ({ paymentId: "p1", capturableMinor: 100n, capturedMinor: 0n, refundedMinor: 0n, authorizedAt: 1, capturePolicy: "on_fulfilment", isBusy: false, ...more });
+const order = (more: Partial<WatchedOrder> = {}): WatchedOrder => ({ orderId: "o1", state: "active", statusCode: 1, totalMinor: 100n, invoices: [], payments: [payment()], ...more });
+const invoice = (invoiceId: string, totalMinor: bigint, more: Partial<WatchedInvoice> = {}): WatchedInvoice => ({ invoiceId, totalMinor, isCancelled: false, createdOn: Number(invoiceId.slice(1)), ...more });
+const amounts = (of: WatchedOrder) => decideBusinessEvents(of).map((request) => [request.kind, request.paymentId, request.minor]);
+
+describe("cancelled", () => {
+  test("what is authorized and not captured is released, each payment of it", () => {
+    expect(amounts(order({ state: "cancelled", statusCode: 4, payments: [payment(), payment({ paymentId: "p2", capturableMinor: 30n, capturedMinor: 20n })] }))).toEqual([["release", "p1", 100n], ["release", "p2", 30n]]);
+  });
+  test("what is busy waits for its end", () => {
+    expect(amounts(order({ state: "cancelled", payments: [payment({ isBusy: true })] }))).toEqual([]);
+  });
+});
+
+describe("fulfilled", () => {
+  test.each<[string, Partial<WatchedOrder>, unknown]>([
+    ["captures what was authorized", {}, [["capture", "p1", 100n]]],
+    ["captures less when the total fell", { totalMinor: 70n }, [["capture", "p1", 70n]]],
+    ["captures from the oldest authorization on", { totalMinor: 120n, payments: [payment({ paymentId: "p2", authorizedAt: 2 }), payment()] }, [["capture", "p1", 100n], ["capture", "p2", 20n]]],
+    ["captures nothing that is paid already", { payments: [payment(), payment({ paymentId: "p2", capturableMinor: 0n, capturedMinor: 100n })] }, []],
+    ["leaves other policies alone", { payments: [payment({ capturePolicy: "authorize_only" }), payment({ paymentId: "p2", capturePolicy: "on_invoice" })] }, []],
+  ])("%s", (_name, more, expected) => { expect(amounts(order({ state: "fulfilled", statusCode: 100_001, ...more }))).toEqual(expected); });
+
+  test("an active order asks for nothing", () => { expect(amounts(order())).toEqual([]); });
+  test("a partial and a later complete fulfilment are two changes", () => {
+    const changes = [100_001, 100_002].map((statusCode) => decideBusinessEvents(order({ state: "fulfilled", statusCode }))[0]?.change);
+    expect(new Set(changes).size).toBe(2);
+  });
+});
+
+describe("invoiced", () => {
+  const onInvoice = payment({ capturePolicy: "on_invoice" });
+  test.each<[string, Partial<WatchedOrder>, unknown]>([
+    ["each invoice captures its own total", { invoices: [invoice("i2", 30n), invoice("i1", 60n)] }, [["capture", "p1", 60n], ["capture", "p1", 30n]]],
+    ["not more than is authorized", { invoices: [invoice("i1", 160n)] }, [["capture", "p1", 100n]]],
+    ["not what is captured for it already", { payments: [payment({ capturePolicy: "on_invoice", capturableMinor: 40n, capturedMinor: 60n })], invoices: [invoice("i1", 60n), invoice("i2", 40n)] }, [["capture", "p1", 40n]]],
+    ["nothing for a cancelled one", { invoices: [invoice("i1", 60n, { isCancelled: true })] }, []],
+  ])("%s", (_name, more, expected) => { expect(amounts(order({ payments: [onInvoice], ...more }))).toEqual(expected); });
+});
+
+test("never more than can be captured, never more than the order costs", () => {
+  const amount = fc.bigInt({ min: 0n, max: 300n });
+  fc.assert(fc.property(amount, fc.array(fc.tuple(amount, amount), { maxLength: 4 }), fc.constantFrom("active" as const, "fulfilled" as const, "cancelled" as const), (totalMinor, given, state) => {
+    const payments = given.map(([capturableMinor, capturedMinor], index) => payment({ paymentId: `p${index}`, capturableMinor, capturedMinor, authorizedAt: index }));
+    const requests = decideBusinessEvents(order({ state, totalMinor, payments }));
+    for (const request of requests) expect(request.minor > 0n && request.minor <= (payments.find((one) => one.paymentId === request.paymentId)?.capturableMinor ?? 0n)).toBe(true);
+    const captured = payments.reduce((sum, one) => sum + one.capturedMinor, 0n) + requests.filter((request) => request.kind === "capture").reduce((sum, request) => sum + request.minor, 0n);
+    if (requests.some((request) => request.kind === "capture")) expect(captured <= totalMinor).toBe(true);
+    expect(new Set(requests.map((request) => `${request.paymentId} ${request.change}`)).size).toBe(requests.length);
+  }));
+});
+
+describe("a total that changed after the authorization", () => {
+  test.each([
+    [100n, 100n, true, true, { kind: "none" }], [100n, 70n, true, true, { kind: "capture_less", minor: 30n }], [100n, 130n, true, true, { kind: "increment", minor: 30n }],
+    [100n, 130n, false, true, { kind: "authorize_again", minor: 30n }], [100n, 130n, false, false, { kind: "ask_for_card", minor: 30n }], [0n, 130n, true, true, { kind: "none" }],
+  ] as const)("authorized %s, total %s, increments %s, saved card %s", (authorizedMinor, totalMinor, canIncrement, hasSavedCard, advice) => {
+    expect(adviseOnTotal({ authorizedMinor, totalMinor, canIncrement, hasSavedCard })).toEqual(advice);
+  });
+});

@@ -1,0 +1,22 @@
+// The order may change while the window is open: what is a surprise to the person, and what is not.
+import { expect, test } from "@jest/globals";
+import { changeOf } from "../../pcf-controls/card-picker/CardPicker/order-now.ts";
+import { amountToOffer, type OrderFacts } from "../../pcf-controls/card-picker/CardPicker/state.ts";
+
+const order = (more: Partial<OrderFacts> = {}): OrderFacts => ({ table: "salesorder", id: "o", number: "ORD-1", customerName: "Fabrikam", customerId: "c", total: 100_00n, paid: 0n, inProgress: 0n, currency: "USD", currencyId: "u", isClosed: false, ...more });
+
+test.each<[string, Partial<OrderFacts>, bigint, ReturnType<typeof changeOf>]>([
+  ["nothing changed", {}, 100_00n, undefined],
+  ["the total fell below the amount", { total: 80_00n }, 100_00n, "amount"],
+  ["the total rose and the whole was to be taken", { total: 120_00n }, 100_00n, "amount"],
+  ["the total rose and a part was to be taken", { total: 120_00n }, 50_00n, undefined],
+  ["a colleague took a part, and the rest is enough", { paid: 30_00n }, 50_00n, undefined],
+  ["a colleague took a part, and the rest is too little", { paid: 60_00n }, 50_00n, "amount"],
+  ["everything was paid", { paid: 100_00n }, 50_00n, "nothing_open"],
+  ["everything is held or unknown", { inProgress: 100_00n }, 50_00n, "nothing_open"],
+  ["it was closed", { isClosed: true }, 100_00n, "closed"],
+])("%s", (_name, now, amount, change) => { expect(changeOf(order(), order(now), amount)).toBe(change); });
+
+test.each<[string | undefined, number | undefined, string]>([
+  [undefined, undefined, "100.00"], [undefined, 60, "60.00"], [undefined, 160, "100.00"], ["60", 90, "60"], ["160", undefined, "100.00"], ["not an amount", undefined, "not an amount"],
+])("typed %p, on the row %p: %p is offered", (typed, onRow, offered) => { expect(amountToOffer(order(), { typed, onRow }, "en-US")).toBe(offered); });

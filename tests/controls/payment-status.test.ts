@@ -1,0 +1,38 @@
+// The payment status' words: the state in one word, and what can be done next, from the sums alone.
+import { describe, expect, test } from "@jest/globals";
+import { actionsOf, EMPTY, nextSteps, openOf, type Line, type StatusState } from "../../pcf-controls/payment-status/PaymentStatus/state.ts";
+import { wordOf } from "../../pcf-controls/payment-status/PaymentStatus/StatusView.tsx";
+
+const line: Line = { id: "t", paymentId: "p", type: 2, status: 1, amount: 1n, card: "", at: "", reason: undefined, agentText: undefined, expiresOn: undefined, nextLookOn: undefined, waitsForDecision: false };
+const of = (change: Partial<StatusState>): StatusState => ({ ...EMPTY, phase: "ready", total: 124_000n, ...change });
+
+describe("one word, and the next step", () => {
+  test.each<[string, Partial<StatusState>, string, readonly string[]]>([
+    ["nothing yet", {}, "Unpaid", ["Take"]],
+    ["in progress", { lines: [{ ...line, status: 0 }] }, "InProgress", ["Take"]],
+    ["authorized", { authorized: 124_000n, held: 124_000n }, "Authorized", ["NothingOpen", "NotCaptured"]],
+    ["partly paid", { captured: 80_000n }, "PartlyPaid", ["Take"]],
+    ["paid", { captured: 124_000n }, "Paid", ["NothingOpen"]],
+    ["given back", { captured: 124_000n, refunded: 124_000n }, "Refunded", ["Take"]],
+    ["closed order", { isClosed: true }, "Unpaid", ["Closed"]],
+    ["unknown", { isUnknown: true, held: 124_000n }, "UnknownStatus", ["Wait"]],
+    ["waiting for a decision", { isWaiting: true, held: 124_000n }, "NeedsAttention", ["WaitDecision", "NotCaptured"]],
+    ["an invoice", { kind: "invoice" }, "Unpaid", ["Take"]],
+    ["an invoice that its order's payment was applied to", { kind: "invoice", applied: 124_000n }, "Paid", ["NothingOpen"]],
+    ["paid half in cash", { manual: 62_000n }, "PartlyPaid", ["Take"]],
+    ["one payment, all captured", { kind: "payment", captured: 124_000n }, "Paid", []],
+  ])("%s", (_name, change, word, steps) => {
+    expect(wordOf(of(change)).key).toBe(word);
+    expect(nextSteps(of(change))).toEqual(steps);
+  });
+
+  test.each<[string, Partial<StatusState>, readonly string[]]>([
+    ["a hold can be captured", { payments: [{ id: "p", card: "", held: 5n, returnable: 0n }] }, ["capture 5"]],
+    ["what was captured can be given back", { payments: [{ id: "p", card: "", held: 0n, returnable: 7n }, { id: "q", card: "", held: 0n, returnable: 3n }] }, ["giveBack 10"]],
+    ["the largest hold first", { payments: [{ id: "p", card: "", held: 5n, returnable: 0n }, { id: "q", card: "", held: 9n, returnable: 0n }] }, ["capture 9"]],
+    ["nothing while an answer is missing", { isUnknown: true, payments: [{ id: "p", card: "", held: 5n, returnable: 5n }] }, []],
+    ["nothing while somebody has to decide", { isWaiting: true, payments: [{ id: "p", card: "", held: 5n, returnable: 0n }] }, []],
+  ])("%s", (_name, change, actions) => { expect(actionsOf(of(change)).map(({ kind, amount }) => `${kind} ${amount}`)).toEqual(actions); });
+
+  test("an unknown amount counts as taken", () => { expect(openOf(of({ held: 24_000n, captured: 80_000n, refunded: 5_000n }))).toBe(25_000n); });
+});

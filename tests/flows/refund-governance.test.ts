@@ -1,0 +1,159 @@
+// Who may give money back, end to end: limits, a second person, what does not count as one, and sums that two refunds at once cannot break.
+// Cybersource's own ledger says what really moved.
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { approve, limit, payment, refund, refundSettled, rowsWhere, severalRounds, take, type Taken } from "../support/deeds.ts";
+import { CHOICE, eventually, startStage, type Row, type Stage } from "../support/stage.ts";
+
+let stage: Stage;
+let card: string;
+const CARLA = "b0000000-0000-4000-8000-000000000003";
+const DMITRI = "b0000000-0000-4000-8000-000000000004";
+const WAITING = 0;
+
+beforeAll(async () => {
+  stage = await startStage();
+  await stage.startRelay();
+  card = await stage.savedCard();
+  const usd = (await stage.as("sysadmin").find("transactioncurrencies?$select=transactioncurrencyid&$filter=isocurrencycode eq 'USD'"))[0]?.["transactioncurrencyid"];
+  await limit(stage, { currencyId: String(usd), perRefund: 100, perDay: 1_000_000 });
+}, 180_000);
+afterAll(async () => { await stage.close(); }, 30_000);
+
+/** A captured sale whose batch has closed, so that what is given back is a refund. */
+async function settledSale(price: number): Promise<Taken> {
+  const taken = await take(stage, card, price);
+  await stage.clock.advance("P1DT1H");
+  return taken;
+}
+const moved = async (amount: string) => (await stage.ledger()).filter((line) => line.kind === "refund" && line.amount === amount);
+const waits = async (requestId: string): Promise<Row> => (await eventually(async () => { const rows = (await stage.rows("cybs_paymenttransaction")).filter((row) => row["cybs_refundrequestid"] === requestId && row["cybs_status"] === CHOICE + WAITING && Number(row["cybs_amount"]) > 0); return rows.length > 0 ? rows : undefined; }, 20_000))[0] ?? {};
+const ended = async (requestId: string): Promise<Row> => (await refundSettled(stage, requestId))[0] ?? {};
+
+describe("a person within his limits", () => {
+  test("refunds alone, gets a numbered credit memo, and the payment shows it", async () => {
+    const sale = await settledSale(91);
+    const id = await refund(stage, { ...sale, amount: 40.5 });
+    expect(await ended(id)).toMatchObject({ cybs_status: CHOICE + 1, cybs_type: CHOICE + 7, cybs_amount: 40.5 });
+    expect(await moved("40.50")).toHaveLength(1);
+    const [memo] = await rowsWhere(stage, "cybs_creditmemo", (row) => row["cybs_refundrequestid"] === id);
+    expect(memo).toMatchObject({ cybs_paymentid: sale.paymentId, cybs_amount: 40.5, cybs_reasoncode: CHOICE + 4, cybs_state: CHOICE });
+    expect(String(memo?.["cybs_name"])).toMatch(/^CM-\d{6}$/);
+    expect(await payment(stage, sale.paymentId)).toMatchObject({ cybs_refundedamount: 40.5, cybs_status: CHOICE + 4 });
+  });
+
+  test("without a reason it is refused", async () => {
+    const sale = await settledSale(92);
+    const id = await refund(stage, { ...sale, amount: 10, reason: null });
+    expect(await ended(id)).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "reason_missing" });
+  });
+});
+
+describe("above the limit", () => {
+  test("it waits, reserves its amount, tells the approver, and goes once somebody else approves exactly it", async () => {
+    const sale = await settledSale(150);
+    const id = await refund(stage, { ...sale, amount: 120 });
+    await waits(id);
+    expect(await moved("120.00")).toEqual([]);
+    const second = await refund(stage, { ...sale, amount: 40 });
+    expect(await ended(second)).toMatchObject({ cybs_status: CHOICE + 5 });
+    await rowsWhere(stage, "appnotification", (row) => row["ownerid"] === DMITRI && String(row["data"]).includes(id));
+    expect((await stage.rows("appnotification")).filter((row) => row["ownerid"] === CARLA && String(row["data"]).includes(id))).toEqual([]);
+    await approve(stage, { ...sale, requestId: id, amount: 120 });
+    expect(await ended(id)).toMatchObject({ cybs_status: CHOICE + 1, cybs_amount: 120 });
+    expect(await moved("120.00")).toHaveLength(1);
+  });
+
+  test("rejected, it ends and its amount is free again", async () => {
+    const sale = await settledSale(160);
+    const id = await refund(stage, { ...sale, amount: 130 });
+    await waits(id);
+    await approve(stage, { ...sale, requestId: id, amount: 130, decision: 1 });
+    expect(await ended(id)).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "refund_rejected" });
+    const next = await refund(stage, { ...sale, amount: 80 });
+    expect(await ended(next)).toMatchObject({ cybs_status: CHOICE + 1 });
+  });
+
+  describe("what does not count as an approval", () => {
+    let sale: Taken;
+    let waiting: string;
+    beforeAll(async () => {
+      sale = await settledSale(500);
+      waiting = await refund(stage, { ...sale, amount: 200 });
+      await waits(waiting);
+    }, 60_000);
+    const stillWaits = async (): Promise<void> => { await severalRounds(); await waits(waiting); expect(await moved("200.00")).toEqual([]); };
+
+    test("the requester's own", async () => {
+      await stage.as("sysadmin").send("POST", `systemusers(${CARLA})/systemuserroles_association/$ref`, { "@odata.id": `roles(${await roleId("Refund approver")})` });
+      await approve(stage, { ...sale, requestId: waiting, amount: 200, by: "refundagent" });
+      await stillWaits();
+    });
+    test("one of another amount", async () => { await approve(stage, { ...sale, requestId: waiting, amount: 199 }); await stillWaits(); });
+    test("one for another reason", async () => { await approve(stage, { ...sale, requestId: waiting, amount: 200, reason: 1 }); await stillWaits(); });
+    test("one copied from another request", async () => {
+      const other = await refund(stage, { ...sale, amount: 210 });
+      await waits(other);
+      await approve(stage, { ...sale, requestId: other, amount: 200 });
+      await severalRounds();
+      await waits(other);
+      await stillWaits();
+    });
+    test("one by impersonation", async () => {
+      await impersonated("approver", waiting, sale, 200);
+      await stillWaits();
+    });
+    test("one by an application", async () => {
+      await approve(stage, { ...sale, requestId: waiting, amount: 200, by: "relay" }).catch(() => undefined);
+      await stillWaits();
+    });
+    test("any, once the request was edited", async () => {
+      await stage.as("sysadmin").send("PATCH", `cybs_refundrequests(${waiting})`, { cybs_amount: 220 });
+      await approve(stage, { ...sale, requestId: waiting, amount: 200 });
+      await stillWaits();
+    });
+  });
+
+  const roleId = async (ending: string): Promise<string> => {
+    const roles = await stage.as("sysadmin").find("roles?$select=name,roleid,_businessunitid_value");
+    const [carla] = await stage.as("sysadmin").find(`systemusers?$select=_businessunitid_value&$filter=systemuserid eq ${CARLA}`);
+    const named = roles.filter((role) => String(role["name"]).endsWith(ending));
+    return String((named.find((role) => role["_businessunitid_value"] === carla?.["_businessunitid_value"]) ?? named[0])?.["roleid"]);
+  };
+  /** The administrator acting as the approver: createdonbehalfby says so. */
+  async function impersonated(as: string, requestId: string, sale: Taken, amount: number): Promise<void> {
+    const [user] = await stage.as("sysadmin").find(`systemusers?$select=systemuserid&$filter=startswith(domainname,'${as}@')`);
+    const response = await fetch(`${stage.dataverse.httpUrl}/api/data/v9.2/cybs_refundapprovals`, {
+      method: "POST", headers: { authorization: `Bearer ${stage.token("sysadmin")}`, "content-type": "application/json", mscrmcallerid: String(user?.["systemuserid"]) },
+      body: JSON.stringify({ "cybs_RefundRequestId@odata.bind": `/cybs_refundrequests(${requestId})`, "cybs_PaymentId@odata.bind": `/cybs_payments(${sale.paymentId})`, "transactioncurrencyid@odata.bind": `/transactioncurrencies(${sale.currencyId})`, cybs_decision: CHOICE, cybs_amount: amount, cybs_reasoncode: CHOICE + 4 }),
+    });
+    expect(response.ok).toBe(true);
+  }
+});
+
+describe("an author who is not an interactive person", () => {
+  test("always needs one, and the person behind it cannot be the one", async () => {
+    const sale = await settledSale(70);
+    const [carla] = await stage.as("sysadmin").find(`systemusers?$select=systemuserid&$filter=systemuserid eq ${CARLA}`);
+    const response = await fetch(`${stage.dataverse.httpUrl}/api/data/v9.2/cybs_refundrequests`, {
+      method: "POST", headers: { authorization: `Bearer ${stage.token("sysadmin")}`, "content-type": "application/json", mscrmcallerid: String(carla?.["systemuserid"]) },
+      body: JSON.stringify({ "cybs_PaymentId@odata.bind": `/cybs_payments(${sale.paymentId})`, "transactioncurrencyid@odata.bind": `/transactioncurrencies(${sale.currencyId})`, cybs_action: CHOICE, cybs_amount: 12, cybs_reasoncode: CHOICE + 4 }),
+    });
+    const id = /\(([0-9a-f-]{36})\)/.exec(response.headers.get("odata-entityid") ?? "")?.[1] ?? "";
+    await waits(id);
+    await approve(stage, { ...sale, requestId: id, amount: 12, by: "sysadmin" });
+    await severalRounds();
+    await waits(id);
+    await approve(stage, { ...sale, requestId: id, amount: 12 });
+    expect(await ended(id)).toMatchObject({ cybs_status: CHOICE + 1 });
+  });
+});
+
+describe("refunds at once", () => {
+  test("never exceed what was captured", async () => {
+    const sale = await settledSale(95);
+    const ids = await Promise.all([60, 60, 60].map((amount) => refund(stage, { ...sale, amount })));
+    const outcomes = await Promise.all(ids.map(ended));
+    expect(outcomes.map((row) => Number(row["cybs_status"]) - CHOICE).sort()).toEqual([1, 5, 5]);
+    expect((await stage.ledger()).filter((line) => line.kind === "refund" && line.amount === "60.00")).toHaveLength(1);
+  });
+});

@@ -1,0 +1,60 @@
+// Saved cards without money: removed in token management and in Dynamics 365, renamed, preferred; what they authorized goes on working.
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { account, rowsWhere, severalRounds, take } from "../support/deeds.ts";
+import { CHOICE, eventually, request, signedCall, startStage, type Row, type Stage } from "../support/stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await startStage();
+  await stage.startRelay();
+}, 180_000);
+afterAll(async () => { await stage.close(); }, 30_000);
+
+const card = async (id: string): Promise<Row> => (await stage.rows("cybs_paymentmethod")).find((row) => row["cybs_paymentmethodid"] === id) ?? {};
+/** A request row that names a card and no document. */
+const ask = (cardId: string, action: number, more: Readonly<Record<string, unknown>> = {}) => stage.as("salesrep").create("cybs_paymentrequests", {
+  cybs_action: CHOICE + action, cybs_method: CHOICE + 2, cybs_state: CHOICE + 1, "cybs_PaymentMethodId@odata.bind": `/cybs_paymentmethods(${cardId})`, cybs_validuntil: new Date(stage.clock.now().getTime() + 900_000).toISOString(), ...more,
+});
+const ended = (requestId: string): Promise<Row> => eventually(async () => (await stage.rows("cybs_paymenttransaction")).find((row) => row["cybs_paymentrequestid"] === requestId && row["cybs_isfinal"] === true), 20_000);
+const inTokenManagement = async (row: Row): Promise<number> => (await signedCall(stage.cybersource, stage.caFile, { method: "GET", path: `/tms/v2/customers/${String(row["cybs_tmscustomerid"])}/payment-instruments/${String(row["cybs_paymentinstrumentid"])}` })).status;
+
+describe("removing a card", () => {
+  test("removes it on both sides, and again changes nothing; it pays no more, and what it authorized is captured all the same", async () => {
+    await account(stage, { cybs_capturepolicy: CHOICE + 1 });
+    const id = await stage.savedCard();
+    const authorized = await take(stage, id, 710);
+    expect(await ended(await ask(id, 6))).toMatchObject({ cybs_status: CHOICE + 1, cybs_reason: "card_removed" });
+    expect(await card(id)).toMatchObject({ cybs_state: CHOICE + 3 });
+    expect(await inTokenManagement(await card(id))).toBeGreaterThanOrEqual(404);
+    expect(await ended(await ask(id, 6))).toMatchObject({ cybs_status: CHOICE + 1 });
+    const refused = await request(stage, { orderId: await stage.order(720), amount: 720, cardId: id });
+    expect(await ended(refused)).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "saved_card_unusable" });
+    await stage.as("salesrep").create("cybs_paymentrequests", {
+      cybs_action: CHOICE + 3, cybs_method: CHOICE + 2, cybs_state: CHOICE + 1, cybs_amount: 710, "cybs_PaymentId@odata.bind": `/cybs_payments(${authorized.paymentId})`, "cybs_SalesOrderId@odata.bind": `/salesorders(${authorized.orderId})`,
+      "transactioncurrencyid@odata.bind": `/transactioncurrencies(${authorized.currencyId})`, cybs_validuntil: new Date(stage.clock.now().getTime() + 900_000).toISOString(),
+    });
+    await eventually(async () => ((await stage.ledger()).some((line) => line.kind === "capture" && line.amount === "710.00") ? true : undefined), 20_000);
+  });
+});
+
+describe("preferring and naming", () => {
+  test("one card of a customer is the default, and a name is kept", async () => {
+    const [first, second] = [await stage.savedCard(), await stage.savedCard()];
+    await ended(await ask(first, 7));
+    await ended(await ask(second, 7));
+    expect((await card(first))["cybs_isdefault"]).toBe(false);
+    expect((await card(second))["cybs_isdefault"]).toBe(true);
+    await ended(await ask(second, 8, { cybs_newname: "Company card" }));
+    expect(await card(second)).toMatchObject({ cybs_nickname: "Company card" });
+    expect(await ended(await ask(second, 8))).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "card_name_missing" });
+  });
+});
+
+describe("a merge of customers", () => {
+  test("leaves a card that a person has to confirm", async () => {
+    const id = await stage.savedCard();
+    await severalRounds();
+    await stage.as("sysadmin").send("PATCH", `cybs_paymentmethods(${id})`, { "cybs_CustomerId_account@odata.bind": `/accounts(${String(stage.demo.accounts["Contoso Coffee"])})` });
+    await rowsWhere(stage, "cybs_paymentmethod", (row) => row["cybs_paymentmethodid"] === id && row["cybs_mergestate"] === CHOICE + 1);
+  });
+});

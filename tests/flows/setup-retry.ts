@@ -1,0 +1,4 @@
+// Flows run over real processes in real time. On a machine that stalls one may miss its moment: it is run once more, and its first failure is printed.
+import { jest } from "@jest/globals";
+
+jest.retryTimes(1, { logErrorsBeforeRetry: true });

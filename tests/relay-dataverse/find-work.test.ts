@@ -1,0 +1,88 @@
+// What the sweep asks for, and that more open rows than fit on a page are all seen in turn.
+import { describe, expect, test } from "@jest/globals";
+import { paymentDecisionTable, paymentRequestTable, paymentTransactionTable, refundRequestTable } from "@cybs/schema";
+import { ids, withAdapter } from "./adapter.ts";
+import { failure, type Answer, type Arrived } from "./batch-server.ts";
+import { unit, user } from "./fixtures.ts";
+
+const r = paymentRequestTable;
+const t = paymentTransactionTable;
+const d = paymentDecisionTable;
+const since = Date.parse("2026-11-23T10:00:00Z");
+const query = { organizationId: ids.organizationId, changedSince: since };
+const list = (...value: unknown[]): Answer => ({ status: 200, body: { value } });
+const open = { [t.primaryId]: ids.effectId, [t.lookupValues.paymentRequestId]: ids.paymentRequestId, [t.columns.ledgerId]: ids.ledgerId };
+const person = { fullname: "Ann", isdisabled: false, accessmode: 0, applicationid: null };
+const decision = (changes: Record<string, unknown> = {}): Record<string, unknown> => ({
+  [d.primaryId]: unit, [d.lookupValues.paymentTransactionId]: ids.effectId, [d.columns.decision]: d.choices.decision.releaseTheHold, [d.columns.amount]: 1240, [d.columns.createdOn]: "2026-11-24T09:00:00Z",
+  [d.lookupValues.createdBy]: user, [d.navigation.createdBy]: person, [d.navigation.paymentTransactionId]: { [t.lookupValues.paymentRequestId]: ids.paymentRequestId }, ...changes,
+});
+
+describe("findWork", () => {
+  test("asks for five bounded lists in one batch", async () => {
+    const answer = (operation: Arrived): Answer => {
+      if (operation.path.startsWith(t.entitySetName)) return list(open);
+      if (operation.path.startsWith(d.entitySetName)) return list(decision());
+      if (operation.path.startsWith(refundRequestTable.entitySetName)) return list({ [refundRequestTable.primaryId]: user });
+      return list({ [r.primaryId]: operation.path.includes(`eq ${r.choices.state.submitted}`) ? ids.paymentRequestId : unit });
+    };
+    await withAdapter({ answer }, async ({ dataverse, server }) => {
+      expect(await dataverse.findWork(query)).toEqual({
+        kind: "read", unclaimed: [ids.paymentRequestId], unclaimedRefunds: [user], withdrawn: [unit], now: Date.parse("2026-11-24T10:00:00Z"),
+        openTransactions: [{ effectId: ids.effectId, table: "paymentrequest", paymentRequestId: ids.paymentRequestId, ledgerId: ids.ledgerId }],
+        decisions: [{ decisionId: unit, paymentRequestId: ids.paymentRequestId, paymentTransactionId: ids.effectId, decision: "release_the_hold", amountText: "1240", createdOn: Date.parse("2026-11-24T09:00:00Z"), isInteractivePerson: true }],
+      });
+      expect(server.batches).toHaveLength(1);
+      const paths = server.batches[0]?.map((operation) => operation.path) ?? [];
+      expect(paths[0]).toContain(`$filter=cybs_state eq ${r.choices.state.submitted} and not ${r.collections.paymentTransactions}/any()`);
+      expect(paths[1]).toContain("modifiedon ge 2026-11-23T10:00:00Z");
+      expect(paths.slice(0, 3).every((path) => path.endsWith("$top=100"))).toBe(true);
+      expect(server.batches[0]?.[3]?.headers.prefer).toContain("odata.maxpagesize=100");
+    });
+  });
+
+  test.each([
+    { name: "of nobody's transaction", changes: { [d.lookupValues.paymentTransactionId]: null } }, { name: "that nobody knows", changes: { [d.columns.decision]: 727_009_999 } },
+    { name: "of a transaction without a request", changes: { [d.navigation.paymentTransactionId]: null } },
+  ])("a decision $name decides nothing", async ({ changes }) => {
+    await withAdapter({ answer: (operation) => (operation.path.startsWith(d.entitySetName) ? list(decision(changes)) : list()) }, async ({ dataverse }) => {
+      expect(await dataverse.findWork(query)).toMatchObject({ kind: "read", decisions: [] });
+    });
+  });
+
+  test("decisions come oldest first, and one by an application says so", async () => {
+    const rows = [decision({ [d.columns.createdOn]: "2026-11-24T09:30:00Z", [d.navigation.createdBy]: { ...person, applicationid: unit } }), decision()];
+    await withAdapter({ answer: (operation) => (operation.path.startsWith(d.entitySetName) ? list(...rows) : list()) }, async ({ dataverse }) => {
+      expect(await dataverse.findWork(query)).toMatchObject({ decisions: [{ isInteractivePerson: true }, { isInteractivePerson: false }] });
+    });
+  });
+
+  test("each sweep reads the next page of open rows, then begins again; a link to elsewhere is not followed", async () => {
+    const asked: string[] = [];
+    const links = ["https://dataverse.example/api/data/v9.2/cybs_paymenttransactions?$skiptoken=%3Ccookie%20pagenumber=%222%22%3E", undefined, "https://evil.example/steal", undefined];
+    const answer = (operation: Arrived): Answer => {
+      if (!operation.path.startsWith(t.entitySetName)) return list();
+      asked.push(operation.path);
+      const link = links[asked.length - 1];
+      return { status: 200, body: { value: [open], ...(link === undefined ? {} : { "@odata.nextLink": link }) } };
+    };
+    await withAdapter({ answer }, async ({ dataverse }) => {
+      for (let sweep = 0; sweep < 4; sweep++) expect(await dataverse.findWork(query)).toMatchObject({ kind: "read", openTransactions: [{ effectId: ids.effectId }] });
+      expect(asked.map((path) => path.includes("skiptoken"))).toEqual([false, true, false, false]);
+    });
+  });
+
+  test("a page that is no longer there costs one sweep", async () => {
+    let calls = 0;
+    const answer = (operation: Arrived): Answer => {
+      if (!operation.path.startsWith(t.entitySetName)) return list();
+      calls += 1;
+      if (operation.path.includes("skiptoken")) return failure(400, "0x80040203");
+      return { status: 200, body: { value: [], "@odata.nextLink": calls === 1 ? "https://x/api/data/v9.2/cybs_paymenttransactions?$skiptoken=2" : undefined } };
+    };
+    await withAdapter({ answer }, async ({ dataverse }) => {
+      const kinds = [await dataverse.findWork(query), await dataverse.findWork(query), await dataverse.findWork(query)].map((found) => found.kind);
+      expect(kinds).toEqual(["read", "unavailable", "read"]);
+    });
+  });
+});

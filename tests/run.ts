@@ -1,0 +1,104 @@
+// npm test: everything, in the order in which a mistake is cheapest to find. Closes with "N passed, N failed" over all steps and tests.
+// Options: --only NAME[,NAME] or --without NAME[,NAME] with names of the steps below.
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { ensureDebian } from "./support/ensure-debian.ts";
+import { startPostgres } from "./support/postgres.ts";
+
+interface Tally { passed: number; failed: number }
+interface Step { readonly name: string; readonly run: (context: Context) => Promise<Tally> }
+interface Context { readonly folder: string; readonly env: NodeJS.ProcessEnv }
+
+const root = join(import.meta.dirname, "..");
+const modules = join(root, "node_modules");
+
+const runNode = (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => new Promise((resolve) => {
+  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] });
+  child.once("exit", (code) => { resolve(code ?? 1); });
+});
+
+/** A step that either holds or not counts as one. */
+const check = (name: string, args: readonly string[]): Step => ({
+  name, run: async ({ env }) => (await runNode(args, env) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }),
+});
+
+const jest = (name: string, ...args: readonly string[]): Step => ({ name, run: (context) => runJest(context, args) });
+
+async function runJest({ folder, env }: Context, args: readonly string[]): Promise<Tally> {
+  const file = join(folder, "jest.json");
+  rmSync(file, { force: true });
+  const code = await runNode(["--conditions=source", "--experimental-vm-modules", "--no-warnings", join(modules, "jest/bin/jest.js"), "--config", "tests/jest.config.mjs", "--json", `--outputFile=${file}`, ...args], env);
+  return tally(code, () => {
+    const report = JSON.parse(readFileSync(file, "utf8")) as { numPassedTests: number; numFailedTests: number; numFailedTestSuites: number };
+    // A suite that cannot even load has no failed test of its own.
+    return { passed: report.numPassedTests, failed: Math.max(report.numFailedTests, report.numFailedTestSuites) };
+  });
+}
+
+async function runPlaywright({ folder, env }: Context): Promise<Tally> {
+  const file = join(folder, "playwright.json");
+  const code = await runNode([join(modules, "@playwright/test/cli.js"), "test", "--config", "tests/playwright.config.ts"], { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file });
+  return tally(code, () => {
+    const { stats } = JSON.parse(readFileSync(file, "utf8")) as { stats: { expected: number; unexpected: number; flaky: number } };
+    if (stats.flaky > 0) process.stdout.write(`FLAKY: ${stats.flaky} browser test(s) passed only when run again; see above\n`);
+    return { passed: stats.expected + stats.flaky, failed: stats.unexpected };
+  });
+}
+
+/** A runner that failed without naming a failed test still failed. */
+function tally(code: number, read: () => Tally): Tally {
+  try {
+    const counted = read();
+    return code !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted;
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}
+
+const STEPS: readonly Step[] = [
+  check("schema", ["--conditions=source", "--no-warnings", "solution/schema/generate.ts", "--check"]),
+  check("types", [join(modules, "typescript/bin/tsc"), "-b"]),
+  check("lint", [join(modules, "eslint/bin/eslint.js"), "."]),
+  check("imports", [join(modules, "dependency-cruiser/bin/dependency-cruiser.mjs"), "--config", ".dependency-cruiser.cjs", "solution", "plugin-proxy", "webresources/src", "pcf-controls", "admin", "tests"]),
+  jest("jest", "--selectProjects", "node", "browser"),
+  check("simulation", ["--conditions=source", "--no-warnings", "tests/simulation/main.ts", "--seeds", "300"]),
+  // These wait for real time and count on their processes being served: they get the machine for themselves.
+  jest("flows", "--selectProjects", "flows", "--runInBand"),
+  { name: "e2e", run: runPlaywright },
+];
+
+function chosenSteps(): readonly Step[] {
+  const { values } = parseArgs({ options: { only: { type: "string" }, without: { type: "string" } } });
+  const only = values.only?.split(",");
+  const without = values.without?.split(",") ?? [];
+  return STEPS.filter((step) => (only === undefined || only.includes(step.name)) && !without.includes(step.name));
+}
+
+async function main(): Promise<number> {
+  const started = Date.now();
+  const steps = chosenSteps();
+  ensureDebian(["chromium", "postgresql", "xmllint"]);
+  const folder = mkdtempSync(join(tmpdir(), "cybs-test-"));
+  const postgres = await startPostgres();
+  const total: Tally = { passed: 0, failed: 0 };
+  try {
+    for (const [index, step] of steps.entries()) {
+      const from = Date.now();
+      process.stdout.write(`\n── ${step.name} (${index + 1} of ${steps.length}) ──\n`);
+      const result = await step.run({ folder, env: { ...process.env, NODE_ENV: "test", TEST_DATABASE_URL: postgres.url } });
+      total.passed += result.passed;
+      total.failed += result.failed;
+      process.stdout.write(`── ${step.name}: ${result.passed} passed, ${result.failed} failed, ${((Date.now() - from) / 1000).toFixed(0)} s ──\n`);
+    }
+  } finally {
+    await postgres.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  process.stdout.write(`\nIn ${((Date.now() - started) / 1000).toFixed(0)} s\n${total.passed} passed, ${total.failed} failed\n`);
+  return total.failed === 0 && total.passed > 0 ? 0 : 1;
+}
+
+process.exitCode = await main();

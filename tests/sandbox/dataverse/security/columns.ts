@@ -1,0 +1,65 @@
+// Column security: a secured column is readable and writable only through a field security profile of the user or of one of his teams.
+// What may not be read is null. Source: learn.microsoft.com/power-platform/admin/field-level-security; codes of the public error list.
+import { DataverseError } from "../errors.ts";
+import type { Column, Table } from "../metadata/model.ts";
+import type { Caller, Organization } from "../organization.ts";
+import { asText, referenceId, type Row } from "../store/rows.ts";
+
+export type ColumnRight = "canread" | "cancreate" | "canupdate";
+const ALLOWED = 4;
+
+/** Users and teams of a profile are kept on its row, beside its columns. */
+const membersOf = (profile: Row): readonly string[] => asText(profile["memberids"] ?? "").split(",").filter((id) => id !== "");
+const securedOf = (table: Table): readonly Column[] => [...table.columns.values()].filter((column) => column.isSecured === true);
+
+function isAllowed(organization: Organization, caller: Caller, right: ColumnRight, table: Table, column: string): boolean {
+  if (caller.isSystem) return true;
+  const principals = new Set([caller.userId, ...caller.teams]);
+  return [...organization.store.all("fieldpermission")].some((permission) => {
+    if (permission["entityname"] !== table.name || permission["attributelogicalname"] !== column || permission[right] !== ALLOWED) return false;
+    const profile = organization.store.get("fieldsecurityprofile", referenceId(permission["fieldsecurityprofileid"]) ?? "");
+    return profile !== undefined && membersOf(profile).some((id) => principals.has(id));
+  });
+}
+
+/** The row with null for what this user may not read; the row itself when there is nothing of the kind. */
+export function visible(organization: Organization, caller: Caller, table: Table, row: Row): Row {
+  const hidden = hiddenColumns(organization, caller, table);
+  return hidden.length === 0 ? row : { ...row, ...Object.fromEntries(hidden.map((name) => [name, null])) };
+}
+
+const known = new WeakMap<Caller, Map<string, readonly string[]>>();
+
+/** Columns that this user may not read. Asked once per request and table. */
+export function hiddenColumns(organization: Organization, caller: Caller, table: Table): readonly string[] {
+  const mine = known.get(caller) ?? new Map<string, readonly string[]>();
+  known.set(caller, mine);
+  const found = mine.get(table.name) ?? securedOf(table).filter((column) => !isAllowed(organization, caller, "canread", table, column.name)).flatMap((column) => [column.name, ...(table.columns.has(`${column.name}_base`) ? [`${column.name}_base`] : [])]);
+  mine.set(table.name, found);
+  return found;
+}
+
+/** Columns that a parsed filter compares on the row itself. */
+export function namesIn(filter: unknown): readonly string[] {
+  if (typeof filter !== "object" || filter === null) return [];
+  return Object.entries(filter).flatMap(([name, value]) => {
+    if (name === "path" && Array.isArray(value)) return value.length === 1 ? [String(value[0])] : [];
+    return Array.isArray(value) ? value.flatMap(namesIn) : namesIn(value);
+  });
+}
+
+/** Throws when a filter or a sort names what the user may not read. */
+export function assertFilterable(organization: Organization, caller: Caller, table: Table, names: Iterable<string>): void {
+  if (!organization.switches.securedFilterIsRefused) return;
+  const hidden = hiddenColumns(organization, caller, table);
+  if (hidden.length === 0) return;
+  for (const name of names) if (hidden.includes(name)) throw new DataverseError(403, "0x8004f506", "The Query contained a secured attribute to which the caller does not have access");
+}
+
+/** Throws when a written column is secured and no profile lets the caller write it. */
+export function assertColumns(organization: Organization, caller: Caller, right: "cancreate" | "canupdate", table: Table, names: readonly string[]): void {
+  const refused = names.find((name) => table.columns.get(name)?.isSecured === true && !isAllowed(organization, caller, right, table, name));
+  if (refused === undefined) return;
+  const verb = right === "cancreate" ? "Create" : "Update";
+  throw new DataverseError(403, "0x8004f507", `The user doesn't have AttributePrivilege${verb} and not granted shared access for a secured attribute during ${verb.toLowerCase()} operation. Attribute: ${refused}, entity: ${table.name}.`);
+}

@@ -1,0 +1,122 @@
+// $batch: multipart/mixed in and out, change sets that are everything or nothing, Content-IDs. Lenient to each client's dialect (LF or CRLF,
+// quoted or bare boundary, absolute or relative addresses). Source: learn.microsoft.com, execute batch operations using the Web API.
+import { DataverseError } from "../errors.ts";
+import type { Reply } from "../../kit/faults.ts";
+import { parseQuery } from "../query/options.ts";
+import { errorReply, preferences, type ApiContext, type ApiRequest } from "./request.ts";
+import { handle } from "./handle.ts";
+
+interface Part { readonly headers: Readonly<Record<string, string>>; readonly rest: string }
+const OPERATIONS_MAX = 1_000;
+
+const boundaryOf = (contentType: string): string | undefined => /boundary="?([^";\s]+)"?/i.exec(contentType)?.[1];
+
+function split(text: string, boundary: string): readonly Part[] {
+  const normal = `\n${text.replaceAll("\r\n", "\n")}`;
+  return normal.split(`\n--${boundary}`).slice(1).filter((piece) => !piece.startsWith("--")).map((piece) => parsePart(piece.replace(/^[ \t]*\n/, "")));
+}
+
+function parsePart(text: string): Part {
+  const end = text.search(/\n[ \t]*\n/);
+  const head = end === -1 ? text : text.slice(0, end);
+  const headers = Object.fromEntries(head.split("\n").map((line) => /^([\w-]+):\s*(.*?)\s*$/.exec(line)).filter((match) => match !== null).map((match) => [(match[1] ?? "").toLowerCase(), match[2] ?? ""]));
+  return { headers, rest: end === -1 ? "" : text.slice(end).replace(/^\n[ \t]*\n/, "") };
+}
+
+/** "GET /api/data/v9.2/accounts HTTP/1.1", headers, body. */
+function parseRequest(part: Part, contentIds: Map<string, string>, inherited: Readonly<Record<string, string>>): ApiRequest {
+  const text = part.rest.replace(/^\n+/, "");
+  const line = /^(GET|POST|PATCH|PUT|DELETE)\s+(\S+)(?:\s+HTTP\/\d\.\d)?[ \t]*(?:\n|$)/.exec(text);
+  if (line === null) throw new DataverseError(400, "0x80048d19", "The batch request contains a part that is not an HTTP request.");
+  const after = parsePart(text.slice(line[0].length).startsWith("\n") ? `\n${text.slice(line[0].length)}` : text.slice(line[0].length));
+  const body = after.rest === "" && !/^[\w-]+:/.test(text.slice(line[0].length)) ? text.slice(line[0].length) : after.rest;
+  const url = (line[2] ?? "").replace(/^https?:\/+[^/]+/, "").replace(/^\/?api\/data\/v9\.\d\//, "").replace(/^\//, "");
+  const at = url.indexOf("?");
+  const rawQuery = at === -1 ? "" : url.slice(at + 1);
+  return { method: line[1] ?? "", path: decoded(at === -1 ? url : url.slice(0, at)), query: parseQuery(rawQuery), rawQuery, headers: { ...inherited, ...after.headers }, body: body.trim(), contentIds };
+}
+
+function decoded(path: string): string {
+  try { return decodeURIComponent(path); } catch { throw new DataverseError(400, "0x80060888", "The request URI is not valid."); }
+}
+
+function writeHttp(reply: Reply): string {
+  const headers = Object.entries(reply.headers ?? {}).map(([name, value]) => `${NAMES[name] ?? name}: ${value}`).join("\r\n");
+  return `HTTP/1.1 ${reply.status} ${STATUS[reply.status] ?? "OK"}\r\n${headers}\r\n\r\n${reply.body?.toString() ?? ""}\r\n`;
+}
+const NAMES: Readonly<Record<string, string>> = { "odata-entityid": "OData-EntityId", "odata-version": "OData-Version", location: "Location", "content-type": "Content-Type", "preference-applied": "Preference-Applied", etag: "ETag" };
+const STATUS: Readonly<Record<number, string>> = { 200: "OK", 201: "Created", 204: "No Content", 304: "Not Modified", 400: "Bad Request", 403: "Forbidden", 401: "Unauthorized", 429: "Too Many Requests", 404: "Not Found", 405: "Method Not Allowed", 412: "Precondition Failed" };
+const PART_HEAD = "Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n";
+
+export function handleBatch(context: ApiContext, input: { readonly contentType: string; readonly headers: Readonly<Record<string, string>>; readonly body: string }): Reply {
+  const boundary = boundaryOf(input.contentType);
+  if (boundary === undefined) return errorReply(new DataverseError(400, "0x80048d19", "The batch request has no boundary."), false);
+  const answerBoundary = `batchresponse_${context.organization.random.uuid()}`;
+  const goesOn = preferences(input.headers).has("odata.continue-on-error");
+  const sections: string[] = [];
+  let failed: number | undefined;
+  try {
+    const parts = split(input.body, boundary);
+    if (parts.length > OPERATIONS_MAX) throw new DataverseError(400, "0x80060888", "The batch request contains more than 1000 operations.");
+    for (const part of parts) {
+      const answer = (part.headers["content-type"] ?? "").startsWith("multipart/mixed") ? changeSet(context, part, input.headers) : single(context, part, input.headers);
+      sections.push(answer.text);
+      if (answer.failed !== undefined) failed ??= answer.failed;
+      if (failed !== undefined && !goesOn) break;
+    }
+  } catch (error) {
+    if (error instanceof DataverseError) return errorReply(error, false);
+    throw error;
+  }
+  const body = `${sections.map((section) => `--${answerBoundary}\r\n${section}`).join("")}--${answerBoundary}--\r\n`;
+  return { status: failed === undefined || goesOn ? 200 : 400, headers: { "content-type": `multipart/mixed; boundary=${answerBoundary}`, "odata-version": "4.0" }, body };
+}
+
+interface Section { readonly text: string; readonly failed?: number }
+const isFailure = (reply: Reply): boolean => reply.status >= 400;
+
+/** Only what belongs to a row's own request comes from the outer one: annotations. */
+const inherited = (headers: Readonly<Record<string, string>>): Record<string, string> => (headers["prefer"]?.includes("include-annotations") === true ? { prefer: headers["prefer"].split(",").filter((part) => !part.includes("continue-on-error")).join(",") } : {});
+
+function single(context: ApiContext, part: Part, headers: Readonly<Record<string, string>>): Section {
+  const reply = singleReply(context, part, headers);
+  return { text: `${PART_HEAD}\r\n${writeHttp(reply)}`, ...(isFailure(reply) ? { failed: reply.status } : {}) };
+}
+
+function singleReply(context: ApiContext, part: Part, headers: Readonly<Record<string, string>>): Reply {
+  try {
+    const request = parseRequest(part, new Map(), inherited(headers));
+    return request.path === "$batch" ? errorReply(new DataverseError(400, "0x80060888", "A batch request cannot contain another batch request."), false) : handle(context, request);
+  } catch (error) {
+    if (error instanceof DataverseError) return errorReply(error, false);
+    throw error;
+  }
+}
+
+class Failed extends Error {
+  readonly reply: Reply;
+  constructor(reply: Reply) { super("change set failed"); this.reply = reply; }
+}
+
+function changeSet(context: ApiContext, part: Part, headers: Readonly<Record<string, string>>): Section {
+  const boundary = boundaryOf(part.headers["content-type"] ?? "") ?? "";
+  const answerBoundary = `changesetresponse_${context.organization.random.uuid()}`;
+  const contentIds = new Map<string, string>();
+  try {
+    const replies = context.organization.store.atomically(() => split(part.rest, boundary).map((inner) => {
+      const request = parseRequest(inner, contentIds, inherited(headers));
+      if (request.method === "GET") throw new Failed(errorReply(new DataverseError(400, "0x80060888", "GET is not allowed in a change set."), false));
+      const reply = handle(context, request);
+      if (isFailure(reply)) throw new Failed(reply);
+      const id = inner.headers["content-id"];
+      const entityId = reply.headers?.["odata-entityid"];
+      if (id !== undefined && entityId !== undefined) contentIds.set(id, entityId);
+      return `--${answerBoundary}\r\n${PART_HEAD}${id === undefined ? "" : `Content-ID: ${id}\r\n`}\r\n${writeHttp(reply)}`;
+    }));
+    return { text: `Content-Type: multipart/mixed; boundary=${answerBoundary}\r\n\r\n${replies.join("")}--${answerBoundary}--\r\n` };
+  } catch (error) {
+    if (error instanceof DataverseError) return { text: `${PART_HEAD}\r\n${writeHttp(errorReply(error, false))}`, failed: error.status };
+    if (error instanceof Failed) return { text: `${PART_HEAD}\r\n${writeHttp(error.reply)}`, failed: error.reply.status };
+    throw error;
+  }
+}

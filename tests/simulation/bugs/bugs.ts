@@ -1,0 +1,62 @@
+// The planted bugs: each is a mistake that somebody has made in a payment system, and each must break an invariant within a thousand seeds.
+import { mainEffect } from "../../../plugin-proxy/src/domain/payment/intent.ts";
+import { asRequestId, asMerchantReference } from "../../../plugin-proxy/src/domain/ids.ts";
+import type { GatewayAnswer } from "../../../plugin-proxy/src/ports/gateway.ts";
+import type { PaymentProjection } from "../../../plugin-proxy/src/domain/payment/project.ts";
+import { stormOf } from "../weather.ts";
+import { changedCalls, changedDataverse, changedGateway, changedSend, changedTransactions, misdecided, misfound, misread, withMain, type Planted } from "./plant.ts";
+
+const declined: GatewayAnswer = { kind: "declined", facts: { requestId: asRequestId("0000000000000000000000") }, reason: "PROCESSOR_DECLINED", holds: false, blocksInstrument: false };
+const refused: GatewayAnswer = { kind: "refused", reason: "SYSTEM_ERROR", isTransient: false, needsLook: false };
+
+/** An older projection of a payment comes after a newer one, and is written over it. */
+function outOfOrder(): Planted {
+  const first = new Map<string, PaymentProjection>();
+  return changedDataverse((dataverse) => ({
+    project: async (query) => {
+      const answer = await dataverse.project(query);
+      const key = `${query.organizationId} ${query.projection.paymentRequestId}`;
+      const older = first.get(key);
+      if (older === undefined) { first.set(key, query.projection); return answer; }
+      first.delete(key);
+      await dataverse.project({ ...query, projection: { ...older, revision: query.projection.revision } });
+      return answer;
+    },
+  }));
+}
+
+/** One that remembers something is planted anew for each seed. */
+export const BUGS: Readonly<Record<string, Planted | (() => Planted)>> = {
+  "no write-ahead": changedGateway((gateway) => ({ sign: async (call) => { const signed = await gateway.sign(call); const answer = signed.send(); return { ...signed, send: () => answer }; } })),
+  "resend on timeout": changedSend(async (signed, again) => { const answer = await signed.send(); return answer.kind === "unknown" && answer.event === "no_answer" ? (await again()).send() : answer; }),
+  "502 read as declined": misread((answer) => (answer.kind === "unknown" && /502|TIMEOUT|SYSTEM_ERROR/.test(answer.cause) ? declined : answer)),
+  "empty search read as absent": misdecided((after) => (mainEffect(after).state === "unknown" && mainEffect(after).looks.emptyCount > 0 ? withMain(after, { state: "absent", nextLookAt: undefined }) : after)),
+  "refused reversal read as absent": misdecided((after) => (mainEffect(after).state === "unknown" && after.effects.some((effect) => effect.targetTransactionId !== undefined && (effect.state === "refused" || effect.state === "unknown")) ? withMain(after, { state: "absent", nextLookAt: undefined }) : after)),
+  "reservation freed on unknown": changedTransactions((tx) => ({ lockDocument: async (query) => (await tx.lockDocument({ ...query, limitMinor: query.limitMinor * 9n })).filter((claim) => !claim.isUnknown) })),
+  "lock per payment instead of document": changedTransactions((tx) => ({ lockDocument: async (query) => { await tx.lockDocument({ ...query, limitMinor: query.limitMinor * 9n }); return []; } })),
+  "sent not compare-and-set": changedTransactions((tx) => ({
+    loadIntent: async (organizationId, paymentRequestId) => {
+      const intent = await tx.loadIntent(organizationId, paymentRequestId);
+      return intent !== undefined && mainEffect(intent).state === "sent" ? withMain(intent, { state: "planned" }) : intent;
+    },
+    saveIntent: async (before, after, options) => {
+      const stored = await tx.loadIntent(before.organizationId, before.paymentRequestId);
+      await tx.saveIntent(stored ?? before, { ...after, revision: (stored ?? before).revision + 1 }, options);
+    },
+  })),
+  // Where processes are stopped often, and others go on meanwhile.
+  "paused worker without fence": {
+    replicas: 3, weather: (random) => stormOf(random, { ledger: 0.35, cybersource: 0, dataverse: 0, hint: 0 }),
+    ...changedGateway((gateway, deps) => ({ sign: async (call) => ({ signatureExpiresAt: deps.clocks.wire() + deps.settings.signatureLifeMs, send: async () => (await gateway.sign(call)).send() }) })),
+  },
+  "attempt id reused": changedCalls((call) => ({ ...call, merchantReference: asMerchantReference(call.merchantReference.replace(/\d+$/, "1")) })),
+  "adopting without comparing the amount": misfound((found) => (found.verdict === "partial" ? { ...found, verdict: "approved", facts: { ...found.facts, amount: found.amount } } : found)),
+  "soft decline counted as captured": misread((answer, call) => (answer.kind === "review" && answer.reviewKind === "soft_decline" && call.kind === "sale" ? { kind: "approved", facts: { ...answer.facts, reviewKind: undefined, isCaptured: true } } : answer)),
+  "review reversed blindly": misread((answer, call) => (call.kind === "case_decision" || (call.kind === "authorization_reversal" && answer.kind === "refused") ? { kind: "approved", facts: { requestId: call.parentRequestId } } : answer)),
+  "risk decline not reversed": misread((answer) => (answer.kind === "declined" && answer.holds ? { ...answer, holds: false } : answer)),
+  "void without releasing the hold": misdecided((after) => ({ ...after, effects: after.effects.filter((effect) => effect.reason !== "hold_after_void").map((effect) => (effect.state === "undone" ? { ...effect, holds: false } : effect)) })),
+  "outbox out of order": outOfOrder,
+  "another organization's credentials": changedCalls((call, deps) => { const other = [...deps.organizations.values()].find((one) => one.organizationId !== call.binding.organizationId)?.merchants[0]; return other === undefined ? call : { ...call, binding: other }; }),
+  "empty ledger executing claimed rows": changedDataverse((dataverse) => ({ readAndClaim: async (query) => { const answer = await dataverse.readAndClaim(query); return answer.kind === "read" && answer.claim === "foreign" ? { ...answer, claim: "own" } : answer; } })),
+  "exception after sent read as failed": misread((answer) => (answer.kind === "unknown" && answer.event === "unreadable" ? refused : answer)),
+};

@@ -1,0 +1,60 @@
+// How a bug is planted: a part of the relay is changed on its way in (its gateway, its Dataverse, its ledger), never its source.
+import { mainEffect, type Intent } from "../../../plugin-proxy/src/domain/payment/intent.ts";
+import type { FlowDeps } from "../../../plugin-proxy/src/flows/deps.ts";
+import type { Dataverse } from "../../../plugin-proxy/src/ports/dataverse.ts";
+import type { FoundTransaction, Gateway, GatewayAnswer, GatewayCall, SignedCall } from "../../../plugin-proxy/src/ports/gateway.ts";
+import type { Ledger, LedgerTransaction } from "../../../plugin-proxy/src/ports/ledger.ts";
+import type { WorldOptions } from "../create-world.ts";
+import type { ChangeDeps } from "../replica.ts";
+
+export interface Planted {
+  readonly changeDeps?: ChangeDeps;
+  readonly changeLedger?: (ledger: Ledger) => Ledger;
+  /** Weather and size in which this bug is at home, where not every seed's. */
+  readonly weather?: WorldOptions["weather"];
+  readonly replicas?: number;
+}
+
+export const changedGateway = (change: (gateway: Gateway, deps: FlowDeps) => Partial<Gateway>): Planted => ({ changeDeps: (deps) => ({ ...deps, gateway: { ...deps.gateway, ...change(deps.gateway, deps) } }) });
+
+/** Every call goes out as `change` makes it. */
+export const changedCalls = (change: (call: GatewayCall, deps: FlowDeps) => GatewayCall): Planted => changedGateway((gateway, deps) => ({ sign: (call) => gateway.sign(change(call, deps)) }));
+
+/** Every answer is read as `read` reads it. */
+export const misread = (read: (answer: GatewayAnswer, call: GatewayCall) => GatewayAnswer): Planted => changedGateway((gateway) => ({
+  sign: async (call) => { const signed = await gateway.sign(call); return { ...signed, send: async () => read(await signed.send(), call) }; },
+}));
+
+/** Something else happens where a call is sent. */
+export const changedSend = (send: (signed: SignedCall, again: () => Promise<SignedCall>) => Promise<GatewayAnswer>): Planted => changedGateway((gateway) => ({
+  sign: async (call) => { const signed = await gateway.sign(call); return { signatureExpiresAt: signed.signatureExpiresAt, send: () => send(signed, () => gateway.sign(call)) }; },
+}));
+
+/** What a look finds is read as `read` reads it. */
+export const misfound = (read: (found: FoundTransaction) => FoundTransaction): Planted => changedGateway((gateway) => ({
+  look: async (query) => { const answer = await gateway.look(query); return answer.kind === "looked" ? { ...answer, found: answer.found.map(read) } : answer; },
+}));
+
+export const changedDataverse = (change: (dataverse: Dataverse) => Partial<Dataverse>): Planted => ({ changeDeps: (deps) => ({ ...deps, dataverse: { ...deps.dataverse, ...change(deps.dataverse) } }) });
+
+/** Transactions of the ledger with some methods changed. */
+export const changedTransactions = (change: (tx: LedgerTransaction) => Partial<LedgerTransaction>): Planted => ({
+  changeLedger: (ledger) => {
+    const over = (tx: LedgerTransaction): LedgerTransaction => new Proxy(tx, { get: (target, name) => Reflect.get(Object.hasOwn(change(target), name) ? change(target) : target, name) as unknown });
+    return new Proxy(ledger, {
+      get: (target, name) => {
+        if (name === "transaction") return (work: (tx: LedgerTransaction) => Promise<unknown>) => target.transaction((tx) => work(over(tx)));
+        if (name === "alone") return (work: (tx: LedgerTransaction) => Promise<unknown>) => target.alone((tx) => work(over(tx)));
+        return Reflect.get(target, name) as unknown;
+      },
+    });
+  },
+});
+
+/** What is decided is written down as `change` makes it. */
+export const misdecided = (change: (after: Intent, before: Intent) => Intent): Planted => changedTransactions((tx) => ({
+  saveIntent: (before, after, options) => tx.saveIntent(before, change(after, before), options),
+}));
+
+/** The intent with its money-in effect changed. */
+export const withMain = (intent: Intent, change: Partial<Intent["effects"][number]>): Intent => ({ ...intent, effects: [{ ...mainEffect(intent), ...change }, ...intent.effects.slice(1)] });

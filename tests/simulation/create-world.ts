@@ -1,0 +1,129 @@
+// Puts a run together: neighbours, ledger, replicas that start again when they crash, and the ways between them.
+import type { Call, Reply } from "../sandbox/kit/faults.ts";
+import { createRandom, type Random } from "../sandbox/kit/random.ts";
+import type { Settings } from "../sandbox/cybersource/state.ts";
+import type { Ledger } from "../../plugin-proxy/src/ports/ledger.ts";
+import type { Intent } from "../../plugin-proxy/src/domain/payment/intent.ts";
+import { changesOf, createHistory, remember } from "./history.ts";
+import { openLedgerHost } from "./ledger-host.ts";
+import { CYBERSOURCE_HOST, EPOCH_MS, openNeighbours } from "./neighbours.ts";
+import { startReplica, type ChangeDeps, type Replica } from "./replica.ts";
+import { createScheduler, type Life } from "./scheduler.ts";
+import { deliverHint } from "./hints.ts";
+import { watchDataverse } from "./watch-dataverse.ts";
+import { arrives } from "./invariants/calls.ts";
+import { checkCall } from "./invariants/sinks.ts";
+import type { Weather } from "./weather.ts";
+import type { FarEnd, Surroundings } from "./wires.ts";
+import type { World } from "./world.ts";
+
+export interface WorldOptions {
+  readonly seed: number;
+  /** `now` counts from the run's beginning. */
+  readonly weather: (random: Random, now: () => number) => Weather;
+  readonly replicas: number;
+  /** By how much clocks are wrong: each replica's, and Dataverse's. */
+  readonly skewMs: (random: Random) => number;
+  readonly strictness?: Partial<Settings>;
+  readonly ledger?: Ledger;
+  readonly changeDeps?: ChangeDeps | undefined;
+  readonly changeLedger?: ((ledger: Ledger) => Ledger) | undefined;
+}
+
+const HOUR_MS = 3_600_000;
+const RESTART_MS_MAX = 30_000;
+
+export async function createWorld(options: WorldOptions): Promise<World> {
+  const { seed } = options;
+  const scheduler = createScheduler({ startAt: EPOCH_MS, random: createRandom(seed * 4 + 1) });
+  const chance = createRandom(seed * 4 + 2);
+  const weather = options.weather(createRandom(seed * 4 + 3), () => scheduler.now() - EPOCH_MS);
+  const history = createHistory();
+  const lives: Life[] = [];
+  const replicas: (Replica | undefined)[] = [];
+  const fail = (invariant: number, what: string): void => { history.violations.push({ invariant, what, step: scheduler.steps }); };
+  let heldUntil = 0;
+  const crash = (life: Life, why: string): void => {
+    if (life.isDead) return;
+    life.isDead = true;
+    scheduler.note(`${life.name} crashed ${why}`);
+    const index = lives.indexOf(life);
+    replicas[index] = undefined;
+    const delayMs = Math.max(heldUntil - scheduler.now(), 0) + 1_000 + Math.floor(scheduler.random.next() * RESTART_MS_MAX);
+    scheduler.at(delayMs, `replica ${index} starts`, () => { start(index); });
+  };
+  const noteChange = (intent: Intent, before: Intent | undefined): void => {
+    const changes = changesOf(before, intent);
+    if (changes !== "") scheduler.note(`  ${intent.organizationId.slice(-1)} ${intent.paymentRequestId.slice(0, 8)} ${intent.deal}: ${changes}`);
+  };
+  const around: Surroundings = { scheduler, weather, crash };
+  const ledgerHost = openLedgerHost({ around, newId: () => chance.uuid(), ...(options.ledger === undefined ? {} : { ledger: options.ledger }), onCommit: (intent, before) => { remember(history, intent); noteChange(intent, before); }, change: (ledger) => options.changeLedger?.(ledger) ?? ledger });
+  const dataverseSkewMs = options.skewMs(chance);
+  const neighbours = await openNeighbours({
+    seed, now: () => scheduler.now(), strictness: options.strictness ?? {}, dataverseSkewMs,
+    outside: (index) => ({
+      later: (ms, work) => { scheduler.at(ms, "", work); },
+      post: (url, { body }) => deliverHint(world, { kind: "webhook", organization: index, body, url }),
+    }),
+  });
+  const logs: string[] = [];
+  const world: World = {
+    ...around, seed, neighbours, ledgerHost, history, replicas, random: createRandom(seed * 4), logs, isStormOver: false, fail,
+    anyReplica: () => { const alive = replicas.filter((replica) => replica !== undefined); return alive[scheduler.random.integer(Math.max(1, alive.length))]; },
+    restore: (to, takesMs) => {
+      heldUntil = scheduler.now() + takesMs;
+      scheduler.note(`the ledger goes back to ${to}`);
+      for (const life of [...lives]) crash(life, "for the restore");
+      ledgerHost.restore(to);
+    },
+  };
+  const cybersource = cybersourceOf(world);
+  const dataverse = dataverseOf(world);
+  const start = (index: number): void => {
+    const number = (generations.get(index) ?? 0) + 1;
+    generations.set(index, number);
+    const life: Life = { name: `r${index}.${number}`, isDead: false, pausedUntil: 0 };
+    lives[index] = life;
+    const skewMs = options.skewMs(chance);
+    void startReplica({
+      around, life, ledger: ledgerHost.doorFor(life), skewMs: () => (world.isStormOver ? 0 : skewMs), cybersource, dataverse, random: () => chance.next(), newId: () => chance.uuid(),
+      log: (line) => { logs.push(line); }, alarm: (name) => { history.alarms.set(name, (history.alarms.get(name) ?? 0) + 1); }, napMsMax: () => (world.isStormOver ? HOUR_MS : 5_000), sweepMs: () => (world.isStormOver ? HOUR_MS / 2 : 60_000), change: options.changeDeps,
+    }).then((replica) => { if (!life.isDead) replicas[index] = replica; }, (error: unknown) => { crash(life, `at its start: ${String(error)}`); });
+  };
+  const generations = new Map<number, number>();
+  watchDataverse(world);
+  for (let index = 0; index < options.replicas; index++) start(index);
+  return world;
+}
+
+/** Which merchant's key signed: the account that a call lands on. */
+function merchantIdOf(call: Call): string {
+  const payload = (call.headers.authorization ?? "").split(".")[1] ?? "";
+  try { return String((JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as Record<string, unknown>)["v-c-merchant-id"]); } catch { return ""; }
+}
+
+function cybersourceOf(world: World): FarEnd {
+  return {
+    nameOf: ({ method, url }) => `${method} ${url.replace(/\d{16,}/, "{id}").replace(/[0-9a-f-]{36}/, "{id}")}`,
+    answer: async (call) => {
+      const hood = world.neighbours.find((one) => one.cybersource.merchant.id === merchantIdOf(call)) ?? world.neighbours[0];
+      if (hood === undefined) throw new Error("no merchant");
+      return arrives(world, hood, { ...call, headers: { ...call.headers, host: CYBERSOURCE_HOST } });
+    },
+  };
+}
+
+function dataverseOf(world: World): FarEnd {
+  return {
+    nameOf: ({ url }) => (url.includes("/oauth2/") ? "token" : url.replace("/api/data/v9.2/", "")),
+    answer: (call): Promise<Reply> => {
+      // One sign-in service for all; the scope says for which organization.
+      const host = call.url.includes("/oauth2/") ? new URL(new URLSearchParams(call.body.toString("utf8")).get("scope") ?? "https://none.invalid").host : String(call.headers.host);
+      const hood = world.neighbours.find((one) => new URL(one.dataverse.organization.baseUrl).host === host);
+      if (hood === undefined) return Promise.resolve({ status: 404 });
+      checkCall(world, "Dataverse", call);
+      return hood.dataverse.answer(call);
+    },
+  };
+}
+

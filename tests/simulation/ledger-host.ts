@@ -1,0 +1,145 @@
+// The ledger that all replicas share, seen from outside: what was committed, copies to go back to, and a door for each replica through which
+// every call is an event that the weather can hold up, fail, or use to end the process.
+import { openMemoryLedger } from "../../plugin-proxy/src/db/memory/open-memory-ledger.ts";
+import { createTables, type MemoryTables } from "../../plugin-proxy/src/db/memory/memory-tables.ts";
+import { UndoLog, UndoMap } from "../../plugin-proxy/src/db/memory/undo-map.ts";
+import type { Intent } from "../../plugin-proxy/src/domain/payment/intent.ts";
+import type { Ledger, LedgerTransaction } from "../../plugin-proxy/src/ports/ledger.ts";
+import type { Life } from "./scheduler.ts";
+import { pauseMs, type Surroundings } from "./wires.ts";
+
+export interface LedgerHost {
+  readonly ledgerId: string;
+  /** Undefined where the ledger is a real database. */
+  readonly tables: MemoryTables | undefined;
+  /** As last committed, by organization and request. */
+  readonly intents: ReadonlyMap<string, Intent>;
+  doorFor(life: Life): Ledger;
+  /** Remembers the ledger as it is now. */
+  keep(): void;
+  /** Goes back to what was kept last, or to nothing at all. All replicas must be dead. */
+  restore(to: "kept" | "nothing"): void;
+  close(): Promise<void>;
+}
+
+export interface LedgerHostOptions {
+  readonly around: Surroundings;
+  readonly newId: () => string;
+  /** A real database instead of the one in memory. */
+  readonly ledger?: Ledger;
+  readonly onCommit: (intent: Intent, before: Intent | undefined) => void;
+  /** A planted bug. */
+  readonly change?: ((ledger: Ledger) => Ledger) | undefined;
+}
+
+export const intentKey = (intent: Pick<Intent, "organizationId" | "paymentRequestId">): string => `${intent.organizationId} ${intent.paymentRequestId}`;
+
+export function openLedgerHost(options: LedgerHostOptions): LedgerHost {
+  const { around } = options;
+  let ledgerId = options.ledger?.ledgerId ?? options.newId();
+  let tables = options.ledger === undefined ? createTables() : undefined;
+  let base = options.ledger ?? openMemoryLedger(ledgerId, tables);
+  let mirror = new Map<string, Intent>();
+  let kept: { readonly tables: MemoryTables; readonly mirror: Map<string, Intent> } | undefined;
+
+  const committed = (touched: readonly Intent[]): void => {
+    for (const intent of touched) {
+      const before = mirror.get(intentKey(intent));
+      mirror.set(intentKey(intent), intent);
+      options.onCommit(intent, before);
+    }
+  };
+  return {
+    get ledgerId() { return ledgerId; }, get tables() { return tables; }, get intents() { return mirror; },
+    doorFor: (life) => {
+      // A planted bug lies above what is watched: what was really committed counts.
+      const seen = watchedLedger(base, committed);
+      return doorOf(around, life, options.change?.(seen) ?? seen);
+    },
+    keep: () => { if (tables !== undefined) kept = { tables: copyOf(tables), mirror: new Map(mirror) }; },
+    restore: (to) => {
+      if (tables === undefined) throw new Error("only the ledger in memory goes back");
+      if (to === "nothing" || kept === undefined) { ledgerId = options.newId(); tables = createTables(); mirror = new Map(); } else { tables = copyOf(kept.tables); mirror = new Map(kept.mirror); }
+      base = openMemoryLedger(ledgerId, tables);
+    },
+    close: () => base.close(),
+  };
+}
+
+function copyOf(tables: MemoryTables): MemoryTables {
+  const copy = createTables();
+  for (const [name, table] of Object.entries(tables) as [keyof MemoryTables, unknown][]) {
+    if (table instanceof UndoLog || !(table instanceof UndoMap)) continue;
+    const target = copy[name] as unknown as UndoMap<unknown>;
+    for (const [key, value] of (table as UndoMap<unknown>).entries()) target.set(key, value);
+  }
+  copy.log.commit();
+  return copy;
+}
+
+type Method = (...args: readonly unknown[]) => Promise<unknown>;
+
+/** Every method of a ledger, also those that are added to the port later, becomes one event. */
+function doorOf(around: Surroundings, life: Life, ledger: Ledger): Ledger {
+  const wrap = (target: object, path: string): object => new Proxy(target, {
+    get: (_target, name) => {
+      const member = Reflect.get(target, name) as unknown;
+      if (typeof member === "object" && member !== null) return wrap(member, `${path}${String(name)}.`);
+      if (typeof member !== "function") return member;
+      const method = member as Method;
+      return (...args: readonly unknown[]) => asEvent(around, life, `${path}${String(name)}`, () => method.apply(target, args as unknown[]));
+    },
+  });
+  return wrap(ledger, "") as Ledger;
+}
+
+/** Tells which intents each committed transaction has written. */
+const watchedLedger = (ledger: Ledger, committed: (touched: readonly Intent[]) => void): Ledger => new Proxy(ledger, {
+  get: (target, name) => {
+    if (name !== "transaction" && name !== "alone") return Reflect.get(target, name) as unknown;
+    return async (work: (tx: LedgerTransaction) => Promise<unknown>) => {
+      const touched: Intent[] = [];
+      const result = await target[name]((tx) => { touched.length = 0; return work(watched(tx, touched)); });
+      committed(touched);
+      return result;
+    };
+  },
+});
+
+/** Notes which intents a transaction writes. */
+function watched(tx: LedgerTransaction, touched: Intent[]): LedgerTransaction {
+  return new Proxy(tx, {
+    get: (target, name) => {
+      if (name === "saveIntent") return async (...args: Parameters<LedgerTransaction["saveIntent"]>) => { await target.saveIntent(...args); touched.push(args[1]); };
+      if (name === "insertIntent") return async (intent: Intent) => { const isNew = await target.insertIntent(intent); if (isNew) touched.push(intent); return isNew; };
+      return Reflect.get(target, name) as unknown;
+    },
+  });
+}
+
+class LedgerAway extends Error {
+  override readonly name = "LedgerAway";
+}
+/** Looking for work is not worth a boundary of its own. */
+const QUIET: ReadonlySet<string> = new Set(["takeDue", "nextDueAt", "gauges", "check", "close"]);
+
+function asEvent<T>(around: Surroundings, life: Life, what: string, work: () => Promise<T>): Promise<T> {
+  const { scheduler, weather } = around;
+  const isQuiet = QUIET.has(what);
+  const fault = isQuiet ? "none" : weather.ledger({ where: "ledger", what, replica: life.name });
+  return new Promise((resolve, reject) => {
+    const waitMs = fault === "slow" ? Math.floor(scheduler.random.next() * 8_000) : Math.floor(scheduler.random.next() * 4);
+    scheduler.at(waitMs, isQuiet ? "" : `ledger ${what}${fault === "none" ? "" : ` [${fault}]`}`, async () => {
+      if (fault === "crash_before") { around.crash(life, `before ${what}`); return; }
+      if (fault === "error_before") { reject(new LedgerAway("connection terminated")); return; }
+      let result: T;
+      try { result = await work(); } catch (error) { reject(error instanceof Error ? error : new Error(String(error))); return; }
+      if (fault === "crash_after") { around.crash(life, `after ${what}`); return; }
+      if (fault === "error_after") { reject(new LedgerAway("connection terminated")); return; }
+      if (fault !== "pause") { resolve(result); return; }
+      // The process is stopped with the answer in its hands.
+      life.pausedUntil = scheduler.now() + pauseMs(scheduler);
+      scheduler.at(0, `wakes with ${what}`, () => { resolve(result); }, life);
+    }, life);
+  });
+}

@@ -1,0 +1,88 @@
+// One seed from beginning to end: a storm in which people work, then quiet, in which everything must come to rest and agree.
+import { mainEffect, type Intent } from "../../plugin-proxy/src/domain/payment/intent.ts";
+import { asText } from "../sandbox/dataverse/store/rows.ts";
+import { createRandom } from "../sandbox/kit/random.ts";
+import { createWorld, type WorldOptions } from "./create-world.ts";
+import { checkDocuments } from "./invariants/documents.ts";
+import { checkQuiet } from "./invariants/quiet.ts";
+import { checkLogs, checkStored } from "./invariants/sinks.ts";
+import { checkTold } from "./invariants/told.ts";
+import { openShop, type Shop } from "./people.ts";
+import { enact, scenarioOf, type Scenario } from "./scenario.ts";
+import { settingsOf } from "./seed-settings.ts";
+import type { World } from "./world.ts";
+
+export interface SeedResult {
+  readonly seed: number;
+  readonly violations: World["history"]["violations"];
+  readonly trace: readonly string[];
+  readonly steps: number;
+  readonly virtualMs: number;
+  readonly world: World;
+}
+
+export type SeedOptions = Partial<Omit<WorldOptions, "seed">> & { readonly scenario?: Scenario; readonly keepsGoing?: boolean };
+
+const HOUR_MS = 3_600_000;
+const QUIET_MS_MAX = 24 * HOUR_MS;
+/** A seed that takes more than this turns in circles. */
+const STEPS_MAX = 60_000;
+
+export async function runSeed(seed: number, options: SeedOptions = {}): Promise<SeedResult> {
+  const scenario = options.scenario ?? scenarioOf(createRandom(seed * 4), seed);
+  const chosen = settingsOf(seed, scenario.restore !== undefined);
+  const world = await createWorld({ ...chosen, ...options, seed });
+  const from = world.scheduler.now();
+  const shops: Shop[] = [];
+  for (const hood of world.neighbours) shops.push(await openShop(hood));
+  enact(world, shops, scenario);
+  world.scheduler.at(scenario.stormMs, "the storm is over", () => { world.isStormOver = true; world.weather.clear(); });
+  const isDone = (): boolean => world.history.violations.length > 0 && options.keepsGoing !== true;
+  const limit = from + scenario.stormMs + QUIET_MS_MAX;
+  while (!isDone() && world.scheduler.steps < STEPS_MAX && (world.scheduler.next() ?? Infinity) <= limit) {
+    const gap = (world.scheduler.next() ?? Infinity) - world.scheduler.now();
+    if (world.isStormOver && gap > 30_000 && isAtRest(world)) break;
+    await world.scheduler.step();
+    checkStep(world);
+  }
+  if (world.scheduler.steps >= STEPS_MAX) world.fail(12, `still busy after ${STEPS_MAX} steps`);
+  if (!isDone()) { checkQuiet(world); checkStored(world); }
+  return { seed, violations: world.history.violations, trace: world.scheduler.trace, steps: world.scheduler.steps, virtualMs: world.scheduler.now() - from, world };
+}
+
+/** Looks at what the step touched, and at nothing else. */
+function checkStep(world: World): void {
+  const { touched } = world.history;
+  if (touched.size === 0) return;
+  const intents = [...touched].map((key) => world.ledgerHost.intents.get(key)).filter((intent) => intent !== undefined);
+  checkDocuments(world, intents);
+  for (const key of touched) checkTold(world, key);
+  checkLogs(world);
+  touched.clear();
+}
+
+const OPEN: ReadonlySet<string> = new Set(["planned", "sent", "unknown"]);
+const SUBMITTED = 727_000_001;
+
+/** Nothing is open in the ledger and nothing waits to be shown: what is still due are watches and sweeps. */
+function isAtRest(world: World): boolean {
+  if (world.replicas.every((replica) => replica === undefined)) return false;
+  for (const intent of world.ledgerHost.intents.values()) {
+    if (mainEffect(intent).state === "claiming" ? isSubmitted(world, intent) : intent.effects.some((effect) => OPEN.has(effect.state)) || mainEffect(intent).decisionDueAt !== undefined) return false;
+  }
+  return world.neighbours.every((hood) => hood.cybersource.state.late.size === 0) && !hasUnclaimed(world);
+}
+
+/** A claim of a draft waits for its author, and may wait for ever. */
+const isSubmitted = (world: World, intent: Intent): boolean =>
+  world.neighbours.find((hood) => hood.organizationId === intent.organizationId)?.dataverse.organization.store.get("cybs_paymentrequest", intent.paymentRequestId)?.["cybs_state"] === SUBMITTED;
+
+/** Asked for and not begun, or begun and not shown as ended. */
+function hasUnclaimed(world: World): boolean {
+  return world.neighbours.some(({ dataverse: { organization: { store } } }) => [...store.all("cybs_paymentrequest")].some((row) => {
+    if (row["cybs_state"] !== SUBMITTED) return false;
+    const rows = store.pointingAt("cybs_paymenttransaction", "cybs_paymentrequestid", asText(row["cybs_paymentrequestid"]));
+    return rows.length === 0 || rows.some((one) => one["cybs_isfinal"] !== true && one["cybs_status"] === IN_PROGRESS);
+  }));
+}
+const IN_PROGRESS = 727_000_000;

@@ -1,0 +1,72 @@
+// What happens in a seed: who asks for what and when, what the card's bank will answer (by the amount), when the order is changed under a payment,
+// and whether the ledger is lost. Made from the seed before anything runs, so that the weather cannot change it.
+import type { Random } from "../sandbox/kit/random.ts";
+import { placeOrder, takePayment, type Shop, type Wish } from "./people.ts";
+import type { World } from "./world.ts";
+
+export interface Act {
+  readonly atMs: number;
+  readonly organization: number;
+  /** Price of a fresh order; acts with the same order number share it. */
+  readonly order: number;
+  readonly price: number;
+  readonly wish: Omit<Wish, "orderId">;
+}
+export interface Scenario {
+  readonly acts: readonly Act[];
+  readonly stormMs: number;
+  readonly keepsAtMs: readonly number[];
+  readonly restore?: { readonly atMs: number; readonly takesMs: number; readonly to: "kept" | "nothing" } | undefined;
+}
+
+/** Amounts to which the stand-in answers in its own way: declines, holds, reviews, half answers (tests/sandbox/cybersource/README.md). */
+export const TELLING_AMOUNTS: readonly number[] = [6001, 6002, 6003, 6010, 6011, 6013, 6018, 6020, 6021, 6022, 6023, 6030, 6031, 6032, 6033, 6034, 6035, 6036, 6037, 6038, 6039, 6040];
+const MINUTE_MS = 60_000;
+const STORM_MS = 6 * MINUTE_MS;
+/** A lost ledger is noticed, and another one put in its place: its processes start only when nothing of the old ones can still be under way. */
+const RESTORE_TAKES_MS = 8 * MINUTE_MS;
+
+export function scenarioOf(random: Random, seed: number): Scenario {
+  const acts: Act[] = [];
+  const orders = 1 + random.integer(3);
+  for (let order = 0; order < orders; order++) acts.push(...actsOf(random, order, seed));
+  const restores = random.next();
+  const atMs = Math.floor((0.3 + random.next() * 0.7) * STORM_MS);
+  const restore = restores < 0.2 ? { atMs, takesMs: RESTORE_TAKES_MS, to: restores < 0.1 ? "kept" as const : "nothing" as const } : undefined;
+  return { acts, stormMs: restore === undefined ? STORM_MS : atMs + RESTORE_TAKES_MS + 3 * MINUTE_MS, keepsAtMs: [1, 2, 4].map((minutes) => minutes * MINUTE_MS), restore };
+}
+
+/** One order and the payments asked for on it: one, or two at once that do not both fit. */
+function actsOf(random: Random, order: number, seed: number): readonly Act[] {
+  const organization = random.integer(3);
+  const currency = random.next() < 0.5 ? "USD" : "EUR";
+  const isTelling = random.next() < 0.6;
+  const price = isTelling ? TELLING_AMOUNTS[(seed + order) % TELLING_AMOUNTS.length] ?? 6010 : 100 + random.integer(500);
+  const atMs = Math.floor(random.next() * STORM_MS * 0.7);
+  const wish = (amount: number): Omit<Wish, "orderId"> => ({
+    amount, currency, card: random.next() < 0.1 ? "new" : "saved", by: random.next() < 0.15 ? "flow" : "person",
+    withdrawsAfterMs: random.next() < 0.25 ? Math.floor(200 * 1_500 ** random.next()) : undefined,
+  });
+  const first: Act = { atMs, organization, order, price, wish: wish(price) };
+  if (random.next() < 0.6) return [first];
+  return [first, { ...first, atMs: atMs + Math.floor(random.next() ** 3 * 5 * MINUTE_MS), wish: wish(isTelling ? price : Math.ceil(price * 0.6)) }];
+}
+
+/** Puts the acts on the stage. Orders are there before their first act. */
+export function enact(world: World, shops: readonly Shop[], scenario: Scenario): void {
+  const { scheduler } = world;
+  const orders = new Map<number, Promise<string>>();
+  for (const act of scenario.acts) {
+    const shop = shops[act.organization];
+    if (shop === undefined) continue;
+    scheduler.at(act.atMs, "", async () => {
+      const order = orders.get(act.order) ?? placeOrder(shop, act.price, act.wish.currency);
+      orders.set(act.order, order);
+      const orderId = await order;
+      void takePayment(world, shop, { ...act.wish, orderId });
+    });
+  }
+  for (const atMs of scenario.keepsAtMs) scheduler.at(atMs, "the ledger is kept", () => { world.ledgerHost.keep(); });
+  const { restore } = scenario;
+  if (restore !== undefined) scheduler.at(restore.atMs, "", () => { world.restore(restore.to, restore.takesMs); });
+}

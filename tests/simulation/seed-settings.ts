@@ -1,0 +1,31 @@
+// What a seed is like: how rough its weather, how many replicas, how wrong the clocks, how strict the neighbours. A pure function of the seed,
+// so that one seed alone gives the same run as in a row of thousands.
+import { createRandom, type Random } from "../sandbox/kit/random.ts";
+import type { Settings } from "../sandbox/cybersource/state.ts";
+import type { WorldOptions } from "./create-world.ts";
+import { stormOf, type Rates } from "./weather.ts";
+
+const SKEW_MS_MAX = 3 * 60_000;
+const WEATHERS: readonly Rates[] = [
+  { ledger: 0, cybersource: 0.02, dataverse: 0.02, hint: 0.1 }, { ledger: 0.02, cybersource: 0.3, dataverse: 0.05, hint: 0.3 },
+  { ledger: 0.03, cybersource: 0.1, dataverse: 0.25, hint: 0.5 }, { ledger: 0.12, cybersource: 0.2, dataverse: 0.1, hint: 0.3 },
+];
+
+/**
+ * What no relay can know is not asked of it: a payment that reaches the issuer only after its undo was refused, and that search then hides for a
+ * day, looks like one that never was. Late arrivals and long hiding take turns.
+ */
+function strictnessOf(random: Random, isRestored: boolean): Partial<Settings> {
+  if (isRestored) return { lateAuthorization: 0, failsAfterExecution: 0, neverInSearch: 0, longSearchLag: 0 };
+  return random.next() < 0.5 ? { lateAuthorization: 0, failsAfterExecution: 0 } : { failsAfterExecution: 0, longSearchLag: 0, neverInSearch: 0, staleStatus: 0 };
+}
+
+export function settingsOf(seed: number, isRestored: boolean): Omit<WorldOptions, "seed"> {
+  const random = createRandom(seed * 4 + 9);
+  const rates = WEATHERS[random.integer(WEATHERS.length)] ?? { ledger: 0, cybersource: 0, dataverse: 0, hint: 0 };
+  const isSkewed = random.next() < 0.3;
+  return {
+    weather: (chance) => stormOf(chance, rates), replicas: 1 + random.integer(3), strictness: strictnessOf(random, isRestored),
+    skewMs: (chance) => (isSkewed ? Math.round((chance.next() * 2 - 1) * SKEW_MS_MAX) : 0),
+  };
+}
