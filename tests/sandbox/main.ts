@@ -15,14 +15,17 @@ function endOnSignal(opening: ReturnType<typeof startSandbox>, afterwards: () =>
   process.once("SIGINT", stop);
 }
 
+let forgetFolder = (): void => undefined;
 try {
   const options = readOptions(process.argv.slice(2));
+  forgetFolder = () => { if (options.isTemporary) rmSync(options.dataDir, { recursive: true, force: true }); };
   const opening = startSandbox(options, say);
-  endOnSignal(opening, () => { if (options.isTemporary) rmSync(options.dataDir, { recursive: true, force: true }); });
+  endOnSignal(opening, forgetFolder);
   const sandbox = await opening;
   if (options.json) process.stdout.write(`${JSON.stringify(sandbox.interface)}\n`);
   else process.stdout.write(`\nOpen ${sandbox.interface.host} in a browser.\n`);
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));
+  forgetFolder();
   process.exit(1);
 }

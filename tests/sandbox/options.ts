@@ -1,4 +1,4 @@
-// The sandbox's options and the one line of JSON it prints: an interface like any other, documented in docs/guides/sandbox.md.
+// The sandbox's options and the one line of JSON it prints: an interface like any other, documented in docs/reference/sandbox.md.
 import { mkdtempSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,11 +34,9 @@ export function readOptions(args: readonly string[]): SandboxOptions {
       database: { type: "string" }, seed: { type: "string", default: "1" }, "no-relay": { type: "boolean", default: false },
     },
   });
+  const [portBase, seed] = [wholeNumber("port-base", values["port-base"], 1024, 65_000), wholeNumber("seed", values.seed, 0, 2 ** 31)];
   const isTemporary = values.data === undefined;
   const dataDir = values.data ?? mkdtempSync(join(tmpdir(), "cybs-sandbox-"));
   mkdirSync(dataDir, { recursive: true });
-  return {
-    json: values.json, portBase: wholeNumber("port-base", values["port-base"], 1024, 65_000), dataDir, isTemporary,
-    databaseUrl: values.database, seed: wholeNumber("seed", values.seed, 0, 2 ** 31), withRelay: !values["no-relay"],
-  };
+  return { json: values.json, portBase, dataDir, isTemporary, databaseUrl: values.database, seed, withRelay: !values["no-relay"] };
 }

@@ -59,7 +59,7 @@ export async function startSandbox(options: SandboxOptions, say: Say): Promise<S
   const dataverseHttp = dataverse.httpUrl ?? dataverse.url;
   const relayUrl = `http://localhost:${port("relay")}`;
   const api = createWebApi(dataverseHttp, dataverse.tokens["sysadmin"] ?? "");
-  const demo = await fillOnce({ api, dataverseHttp, relayUrl, merchantId: cybersource.merchant.id, say });
+  const demo = await fillOnce({ api, dataverseHttp, relayUrl, merchantId: cybersource.merchant.id, say, keepAsStart: () => { dataverse.keepAsStart(); } });
   const users = Object.entries(FULL_NAMES).map(([key, fullname]) => ({ key, fullname, token: dataverse.tokens[key] ?? "" }));
   const host = await startHost({ port: port("host"), dataverse: { httpUrl: dataverseHttp }, users });
   const relayEnv = relayEnvironment({ options, ports: port, dataverse, relayClient, cybersource, caFile: tls.caFile, hostUrl: host.url, relayUrl });
@@ -79,12 +79,14 @@ export async function startSandbox(options: SandboxOptions, say: Say): Promise<S
 }
 
 /** With --data the rows are there already: the solution and the demo data are imported once. */
-async function fillOnce(input: { api: ReturnType<typeof createWebApi>; dataverseHttp: string; relayUrl: string; merchantId: string; say: Say }): Promise<DemoData> {
+async function fillOnce(input: { api: ReturnType<typeof createWebApi>; dataverseHttp: string; relayUrl: string; merchantId: string; say: Say; keepAsStart: () => void }): Promise<DemoData> {
   const installed = await input.api.find("solutions?$select=uniquename&$filter=uniquename eq 'CybersourcePayments'");
   if (installed.length === 0) {
     input.say("Importing the solution …");
     await importSolution(input.dataverseHttp);
-    return createDemoData({ api: input.api, relayUrl: input.relayUrl, merchantId: input.merchantId });
+    const demo = await createDemoData({ api: input.api, relayUrl: input.relayUrl, merchantId: input.merchantId });
+    input.keepAsStart();
+    return demo;
   }
   const named = async (set: string, id: string): Promise<Record<string, string>> =>
     Object.fromEntries((await input.api.find(`${set}?$select=name,${id}`)).map((row) => [String(row["name"]), String(row[id])]));

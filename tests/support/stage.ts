@@ -47,7 +47,8 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-async function freePorts(): Promise<number> {
+/** The first of nine free ports in a row. */
+export async function freePorts(): Promise<number> {
   for (let tries = 0; tries < 50; tries++) {
     // Below the ports that the system gives to outgoing connections.
     const base = 12_000 + Math.floor(Math.random() * 18_000);
@@ -105,8 +106,10 @@ export async function startStage(options: { readonly databaseUrl?: string; reado
   };
 }
 
+type Gateway = Pick<Stage["cybersource"], "url" | "merchant">;
+
 /** One signed call, made by hand: the tests do not borrow the product's signer. */
-export async function signedCall(cybersource: Stage["cybersource"], caFile: string, call: { readonly method: string; readonly path: string; readonly body?: unknown }): Promise<{ status: number; body: Row }> {
+export async function signedCall(cybersource: Gateway, caFile: string, call: { readonly method: string; readonly path: string; readonly body?: unknown }): Promise<{ status: number; body: Row }> {
   const host = new URL(cybersource.url).host;
   const text = call.body === undefined ? undefined : JSON.stringify(call.body);
   const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -118,14 +121,15 @@ export async function signedCall(cybersource: Stage["cybersource"], caFile: stri
     const request = https.request(`${cybersource.url}${call.path}`, { method: call.method, ca: readFileSync(caFile), headers: { host, authorization: `Bearer ${jwt}`, "content-type": "application/json", ...(text === undefined ? {} : { "content-length": Buffer.byteLength(text) }) } }, (response) => {
       let answer = "";
       response.on("data", (chunk: Buffer) => { answer += chunk.toString("utf8"); });
-      response.on("end", () => { resolve({ status: response.statusCode ?? 0, body: answer === "" ? {} : JSON.parse(answer) as Row }); });
+      response.on("end", () => { resolve({ status: response.statusCode ?? 0, body: /^\s*\{/.test(answer) ? JSON.parse(answer) as Row : { text: answer } }); });
     });
     request.once("error", reject);
     request.end(text);
   });
 }
 
-async function createSavedCard(input: { api: WebApi; cybersource: Stage["cybersource"]; caFile: string; accountId: string; number: string }): Promise<string> {
+/** A token at Cybersource and its row, of the demo data's merchant account. */
+export async function createSavedCard(input: { api: WebApi; cybersource: Gateway; caFile: string; accountId: string; number: string }): Promise<string> {
   const call = (path: string, body: unknown) => signedCall(input.cybersource, input.caFile, { method: "POST", path, body });
   const identifier = await call("/tms/v1/instrumentidentifiers", { card: { number: input.number } });
   const customer = await call("/tms/v2/customers", { buyerInformation: { merchantCustomerID: input.accountId } });

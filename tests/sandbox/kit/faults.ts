@@ -11,7 +11,7 @@ export interface FaultRule {
   readonly fault: Fault;
   /** How often it strikes; once by default. */
   readonly times?: number;
-  /** delay, slow-body: milliseconds. status: {status, body?, headers?}. */
+  /** delay, slow-body: milliseconds. status: {status, body?, headers?}. reorder: milliseconds after which a first answer goes out alone. */
   readonly value?: unknown;
 }
 export interface Call {
@@ -75,7 +75,7 @@ const HELD_MS_MAX = 2_000;
 
 export function createFaults(): Faults {
   const rules: { rule: FaultRule; left: number }[] = [];
-  let held: (() => void) | undefined;
+  let held: { readonly rule: FaultRule; readonly release: () => void } | undefined;
   const take = (call: Call): FaultRule | undefined => {
     const found = rules.find((entry) => entry.left > 0 && matches(entry.rule, call));
     if (found === undefined) return undefined;
@@ -83,14 +83,13 @@ export function createFaults(): Faults {
     return found.rule;
   };
 
-  /** The first of two answers waits until the second has gone out. */
-  const reorder = async (send: () => void): Promise<void> => {
-    if (held !== undefined) return;
+  /** The first of two answers waits until the next one that the rule fits has gone out. */
+  const hold = async (rule: FaultRule): Promise<void> => {
     await new Promise<void>((resolve) => {
-      held = () => { held = undefined; resolve(); };
-      setTimeout(() => { held?.(); }, HELD_MS_MAX).unref();
+      const mine = { rule, release: () => { if (held === mine) held = undefined; resolve(); } };
+      held = mine;
+      setTimeout(mine.release, Number(rule.value ?? HELD_MS_MAX)).unref();
     });
-    send();
   };
 
   async function serve(answer: Answer, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -109,9 +108,10 @@ export function createFaults(): Faults {
     if (rule?.fault === "reset") { resetConnection(request.socket); return; }
     if (rule?.fault === "half-body") { await writeHalf(response, reply, undefined); return; }
     if (rule?.fault === "slow-body") { await writeHalf(response, reply, Number(rule.value ?? 1_000)); return; }
-    if (rule?.fault === "reorder") { await reorder(() => { write(response, reply); }); return; }
+    const first = held !== undefined && !call.url.startsWith("/_sandbox/") && matches(held.rule, call) ? held : undefined;
+    if (rule?.fault === "reorder" && first === undefined) await hold(rule);
     write(response, reply);
-    held?.();
+    first?.release();
   }
 
   return {
@@ -120,7 +120,7 @@ export function createFaults(): Faults {
       RegExp(rule.match.path ?? "");
       rules.push({ rule, left: rule.times ?? 1 });
     },
-    clear: () => { rules.length = 0; held?.(); },
+    clear: () => { rules.length = 0; held?.release(); },
     wrap: (answer) => (request, response) => {
       serve(answer, request, response).catch((error: unknown) => {
         process.stderr.write(`stand-in: ${error instanceof Error ? error.stack ?? error.message : String(error)}\n`);
