@@ -125,8 +125,13 @@ function comparisonOf(table: Table, { operator, left, right }: Extract<Filter, {
   if (left.kind !== "path" || left.path.length !== 1 || right.kind !== "value") return undefined;
   const column = columnFor(table, left.path[0] ?? "");
   const { value } = right;
-  return (row) => holds(operator, asScalar(row[column]), value);
+  if (typeof value !== "number") return (row) => holds(operator, asScalar(row[column]), value);
+  const isFor = NUMBERS[operator];
+  return (row) => { const one = row[column]; return typeof one === "number" ? isFor(one, value) : holds(operator, asScalar(one), value); };
 }
+const NUMBERS: Readonly<Record<Extract<Filter, { kind: "compare" }>["operator"], (one: number, other: number) => boolean>> = {
+  eq: (one, other) => one === other, ne: (one, other) => one !== other, gt: (one, other) => one > other, ge: (one, other) => one >= other, lt: (one, other) => one < other, le: (one, other) => one <= other,
+};
 
 function holdsComparison(scope: Scope, { operator, left, right }: Extract<Filter, { kind: "compare" }>): boolean {
   const [one, other] = [valueOf(scope, left), valueOf(scope, right)];

@@ -12,15 +12,11 @@ type Order = (left: Row, right: Row) => number;
 /** Lookups sort by the name of what they point at, choices by their number. */
 export function orderOf(organization: Organization, table: Table, options: QueryOptions): Order | undefined {
   if (options.orderBy.length === 0) return undefined;
-  const keys = options.orderBy.map((one) => { const column = columnOf(table, one.property); return { column, isLookup: table.columns.get(column)?.targets !== undefined, sign: one.isDescending ? -1 : 1 }; });
-  const sortable = (row: Row, column: string, isLookup: boolean): ReturnType<typeof asScalar> => {
-    const value = row[column];
-    const plain = isLookup && isReference(value) ? nameOf(organization, value.table, value.id) ?? null : asScalar(value);
-    return typeof plain === "string" ? plain.toLowerCase() : plain;
-  };
+  const keys = options.orderBy.map((one) => ({ read: readerOf(organization, table, columnOf(table, one.property)), sign: one.isDescending ? -1 : 1 }));
   return (left, right) => {
-    for (const { column, isLookup, sign } of keys) {
-      const [one, other] = [sortable(left, column, isLookup), sortable(right, column, isLookup)];
+    for (const { read, sign } of keys) {
+      const one = read(left);
+      const other = read(right);
       if (one === other) continue;
       if (one === null) return -sign;
       if (other === null) return sign;
@@ -28,6 +24,13 @@ export function orderOf(organization: Organization, table: Table, options: Query
     }
     return 0;
   };
+}
+
+/** What a row is sorted by in this column. It is asked once a row of a long table. */
+function readerOf(organization: Organization, table: Table, column: string): (row: Row) => ReturnType<typeof asScalar> {
+  const plain = (value: ReturnType<typeof asScalar>): ReturnType<typeof asScalar> => (typeof value === "string" ? value.toLowerCase() : value);
+  if (table.columns.get(column)?.targets === undefined) return (row) => { const value = row[column]; return typeof value === "number" ? value : plain(asScalar(value)); };
+  return (row) => { const value = row[column]; return plain(isReference(value) ? nameOf(organization, value.table, value.id) ?? null : asScalar(value)); };
 }
 
 const SELECTED_MAX = 500;
