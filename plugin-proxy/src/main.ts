@@ -93,7 +93,7 @@ export async function startRelay(config: Config, overrides: RelayOverrides = {})
   };
 }
 
-const newTrace = () => createTrace((bytes) => randomBytes(bytes).toString("hex"));
+const newTrace = (random: (count: number) => Buffer = randomBytes) => createTrace((count) => random(count).toString("hex"));
 
 /** The world, where it is not the real one: wires, waiting and chance of a simulation. */
 export interface World {
@@ -102,13 +102,14 @@ export interface World {
   readonly sleep: DataverseOptions["sleep"];
   readonly random: () => number;
   readonly randomId: () => string;
+  readonly randomBytes: (count: number) => Buffer;
 }
 export interface Given { readonly ledger: Ledger; readonly clocks: Clocks; readonly logger: Logger; readonly registry: Registry; readonly live: LiveConfig; readonly world?: World; readonly reporter?: Reporter; readonly trace?: Trace }
 
 /** Puts the parts together; everything that is not a decision comes from `given`. */
 export function createParts(config: Config, given: Given) {
   const byId = new Map(config.organizations.map((organization) => [organization.organizationId, organization]));
-  const { live, reporter = createReporter(given.logger, given.registry), trace = newTrace() } = given;
+  const { live, reporter = createReporter(given.logger, given.registry), trace = newTrace(given.world?.randomBytes) } = given;
   const gateway = createGateway({
     ...given.world, host: config.cybersource.host, flexHosts: config.cybersource.flexHosts, wireClock: given.clocks.wire, signatureLifeMs: config.recovery.signatureLifeMs, deadlineMs: config.recovery.responseDeadlineMs, ca: config.ca, traceparent: trace.forCall,
     credentials: (binding) => credentialsOf(live.current()).get(`${binding.organizationId} ${binding.merchantId} ${binding.environment}`),
@@ -130,7 +131,7 @@ export function createParts(config: Config, given: Given) {
       { traffic: given.ledger.traffic, gateway, clocks: given.clocks, reporter, budget: budgetOf(cybersourcePerSecond, Math.max(1, 2 * cybersourcePerSecond), Math.max(1, Math.ceil(cybersourcePerSecond / 8))), random: given.world?.random ?? Math.random },
       { ...GUARD_DEFAULTS, inFlightMax: handsOfAccount(config) },
     ),
-    derivation: createDerivation(config.keys.derivation.reveal()), sealer: createSealer(() => live.current().keys.tokenEncryption.reveal()), hasher,
+    derivation: createDerivation(config.keys.derivation.reveal()), sealer: createSealer(() => live.current().keys.tokenEncryption.reveal(), given.world?.randomBytes), hasher,
     reporter, settings: { ...RECOVERY_DEFAULTS, ...config.recovery }, limits: { ...config.limits, nonceAgeMs: 15 * MINUTE_MS },
     organizations: bindingsOf(config), publicOrigin: config.publicOrigin, randomId: given.world?.randomId ?? randomUUID,
   };

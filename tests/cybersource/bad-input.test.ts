@@ -1,7 +1,7 @@
 // Property: whatever a merchant signs and sends, the stand-in answers with a documented 4xx (or did what was asked), never with a crash.
 import { beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { generateFlexKeys } from "../sandbox/cybersource/flex/sessions.ts";
+import { generateFlexKeys } from "../sandbox/cybersource/flex/sign-jws.ts";
 import { openMerchant, type OpenMerchant } from "./in-process.ts";
 import { amount, payment, reversal, voiding } from "./merchant.ts";
 

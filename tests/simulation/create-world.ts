@@ -37,6 +37,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const { seed } = options;
   const scheduler = createScheduler({ startAt: EPOCH_MS, random: createRandom(seed * 4 + 1) });
   const chance = createRandom(seed * 4 + 2);
+  const bytes = createRandom(seed * 4 + 10);
   const weather = options.weather(createRandom(seed * 4 + 3), () => scheduler.now() - EPOCH_MS);
   const history = createHistory();
   const lives: Life[] = [];
@@ -86,7 +87,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     lives[index] = life;
     const skewMs = options.skewMs(chance);
     void startReplica({
-      around, life, ledger: ledgerHost.doorFor(life), skewMs: () => (world.isStormOver ? 0 : skewMs), cybersource, dataverse, random: () => chance.next(), newId: () => chance.uuid(),
+      around, life, ledger: ledgerHost.doorFor(life), skewMs: () => (world.isStormOver ? 0 : skewMs), cybersource, dataverse, random: () => chance.next(), newId: () => chance.uuid(), randomBytes: (count) => Buffer.from(bytes.hex(2 * count), "hex"),
       log: (line) => { logs.push(line); }, alarm: (name) => { history.alarms.set(name, (history.alarms.get(name) ?? 0) + 1); }, napMsMax: () => (world.isStormOver ? HOUR_MS : 5_000), sweepMs: () => (world.isStormOver ? HOUR_MS / 2 : 60_000), change: options.changeDeps,
     }).then((replica) => { if (!life.isDead) replicas[index] = replica; }, (error: unknown) => { crash(life, `at its start: ${String(error)}`); });
   };

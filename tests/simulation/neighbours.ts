@@ -1,7 +1,7 @@
 // Dataverse and Cybersource of one run. The solution is imported and the demo data written once a process; each run forks three
 // organizations from that, so that rows of different organizations have equal ids, and gives each a merchant account of its own.
 import { packProduct } from "../../solution/packer/src/pack-product.ts";
-import { generateFlexKeys } from "../sandbox/cybersource/flex/sessions.ts";
+import { generateFlexKeys, type FlexKeyPair } from "../sandbox/cybersource/flex/sign-jws.ts";
 import { openCybersource, type Merchant, type OpenCybersource } from "../sandbox/cybersource/start.ts";
 import { worstStrictness } from "../sandbox/cybersource/strictness.ts";
 import type { Settings } from "../sandbox/cybersource/state.ts";
@@ -22,7 +22,7 @@ export const FLEX_ORIGIN = "https://flex.cybersource.example";
 const SEED = 7;
 const root = join(import.meta.dirname, "..", "..");
 
-interface Template { readonly dataverse: OpenDataverse; readonly demo: DemoData; readonly flexKeys: readonly CryptoKeyPair[] }
+interface Template { readonly dataverse: OpenDataverse; readonly demo: DemoData; readonly flexKeys: readonly FlexKeyPair[] }
 let template: Promise<Template> | undefined;
 
 async function makeTemplate(): Promise<Template> {
@@ -68,12 +68,12 @@ async function openNeighbourhood(from: Template, options: NeighbourOptions, inde
   const accounts = organization.model.table("cybs_merchantaccount");
   for (const row of [...organization.store.all("cybs_merchantaccount")]) organization.store.put(accounts, { ...row, cybs_merchantid: merchant.id });
   let used = 0;
-  const flexKeyPair = async (): Promise<CryptoKeyPair> => {
+  const flexKeyPair = async (): Promise<FlexKeyPair> => {
     const pair = from.flexKeys[used++ % from.flexKeys.length];
     if (pair === undefined) throw new Error("no key pair");
     return pair;
   };
-  const cybersource = await openCybersource({ clock: createClock(0, options.now), seed: options.seed, merchant, say: () => undefined, flexKeyPair });
+  const cybersource = await openCybersource({ clock: createClock(0, options.now), seed: options.seed, merchant, say: () => undefined, flexKeyPair, outside: options.outside(index) });
   cybersource.browserUrl = FLEX_ORIGIN;
   Object.assign(cybersource.state.settings, worstStrictness(), options.strictness);
   return { index, organizationId: organization.id, dataverse, cybersource, accountIds: Object.values(from.demo.accounts) };

@@ -22,6 +22,8 @@ export interface ReplicaOptions {
   readonly dataverse: FarEnd;
   readonly random: () => number;
   readonly newId: () => string;
+  /** Nonces and trace ids. */
+  readonly randomBytes: (count: number) => Buffer;
   readonly log: (line: string) => void;
   readonly alarm: (name: string) => void;
   /** Longest nap of its worker, asked for each time: minutes in a storm, hours once it is over. */
@@ -49,7 +51,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
     ledger: options.ledger, clocks: { wire, business: wire }, logger: createLogger("info", { write: options.log }), registry: new Registry(), live,
     world: {
       transport: transportOver(around, life, options.cybersource, config.recovery.responseDeadlineMs), exchange: exchangeOver(around, life, options.dataverse, DATAVERSE_DEADLINE_MS),
-      sleep: (ms) => new Promise((resolve) => { around.scheduler.at(ms, "", resolve, life); }), random: options.random, randomId: options.newId,
+      sleep: (ms) => new Promise((resolve) => { around.scheduler.at(ms, "", resolve, life); }), random: options.random, randomId: options.newId, randomBytes: options.randomBytes,
     },
   });
   const started: { worker?: Worker } = {};

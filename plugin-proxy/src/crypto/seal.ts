@@ -7,13 +7,13 @@ const TAG_BYTES = 16;
 
 /**
  * Keys are any text of the configuration; 256 bits are derived from each. The first one seals, each of them opens: while a key is
- * exchanged two are valid. They are asked for at each use. The context is authenticated, not stored.
+ * exchanged two are valid. They are asked for at each use. The context is authenticated, not stored. `random` is the source of nonces.
  */
-export function createSealer(keys: () => readonly [string, ...string[]]): Sealer {
+export function createSealer(keys: () => readonly [string, ...string[]], random: (count: number) => Buffer = randomBytes): Sealer {
   return {
     seal: (plain, context) => {
       const secret = secretOf(keys()[0]);
-      const iv = randomBytes(IV_BYTES);
+      const iv = random(IV_BYTES);
       const cipher = createCipheriv("aes-256-gcm", secret, iv).setAAD(Buffer.from(context));
       const body = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
       return Buffer.concat([iv, cipher.getAuthTag(), body]);

@@ -11,6 +11,7 @@ import { answerApi } from "./api-side.ts";
 import { decide, readDecision } from "./decisions/actions.ts";
 import { answerBrowser, libraryAt } from "./flex/browser-side.ts";
 import { createFlexKeys } from "./flex/sessions.ts";
+import type { FlexKeyPair } from "./flex/sign-jws.ts";
 import { ledgerOf } from "./ledger.ts";
 import { completeLate } from "./payments/late.ts";
 import { createState, resetState, type Settings, type State } from "./state.ts";
@@ -30,7 +31,7 @@ export interface OpenCybersourceOptions {
   /** How often this place was opened before: randomness must not repeat itself. */
   readonly starts?: number;
   /** Key pairs of capture contexts; without it each is made anew. */
-  readonly flexKeyPair?: () => Promise<CryptoKeyPair>;
+  readonly flexKeyPair?: () => Promise<FlexKeyPair>;
   /** Timers and outgoing calls; the real ones without it. */
   readonly outside?: Outside;
 }

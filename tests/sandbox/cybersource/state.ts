@@ -1,4 +1,5 @@
 // Everything this stand-in remembers: transactions, tokens, capture contexts, settings. Amounts are exact: ten-thousandths of the currency's unit.
+import type { KeyObject } from "node:crypto";
 import { createKeyStore, type KeyStore } from "./authentication/key-store.ts";
 import type { BusinessClock } from "../kit/clock.ts";
 import type { Random } from "../kit/random.ts";
@@ -63,7 +64,7 @@ export interface Transaction {
 export interface CaptureContext {
   readonly jti: string;
   readonly keyId: string;
-  readonly privateKey: CryptoKey;
+  readonly privateKey: KeyObject;
   readonly targetOrigins: readonly string[];
   readonly expiresAtMs: number;
 }

@@ -1,29 +1,24 @@
 // Microform sessions: a capture context is a JWS signed by Cybersource; its `flx.jwk` is the key that this context's transient tokens are
 // signed with. Target origins: https, or http for localhost; no wildcard; nine at most; fifteen minutes (Flex Microform integration guide).
-import { createHash } from "node:crypto";
-import { exportJWK, SignJWT } from "jose";
+import { createHash, type KeyObject } from "node:crypto";
 import type { Reply } from "../../kit/faults.ts";
 import { json } from "../../kit/control.ts";
 import { badRequest } from "../errors.ts";
 import { parseBody, path } from "../shape.ts";
 import type { State } from "../state.ts";
-
-const RSA = { name: "RSASSA-PKCS1-v1_5", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" };
+import { generateFlexKeys, signJws, type FlexKeyPair } from "./sign-jws.ts";
 
 export interface FlexKeys {
-  readonly generate: () => Promise<CryptoKeyPair>;
+  readonly generate: () => Promise<FlexKeyPair>;
   readonly kid: string;
-  readonly privateKey: CryptoKey;
+  readonly privateKey: KeyObject;
   readonly publicJwk: Record<string, unknown>;
 }
 
-/** A new pair each time, as Cybersource does it; a simulation hands in pairs that it has made before. */
-export const generateFlexKeys = (): Promise<CryptoKeyPair> => crypto.subtle.generateKey(RSA, true, ["sign", "verify"]);
-
 /** Cybersource's own signing key, served at /flex/v2/public-keys/{kid}. */
-export async function createFlexKeys(generate: () => Promise<CryptoKeyPair> = generateFlexKeys): Promise<FlexKeys> {
+export async function createFlexKeys(generate: () => Promise<FlexKeyPair> = generateFlexKeys): Promise<FlexKeys> {
   const pair = await generate();
-  const jwk = await exportJWK(pair.publicKey);
+  const jwk = pair.publicKey.export({ format: "jwk" });
   return { generate, kid: "3g", privateKey: pair.privateKey, publicJwk: { kty: "RSA", use: "enc", kid: "3g", n: jwk.n, e: jwk.e } };
 }
 
@@ -54,14 +49,15 @@ export async function openSession(state: State, keys: FlexKeys, library: Library
   const keyId = state.random.hex(20);
   const now = Math.floor(state.clock.wire() / 1000);
   const expiresAt = now + state.settings.contextLifeSeconds;
-  const exported = await exportJWK(pair.publicKey);
+  const exported = pair.publicKey.export({ format: "jwk" });
   state.contexts.set(jti, { jti, keyId, privateKey: pair.privateKey, targetOrigins: origins, expiresAtMs: expiresAt * 1000 });
   const origin = new URL(library.url).origin;
-  const jws = await new SignJWT({
+  const claims = {
     flx: { path: "/flex/v2/tokens", data: jti, origin, jwk: { kty: "RSA", e: exported.e, use: "enc", n: exported.n, kid: keyId } },
     ctx: [{ type: "mf-2.0.0", data: { clientLibrary: library.url, clientLibraryIntegrity: integrityOf(library.source), allowedCardNetworks: request["allowedCardNetworks"] ?? ["VISA", "MASTERCARD", "AMEX"], allowedPaymentTypes: ["CARD"], targetOrigins: origins, mfOrigin: origin } }],
-  }).setProtectedHeader({ kid: keys.kid, alg: "RS256" }).setIssuer("Flex API").setIssuedAt(now).setExpirationTime(expiresAt).setJti(state.random.hex(16)).sign(keys.privateKey);
-  return { status: 201, headers: { "content-type": "application/jwt" }, body: jws };
+    iss: "Flex API", iat: now, exp: expiresAt, jti: state.random.hex(16),
+  };
+  return { status: 201, headers: { "content-type": "application/jwt" }, body: signJws({ keyId: keys.kid, claims, privateKey: keys.privateKey }) };
 }
 
 export const publicKey = (keys: FlexKeys, kid: string): Reply => (kid === keys.kid ? json(200, keys.publicJwk) : json(404, { message: "The requested resource does not exist" }));

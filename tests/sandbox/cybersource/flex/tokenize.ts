@@ -1,16 +1,16 @@
 // POST /flex/v2/tokens on the browser side: the hosted fields hand the number over, and get a transient token that the context's key signs.
-import { SignJWT } from "jose";
 import type { Reply } from "../../kit/faults.ts";
 import { json } from "../../kit/control.ts";
 import { parseBody, text } from "../shape.ts";
 import type { State } from "../state.ts";
 import { brandOf, isLuhnValid } from "./card-number.ts";
+import { signJws } from "./sign-jws.ts";
 
 const LIFE_SECONDS = 900;
 const refuse = (status: number, reason: string, details: readonly { location: string; message: string }[] = []): Reply => json(status, { responseStatus: { status, reason, details } });
 
 /** 201 with the bare JWT, or the reason that the library turns into a MicroformError. */
-export async function tokenize(state: State, body: Buffer): Promise<Reply> {
+export function tokenize(state: State, body: Buffer): Reply {
   const request = parseBody(body);
   const context = state.contexts.get(text(request?.["data"]) ?? "");
   if (request === undefined || context === undefined) return refuse(404, "CREATE_TOKEN_CAPTURE_CONTEXT_NOT_FOUND");
@@ -29,10 +29,12 @@ export async function tokenize(state: State, body: Buffer): Promise<Reply> {
   const jti = `${state.random.hex(52).toUpperCase()}${exp.toString(16).toUpperCase()}${state.random.hex(4).toUpperCase()}`;
   const brand = brandOf(number);
   const card = { type: brand?.code ?? "001", prefix: number.slice(0, 6), suffix: number.slice(-4), expirationMonth, expirationYear };
-  const jwt = await new SignJWT({
+  const claims = {
     type: "mf-2.0.0",
     content: { paymentInformation: { card: { number: { maskedValue: `${"X".repeat(number.length - 4)}${card.suffix}`, bin: card.prefix, detectedCardTypes: [card.type] }, expirationMonth: { value: expirationMonth }, expirationYear: { value: expirationYear }, securityCode: {} } } },
-  }).setProtectedHeader({ kid: context.keyId, alg: "RS256" }).setIssuer("Flex/08").setIssuedAt(now).setExpirationTime(exp).setJti(jti).sign(context.privateKey);
+    iss: "Flex/08", iat: now, exp, jti,
+  };
+  const jwt = signJws({ keyId: context.keyId, claims, privateKey: context.privateKey });
   state.transientTokens.set(jti, { jti, jwt, number, securityCode: text(request["securityCode"]) ?? "", card, expiresAtMs: exp * 1000 });
   return { status: 201, headers: { "content-type": "application/jwt" }, body: jwt };
 }
