@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { startPostgres } from "../support/postgres.ts";
-import { startStage, type Stage } from "../support/stage.ts";
+import { SHORT_FENCE, startStage, type Stage } from "../support/stage.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { startLoad } from "./load.ts";
 import { createReplica, untilReady, type Replica } from "./replica.ts";
@@ -35,7 +35,7 @@ function seeded(seed: number): () => number {
 }
 
 async function replicasOn(stage: Stage, count: number, env: Readonly<Record<string, string>>): Promise<readonly Replica[]> {
-  const replicas = await Promise.all(Array.from({ length: count }, async () => createReplica({ ...stage.env, ...env }, { http: await freePort(), control: await freePort() })));
+  const replicas = await Promise.all(Array.from({ length: count }, async () => createReplica({ ...stage.env, ...SHORT_FENCE, ...env }, { http: await freePort(), control: await freePort() })));
   stage.clock.onMove(async (offsetMs) => { await Promise.all(replicas.map((replica) => fetch(replica.controlUrl, { method: "POST", body: JSON.stringify({ offsetMs }) }).catch(() => undefined))); });
   return replicas;
 }

@@ -13,7 +13,7 @@ beforeAll(async () => {
   await useAbilities(stage);
   await stage.startRelay();
   card = await stage.savedCard();
-}, 120_000);
+}, 180_000);
 afterEach(async () => { await clearFaults(stage); });
 afterAll(async () => { await stage.close(); }, 30_000);
 

@@ -10,7 +10,7 @@ beforeAll(async () => {
   stage = await startStage();
   await stage.startRelay();
   card = await stage.savedCard();
-}, 60_000);
+}, 180_000);
 afterAll(async () => { await stage.close(); }, 30_000);
 
 const rep = () => stage.as("salesrep");

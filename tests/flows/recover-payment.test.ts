@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { setTimeout as delay } from "node:timers/promises";
 import type { RelayProcess } from "../sandbox/relay-process.ts";
-import { startStage, type Stage } from "../support/stage.ts";
+import { SHORT_FENCE, startStage, type Stage } from "../support/stage.ts";
 import { appears, BATCH, clearFaults, expectAgreement, isCharged, kill, liveOf, mainOf, passTime, passUntilEnded, PAYMENTS, poke, reaches, salesOf, STATUS, statusNow, submit } from "./recovery.ts";
 
 let stage: Stage;
@@ -12,9 +12,9 @@ let card: string;
 
 beforeAll(async () => {
   stage = await startStage();
-  relay = await stage.startRelay();
+  relay = await stage.startRelay(SHORT_FENCE);
   card = await stage.savedCard();
-}, 60_000);
+}, 180_000);
 afterEach(async () => { await clearFaults(stage); });
 afterAll(async () => { await stage.close(); }, 30_000);
 
@@ -87,7 +87,7 @@ describe("a relay that is killed, left dead for 20 minutes and started again", (
   const liveAgain = async () => {
     await clearFaults(stage);
     await stage.clock.advance("PT20M");
-    relay = await stage.startRelay();
+    relay = await stage.startRelay(SHORT_FENCE);
   };
   const die = async () => {
     await kill(relay);
@@ -172,7 +172,7 @@ describe("a relay that is killed, left dead for 20 minutes and started again", (
     const { id } = await submit(stage, 216, { cardId: card });
     await appears(stage, id);
     await relay.stop();
-    relay = await stage.startRelay();
+    relay = await stage.startRelay(SHORT_FENCE);
     await reaches(stage, id, [STATUS.approved]);
     await expectAgreement(stage, id, 216);
   });

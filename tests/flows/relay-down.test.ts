@@ -11,7 +11,7 @@ beforeAll(async () => {
   // Connected once, then away.
   await (await stage.startRelay()).stop();
   card = await stage.savedCard();
-}, 60_000);
+}, 180_000);
 afterAll(async () => { await stage.close(); }, 30_000);
 
 test("down for five minutes: a request within its validity is executed once, one past it expires, a draft and a withdrawn one stay untouched", async () => {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { RelayProcess } from "../sandbox/relay-process.ts";
-import { CHOICE, startStage, type Stage } from "../support/stage.ts";
+import { CHOICE, SHORT_FENCE, startStage, type Stage } from "../support/stage.ts";
 import { appears, clearFaults, expectAgreement, isCharged, kill, mainOf, passTime, PAYMENTS, poke, reaches, salesOf, STATUS, statusNow, submit, transactions } from "./recovery.ts";
 
 let stage: Stage;
@@ -19,14 +19,14 @@ const emptyDisk = (): string => {
   disks.push(folder);
   return join(folder, "ledger");
 };
-const restart = async (): Promise<void> => { relay = await stage.startRelay({ LEDGER_DIR: emptyDisk() }); };
+const restart = async (): Promise<void> => { relay = await stage.startRelay({ ...SHORT_FENCE, LEDGER_DIR: emptyDisk() }); };
 const payCalls = async (): Promise<number> => (await stage.calls()).filter((call) => call.method === "POST" && call.path === "/pts/v2/payments").length;
 
 beforeAll(async () => {
   stage = await startStage();
   await restart();
   card = await stage.savedCard();
-}, 60_000);
+}, 180_000);
 afterEach(async () => { await clearFaults(stage); });
 afterAll(async () => {
   await stage.close();

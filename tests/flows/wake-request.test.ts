@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import type { RelayProcess } from "../sandbox/relay-process.ts";
 import { freshDatabase, type PostgresServer } from "../support/postgres.ts";
-import { CHOICE, request, settled, startStage, statusOf, type Stage } from "../support/stage.ts";
+import { CHOICE, request, settled, SHORT_FENCE, startStage, statusOf, type Stage } from "../support/stage.ts";
 import { appears, expectAgreement, kill, mainOf, passUntilEnded, PAYMENTS, salesOf, STATUS } from "./recovery.ts";
 
 let stage: Stage;
@@ -15,9 +15,9 @@ let first: RelayProcess;
 beforeAll(async () => {
   database = await freshDatabase();
   stage = await startStage({ databaseUrl: database.url });
-  [first] = await Promise.all([stage.startRelay(), stage.startSecondRelay()]);
+  [first] = await Promise.all([stage.startRelay(SHORT_FENCE), stage.startSecondRelay(SHORT_FENCE)]);
   card = await stage.savedCard();
-}, 90_000);
+}, 180_000);
 afterAll(async () => { await stage.close(); await database.stop(); }, 30_000);
 
 const organizationId = (): string => stage.dataverse.organizationId;
