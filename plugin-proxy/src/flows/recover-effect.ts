@@ -6,7 +6,7 @@ import type { EffectEvent } from "../domain/payment/events.ts";
 import { findEffect, firstSentAt, mainEffect, type Intent } from "../domain/payment/intent.ts";
 import { planUndoEffect } from "../domain/payment/plan-effect.ts";
 import { asRequestId } from "../domain/ids.ts";
-import { DAY_MS, SECOND_MS, type Instant } from "../domain/time.ts";
+import { DAY_MS, HOUR_MS, SECOND_MS, type Instant } from "../domain/time.ts";
 import type { LookAnswer } from "../ports/gateway.ts";
 import { bindingOf, type FlowDeps } from "./deps.ts";
 import { recordEvents } from "./record-events.ts";
@@ -59,7 +59,7 @@ async function recordLook(deps: FlowDeps, intent: Intent, effect: Effect, answer
       if (verdict.kind === "incident") {
         await tx.openIncident({ organizationId, paymentRequestId, kind: verdict.why, detail: `effect ${effect.effectId}`, at });
         deps.reporter.alarm(verdict.why, { organizationId, paymentRequestId, effectId: effect.effectId });
-        return now.state === "unknown" ? { events: [{ ...asEmptyLook(now, at), evidence: "search" }] } : { intent: lookedAgain(current, now, at), events: [] };
+        return { intent: now.state === "unknown" ? foundOther(current, now, at) : lookedAgain(current, now, at), events: [] };
       }
       if (now.state !== "unknown") return { intent: lookedAgain(current, now, at), events: watchEvents(now, verdict.event) };
       return { intent: withSurplusUndone(deps, current, now, { surplus: verdict.surplus, at }), events: [verdict.event] };
@@ -71,18 +71,18 @@ async function recordLook(deps: FlowDeps, intent: Intent, effect: Effect, answer
 const judge = (deps: FlowDeps, intent: Intent, effect: Effect, look: Looked & { readonly at: Instant }): LookVerdict | { readonly kind: "nothing" } =>
   (effect === mainEffect(intent) ? judgeLook(intent, effect, look.found, look.at) : judgeChangeLook(intent, effect, look, deps.settings));
 
-const asEmptyLook = (effect: Effect, at: Instant): EffectEvent => ({ kind: "found_nothing", effectId: effect.effectId, attempt: effect.attempts.length, evidence: "search", at });
-
 /** On watch, only a live find matters: it was declared gone and is not. */
 function watchEvents(effect: Effect, event: EffectEvent): readonly EffectEvent[] {
   const isLive = event.kind === "found_approved" || event.kind === "found_partial" || event.kind === "found_review";
   return isLive && !effect.holds ? [{ ...event, kind: "found_live" }] : [];
 }
 
-const lookedAgain = (intent: Intent, effect: Effect, at: Instant): Intent => ({
-  ...intent, revision: intent.revision + 1,
-  effects: intent.effects.map((other) => (other.effectId === effect.effectId ? { ...other, nextLookAt: at + DAY_MS } : other)),
-});
+const withLook = (intent: Intent, effect: Effect, change: Pick<Effect, "nextLookAt"> & Partial<Pick<Effect, "looks">>): Intent =>
+  ({ ...intent, revision: intent.revision + 1, effects: intent.effects.map((other) => (other.effectId === effect.effectId ? { ...other, ...change } : other)) });
+const lookedAgain = (intent: Intent, effect: Effect, at: Instant): Intent => withLook(intent, effect, { nextLookAt: at + DAY_MS });
+
+/** Something with our reference stands there that we cannot make out: an operator is told, and absence has to be proved from the beginning. */
+const foundOther = (intent: Intent, effect: Effect, at: Instant): Intent => withLook(intent, effect, { nextLookAt: at + HOUR_MS, looks: { ...effect.looks, count: effect.looks.count + 1, emptyCount: 0, firstEmptyAt: undefined, lastEmptyAt: undefined } });
 
 interface Surplus { readonly surplus: readonly { readonly requestId: string; readonly amount: Effect["amount"] }[]; readonly at: Instant }
 

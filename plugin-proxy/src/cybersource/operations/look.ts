@@ -1,6 +1,6 @@
 // The look: search by every reference of ours, then the detail of what was found and of the parent. Reads only; may be repeated.
 // Transaction search is eventually consistent, so an empty answer proves nothing by itself (developer.cybersource.com, transaction search).
-import type { EffectKind } from "../../domain/payment/effect.ts";
+import type { EffectKind, ReviewKind } from "../../domain/payment/effect.ts";
 import { asRequestId, type MerchantReference } from "../../domain/ids.ts";
 import type { Money } from "../../domain/money.ts";
 import { toIsoText } from "../../domain/time.ts";
@@ -31,7 +31,7 @@ function kindOf(names: readonly string[]): EffectKind {
 
 const SOFT: Readonly<Record<string, string>> = { 200: "AVS_FAILED", 230: "CV_FAILED" };
 
-type Verdict = Pick<FoundTransaction, "verdict" | "holds"> & { readonly reviewKind?: "soft_decline" | "case"; readonly reason?: string };
+type Verdict = Pick<FoundTransaction, "verdict" | "holds"> & { readonly reviewKind?: ReviewKind; readonly reason?: string };
 
 /** By the whole transaction's status where the detail names it, else by the reply of each application. */
 function verdictOf(detail: Record<string, unknown>): Verdict {
@@ -39,6 +39,8 @@ function verdictOf(detail: Record<string, unknown>): Verdict {
   const auth = applications.find((one) => one.name === "ics_auth");
   const risk = applications.find((one) => one.name === "ics_decision");
   const status = textAt(detail, "applicationInformation", "status");
+  // Nothing is authorized before the case is decided: the decision stands alone, or the status says so.
+  if (status === "PENDING_REVIEW" || (auth === undefined && risk?.reasonCode === "480")) return { verdict: "review", holds: false, reviewKind: "before_authorization", reason: "DECISION_PROFILE_REVIEW" };
   if (auth === undefined) return verdictOfOthers(applications[0]);
   const soft = SOFT[auth.reasonCode];
   if (soft !== undefined) return { verdict: "review", holds: false, reviewKind: "soft_decline", reason: soft };

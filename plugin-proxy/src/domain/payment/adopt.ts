@@ -27,10 +27,17 @@ const FOUND_EVENT: Readonly<Record<Exclude<Found["verdict"], "unreadable">, Even
 
 const isLiveVerdict = (found: Found): boolean => found.verdict === "approved" || found.verdict === "partial" || found.verdict === "review";
 
+/**
+ * A sale that was not captured, because it waits in review or failed a check, is shown with its authorization alone (recovery rules §4, sale:
+ * captured 0); what is reviewed before it is authorized, with its risk decision alone.
+ */
+const isKindOf = (found: Found, effect: Effect): boolean =>
+  found.kind === effect.kind || (effect.kind === "sale" && found.kind === "authorization") || found.facts.reviewKind === "before_authorization";
+
 function contradicts(found: Found, effect: Effect, intent: Intent): boolean {
   const command = intent.command;
   if (command === undefined) return true;
-  if (found.merchantId !== command.merchantAccount.merchantId || found.kind !== effect.kind) return true;
+  if (found.merchantId !== command.merchantAccount.merchantId || !isKindOf(found, effect)) return true;
   if (found.verdict === "partial") return false;
   if (found.amount !== undefined && effect.amount !== undefined && !isSameMoney(found.amount, effect.amount)) return true;
   const lastFour = command.savedCard?.lastFour;

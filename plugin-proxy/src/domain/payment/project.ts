@@ -5,7 +5,7 @@ import { zero, type Money } from "../money.ts";
 import type { Instant } from "../time.ts";
 import type { CommandTable, CustomerRef, DocumentRef } from "./command.ts";
 import { deriveSums } from "./derive-sums.ts";
-import { derivePaymentStatus, deriveRiskStatus, type PaymentStatus, type RiskStatus } from "./derive-status.ts";
+import { derivePaymentStatus, deriveRiskStatus, isBeingUndone, type PaymentStatus, type RiskStatus } from "./derive-status.ts";
 import { currentAttempt, FINAL_STATES, isOpen, type Effect, type EffectKind, type EffectState } from "./effect.ts";
 import { commandOf, mainEffect, type Intent } from "./intent.ts";
 import { whatNext } from "../operator/what-next.ts";
@@ -102,9 +102,11 @@ function commandRefOf(intent: Intent, effect: Effect): TransactionRow["command"]
 
 function projectEffect(intent: Intent, effect: Effect): TransactionRow {
   const attempt = currentAttempt(effect);
-  const words = wordsFor(effect);
+  // Found approved after the deal was off: nobody reads "approved" of what is being taken back (recovery rules, law 9).
+  const isGoing = effect === mainEffect(intent) && effect.state === "approved" && isBeingUndone(intent);
+  const words = isGoing ? undefined : wordsFor(effect);
   return {
-    effectId: effect.effectId, type: effect.kind, status: STATUS[effect.state], isFinal: isFinalEffect(effect),
+    effectId: effect.effectId, type: effect.kind, status: isGoing ? "in_progress" : STATUS[effect.state], isFinal: !isGoing && isFinalEffect(effect),
     attempt: attempt?.attempt ?? 0, amount: effect.facts?.amount ?? effect.amount, reason: effect.reason, agentText: words?.agent, customerText: words?.customer,
     command: commandRefOf(intent, effect),
     parentEffectId: effect.undoes ?? effect.parentId ?? (effect === mainEffect(intent) ? undefined : mainEffect(intent).effectId),
@@ -161,7 +163,7 @@ export function projectIntent(intent: Intent, context: { readonly ledgerId: stri
     paymentMethod,
     document: command === undefined || context.documentStatus === undefined ? undefined : {
       ref: command.document, paymentStatus: context.documentStatus,
-      appliedEffectId: isOpen(main) || main.state !== "approved" ? undefined : main.effectId,
+      appliedEffectId: isOpen(main) || main.state !== "approved" || isBeingUndone(intent) ? undefined : main.effectId,
     },
   };
 }

@@ -1,0 +1,82 @@
+// What transaction search shows of money in, and what that proves: each row a detail as /tss/v2/transactions gives it, judged for what was asked.
+// Recovery rules §4 (sale: "any review above → captured 0"), §5, laws 6 and 9; application names and codes of the transaction search guide.
+import { describe, expect, test } from "@jest/globals";
+import { toFound } from "../../plugin-proxy/src/cybersource/operations/look.ts";
+import { openMemoryLedger } from "../../plugin-proxy/src/db/memory/open-memory-ledger.ts";
+import { judgeLook } from "../../plugin-proxy/src/domain/payment/adopt.ts";
+import { deriveSums } from "../../plugin-proxy/src/domain/payment/derive-sums.ts";
+import type { EffectKind } from "../../plugin-proxy/src/domain/payment/effect.ts";
+import { mainEffect, type Intent } from "../../plugin-proxy/src/domain/payment/intent.ts";
+import { projectIntent } from "../../plugin-proxy/src/domain/payment/project.ts";
+import type { FlowDeps } from "../../plugin-proxy/src/flows/deps.ts";
+import { recoverEffect } from "../../plugin-proxy/src/flows/recover-effect.ts";
+import type { FoundTransaction } from "../../plugin-proxy/src/ports/gateway.ts";
+import { happens } from "../support/changes.ts";
+import { command, context, effect, event, intent, organizationId, T0, usd } from "../support/intents.ts";
+
+const MINUTE = 60_000;
+const OK = { reasonCode: "100", rCode: "1", rFlag: "SOK" };
+const REVIEW = { name: "ics_decision", reasonCode: "480", rCode: "0", rFlag: "DREVIEW" };
+const ID = "7000000000000000000001";
+
+const detail = (status: string, applications: readonly Record<string, string>[], amount = "124.00"): Record<string, unknown> => ({
+  id: ID, merchantId: "mid-1", clientReferenceInformation: { code: "REF-claim-1" }, applicationInformation: { status, applications },
+  orderInformation: { amountDetails: { totalAmount: amount, currency: "USD" } }, paymentInformation: { card: { suffix: "1111", type: "001" } },
+});
+const found = (body: Record<string, unknown>): FoundTransaction => {
+  const one = toFound(body, []);
+  if (one === undefined) throw new Error("no id");
+  return one;
+};
+const unanswered = (kind: EffectKind, more: Partial<Intent> = {}): Intent => intent(effect("unknown", { kind }), { command: command({ action: kind === "sale" ? "sale" : "authorization" }), ...more });
+
+describe("a look finds", () => {
+  test.each([
+    ["a sale in case review, its authorization and no capture", "sale", detail("AUTHORIZED_PENDING_REVIEW", [{ name: "ics_auth", ...OK }, REVIEW]), "review", 12_400n, 0n],
+    ["a sale that failed a check and was not captured", "sale", detail("AUTHORIZED_PENDING_REVIEW", [{ name: "ics_auth", reasonCode: "200", rCode: "0", rFlag: "DAVSNO" }]), "review", 12_400n, 0n],
+    ["a sale that was authorized alone: the capture is another step", "sale", detail("AUTHORIZED", [{ name: "ics_auth", ...OK }]), "approved", 12_400n, 0n],
+    ["a sale with its capture", "sale", detail("PENDING", [{ name: "ics_auth", ...OK }, { name: "ics_bill", ...OK }]), "approved", 12_400n, 12_400n],
+    ["a review before anything was authorized, by its status", "authorization", detail("PENDING_REVIEW", [{ name: "ics_auth", ...OK }, REVIEW]), "review", 0n, 0n],
+    ["a review before anything was authorized, its decision alone", "sale", detail("PENDING_REVIEW", [REVIEW]), "review", 0n, 0n],
+    ["the same, where the detail has no status", "authorization", detail("", [REVIEW]), "review", 0n, 0n],
+  ] as const)("%s", (_what, kind, body, state, authorized, captured) => {
+    const before = unanswered(kind);
+    const verdict = judgeLook(before, mainEffect(before), [found(body)], T0 + MINUTE);
+    if (verdict.kind !== "event") throw new Error(verdict.why);
+    const after = happens(before, verdict.event);
+    expect([mainEffect(after).state, deriveSums(after).authorized, deriveSums(after).captured]).toEqual([state, authorized, captured]);
+  });
+
+  test("a sale where an authorization was asked for: not ours", () => {
+    const before = unanswered("authorization");
+    expect(judgeLook(before, mainEffect(before), [found(detail("PENDING", [{ name: "ics_auth", ...OK }, { name: "ics_bill", ...OK }]))], T0)).toEqual({ kind: "incident", why: "contradicts_intent" });
+  });
+});
+
+test("what contradicts the intent is not nothing: an operator is told, and absence has to be proved from the beginning", async () => {
+  const ledger = openMemoryLedger("ledger-1");
+  const empty = { count: 4, emptyCount: 4, firstEmptyAt: T0 + 15 * MINUTE, lastEmptyAt: T0 + 16 * MINUTE };
+  const before = intent(effect("unknown", { looks: empty, nextLookAt: T0 + 30 * MINUTE }), { deal: "withdrawn" });
+  await ledger.alone((tx) => tx.insertIntent(before));
+  const alarms: string[] = [];
+  const deps = {
+    ledger, settings: context.settings, derivation: context.ids, clocks: { business: () => T0 + 31 * MINUTE, wire: () => T0 + 31 * MINUTE },
+    organizations: new Map([[organizationId, { organizationId, environmentType: "sandbox", embeddingOrigins: [], merchants: [{ organizationId, merchantId: "mid-1", environment: "test" }] }]]),
+    reporter: { alarm: (name: string) => { alarms.push(name); }, info: () => undefined, count: () => undefined },
+    gateway: { look: async () => ({ kind: "looked", found: [found(detail("AUTHORIZED", [{ name: "ics_auth", ...OK }], "999.00"))], isComplete: true }) },
+  } as unknown as FlowDeps;
+  await recoverEffect(deps, before, mainEffect(before));
+  const after = await ledger.transaction((tx) => tx.loadIntent(organizationId, before.paymentRequestId));
+  expect(alarms).toEqual(["contradicts_intent"]);
+  expect(after?.effects[0]).toMatchObject({ state: "unknown", looks: { count: 5, emptyCount: 0, firstEmptyAt: undefined } });
+  await ledger.close();
+});
+
+describe("law 9: nobody reads approved of what is being taken back", () => {
+  const found = event("found_approved", { evidence: "search", facts: { requestId: "7000000000000000000001" as never, amount: usd(12_400n) }, at: T0 + MINUTE });
+  test.each([["withdrawn", "in_progress", false, undefined], ["on", "approved", true, "claim"]] as const)("the deal is %s: the row says %s", (deal, status, isFinal, applied) => {
+    const after = happens(unanswered("authorization", { deal }), found);
+    const { transactions: [main], document } = projectIntent(after, { ledgerId: "ledger-1", documentStatus: "authorized" });
+    expect([main?.status, main?.isFinal, document?.appliedEffectId?.split("/")[1]]).toEqual([status, isFinal, applied]);
+  });
+});
