@@ -11,17 +11,17 @@ const write = (operation: Arrived): Answer => ({ status: 200, body: { "@odata.et
 const isPayment = (operation: Arrived): boolean => operation.path.startsWith(`${p.entitySetName}(`);
 
 /** A Dataverse in which these rows stand; writes are conditional as asked. */
-function standing(rows: { payment?: { etag: string; revision: number }; transaction?: { ledgerId: string; isFinal: boolean; status?: number }; method?: true }): Script["answer"] {
+function standing(rows: { payment?: { etag: string; revision: number }; transaction?: { ledgerId: string; isFinal: boolean; status?: number }; method?: { etag: string; state?: number } }): Script["answer"] {
   const list = (value: unknown): Answer => ({ status: 200, body: { value: value === undefined ? [] : [value] } });
   return (operation) => {
     if (operation.method === "GET") {
       if (operation.path.startsWith(p.entitySetName)) return list(rows.payment && { "@odata.etag": rows.payment.etag, [p.columns.revision]: rows.payment.revision });
       if (operation.path.startsWith(t.entitySetName)) return list(rows.transaction && { "@odata.etag": 'W/"t"', [t.columns.ledgerId]: rows.transaction.ledgerId, [t.columns.isFinal]: rows.transaction.isFinal, [t.columns.status]: rows.transaction.status });
-      return list(rows.method && { [paymentMethodTable.primaryId]: methodId });
+      return list(rows.method && { "@odata.etag": rows.method.etag, [paymentMethodTable.primaryId]: methodId, [paymentMethodTable.columns.state]: rows.method.state ?? paymentMethodTable.choices.state.active });
     }
-    const etag = isPayment(operation) ? rows.payment?.etag : operation.path.startsWith(methodSet) ? rows.method && "*" : undefined;
+    const etag = isPayment(operation) ? rows.payment?.etag : operation.path.startsWith(methodSet) ? rows.method?.etag : rows.transaction && 'W/"t"';
     if (operation.headers["if-none-match"] === "*" && etag !== undefined) return failure(412, "0x80040237");
-    if (operation.headers["if-match"] !== undefined && operation.headers["if-match"] !== "*" && isPayment(operation) && operation.headers["if-match"] !== etag) return failure(412, "0x80060882");
+    if (operation.headers["if-match"] !== undefined && operation.headers["if-match"] !== "*" && operation.headers["if-match"] !== etag) return failure(412, "0x80060882");
     return write(operation);
   };
 }
@@ -49,13 +49,28 @@ describe("project", () => {
   });
 
   test("the second time by the same process: one batch again, over the version it wrote, and the saved card's state is left alone", async () => {
-    const rows: { payment?: { etag: string; revision: number }; method?: true } = {};
+    const rows: { payment?: { etag: string; revision: number }; method?: { etag: string } } = {};
     await withAdapter({ answer: (operation, all) => standing(rows)?.(operation, all) ?? failure(500, "") }, async ({ dataverse, server }) => {
       await dataverse.project({ organizationId: ids.organizationId, projection: projectionOf() });
-      Object.assign(rows, { payment: { etag: `W/"${(server.batches[0]?.[1]?.path ?? "").length}"`, revision: 3 }, method: true });
+      Object.assign(rows, { payment: { etag: `W/"${(server.batches[0]?.[1]?.path ?? "").length}"`, revision: 3 }, method: { etag: `W/"${(server.batches[0]?.[0]?.path ?? "").length}"` } });
       expect(await dataverse.project({ organizationId: ids.organizationId, projection: projectionOf({ revision: 4 }) })).toEqual({ kind: "written" });
       expect(server.batches).toHaveLength(2);
       expect(server.batches[1]?.[0]?.body).not.toHaveProperty(paymentMethodTable.columns.state);
+    });
+  });
+
+  test.each([
+    { name: "a card that was removed meanwhile stays as it is", state: paymentMethodTable.choices.state.removed, writes: 0 },
+    { name: "a card that somebody renamed is written over the version that stands", state: paymentMethodTable.choices.state.active, writes: 1 },
+  ])("$name", async ({ state, writes }) => {
+    const rows: { payment?: { etag: string; revision: number }; method?: { etag: string; state?: number } } = {};
+    await withAdapter({ answer: (operation, all) => standing(rows)?.(operation, all) ?? failure(500, "") }, async ({ dataverse, server }) => {
+      await dataverse.project({ organizationId: ids.organizationId, projection: projectionOf() });
+      Object.assign(rows, { payment: { etag: `W/"${(server.batches[0]?.[1]?.path ?? "").length}"`, revision: 3 }, method: { etag: 'W/"changed"', state } });
+      expect(await dataverse.project({ organizationId: ids.organizationId, projection: projectionOf({ revision: 4 }) })).toEqual({ kind: "written" });
+      const last = server.batches.at(-1) ?? [];
+      expect(last.filter((operation) => operation.path.startsWith(methodSet))).toHaveLength(writes);
+      expect(last.filter(isPayment)).toHaveLength(1);
     });
   });
 
@@ -65,7 +80,7 @@ describe("project", () => {
     { name: "an earlier revision is written over", revision: 2, ledgerId: ids.ledgerId, writes: 2 },
     { name: "a later revision of a lost ledger is written over", revision: 9, ledgerId: unit, writes: 2 },
   ])("after a restart: $name", async ({ revision, ledgerId, writes }) => {
-    await withAdapter({ answer: standing({ payment: { etag: 'W/"99"', revision }, transaction: { ledgerId, isFinal: false }, method: true }) }, async ({ dataverse, server }) => {
+    await withAdapter({ answer: standing({ payment: { etag: 'W/"99"', revision }, transaction: { ledgerId, isFinal: false }, method: { etag: 'W/"m"' } }) }, async ({ dataverse, server }) => {
       expect(await dataverse.project({ organizationId: ids.organizationId, projection: projectionOf() })).toEqual({ kind: "written" });
       expect(server.batches.filter((batch) => batch.some((operation) => operation.method === "PATCH"))).toHaveLength(writes);
     });

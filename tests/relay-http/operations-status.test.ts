@@ -4,7 +4,7 @@ import type { Operations } from "../../plugin-proxy/src/http/operations-types.ts
 import { json, organization, paymentRequest, startTestServer, type TestServer } from "./relay-server.ts";
 
 const status = { version: "1.0.0", now: 1, roles: ["web"], ledger: { kind: "pglite", ledgerId: "l" }, cybersourceHost: "apitest.cybersource.com", publicUrl: "http://localhost:7071", organizations: [], work: { due: {}, oldestDueMs: 0, openEffects: {}, incidents: 0 }, page: { version: "v1", scriptIntegrity: "a", styleIntegrity: "b" }, webhookKeys: 1 } as const;
-const operations = (keys: readonly string[]): Operations => ({ keys: () => keys, status: async () => status, eraseDetails: async ({ paymentRequestIds }) => ({ erased: paymentRequestIds, kept: [] }) });
+const operations = (keys: readonly string[]): Operations => ({ keys: () => keys, status: async () => status, eraseDetails: async ({ paymentRequestIds }) => ({ erased: paymentRequestIds, kept: [], key: "none" }) });
 const KEY = "an operations key of 32 characters";
 let server: TestServer;
 afterEach(() => server.close());
@@ -14,15 +14,15 @@ describe("with a key", () => {
   test.each([["no key", {}], ["a wrong key", { authorization: "Bearer something else" }], ["the key without Bearer", { authorization: KEY }]])("%s is refused", async (_name, headers) => {
     server = await startTestServer({}, { operations: operations([KEY]) });
     expect((await ask(headers)).json["code"]).toBe("operations_key_wrong");
-    expect((await server.send({ method: "POST", path: "/operations/erasures", headers: { ...headers, "content-type": "application/json" }, body: json({ organizationId: organization, paymentRequestIds: [paymentRequest] }) })).status).toBe(401);
+    expect((await server.send({ method: "POST", path: "/operations/erasures", headers: { ...headers, "content-type": "application/json" }, body: json({ organizationId: organization, customerId: paymentRequest, paymentRequestIds: [paymentRequest], withKey: true }) })).status).toBe(401);
   });
 
   test("the key opens both addresses", async () => {
     server = await startTestServer({}, { operations: operations([KEY]) });
     const headers = { authorization: `Bearer ${KEY}`, "content-type": "application/json" };
     expect((await ask(headers)).json).toMatchObject({ version: "1.0.0" });
-    expect((await server.send({ method: "POST", path: "/operations/erasures", headers, body: json({ organizationId: organization, paymentRequestIds: [paymentRequest] }) })).json).toEqual({ erased: [paymentRequest], kept: [] });
-    expect((await server.send({ method: "POST", path: "/operations/erasures", headers, body: json({ organizationId: organization, paymentRequestIds: ["4111111111111111"] }) })).json["code"]).toBe("card_number_refused");
+    expect((await server.send({ method: "POST", path: "/operations/erasures", headers, body: json({ organizationId: organization, customerId: paymentRequest, paymentRequestIds: [paymentRequest], withKey: true }) })).json).toEqual({ erased: [paymentRequest], kept: [], key: "none" });
+    expect((await server.send({ method: "POST", path: "/operations/erasures", headers, body: json({ organizationId: organization, customerId: paymentRequest, paymentRequestIds: ["4111111111111111"], withKey: true }) })).json["code"]).toBe("card_number_refused");
   });
 });
 

@@ -9,13 +9,15 @@ export interface RelayStatus {
   readonly version: string; readonly aheadMs: number; readonly ledgerKind: string; readonly ledgerId: string; readonly cybersourceHost: string; readonly publicUrl: string; readonly organizations: readonly RelayOrganization[];
   readonly dueWork: number; readonly oldestDueMs: number; readonly unknownEffects: number; readonly incidents: number; readonly webhookKeys: number; readonly page: { readonly version: string; readonly scriptIntegrity: string; readonly styleIntegrity: string };
 }
+export interface Erasure { readonly organizationId: string; readonly customerId: string; readonly paymentRequestIds: readonly string[]; readonly withKey: boolean }
 export interface RelayClient {
   readonly url: string;
   /** Without a key: is it there, and ready? `waitingFor` is empty when it is. */
   ready(): Promise<{ readonly isThere: boolean; readonly waitingFor: readonly string[]; readonly cause?: string }>;
   /** Undefined when the relay has no such address (an older one, or no key set). */
   status(): Promise<RelayStatus | undefined>;
-  eraseDetails(organizationId: string, paymentRequestIds: readonly string[]): Promise<{ readonly erased: readonly string[]; readonly kept: readonly string[] }>;
+  /** Sealed details by their requests; `withKey`: and then the customer's key, so that no backup opens what it holds of him. */
+  eraseDetails(erasure: Erasure): Promise<{ readonly erased: readonly string[]; readonly kept: readonly string[]; readonly key: string }>;
   /** Any address, for the page that browsers get. */
   get(path: string): Promise<HttpAnswer>;
 }
@@ -41,13 +43,13 @@ export function openRelay(input: { readonly url: string; readonly network: Netwo
       if (answer.status === 401) throw new Stop("relay_refused");
       return answer.status === 200 ? statusOf(asRow(readJson(answer.text)), input.now()) : undefined;
     },
-    async eraseDetails(organizationId, paymentRequestIds) {
-      const answer = await network.send({ method: "POST", url: `${url}/operations/erasures`, headers: { ...await keyed(), "content-type": "application/json" }, body: JSON.stringify({ organizationId, paymentRequestIds }) });
+    async eraseDetails(erasure) {
+      const answer = await network.send({ method: "POST", url: `${url}/operations/erasures`, headers: { ...await keyed(), "content-type": "application/json" }, body: JSON.stringify(erasure) });
       if (answer.kind === "no_answer") throw new Stop("relay_unreachable", { url }, `(${answer.cause})`);
       if (answer.status !== 200) throw new Stop("relay_refused");
       const body = asRow(readJson(answer.text));
       const texts = (name: string): readonly string[] => { const value = body[name]; return Array.isArray(value) ? value.map(String) : []; };
-      return { erased: texts("erased"), kept: texts("kept") };
+      return { erased: texts("erased"), kept: texts("kept"), key: textAt(body, "key") };
     },
   };
 }

@@ -1,32 +1,40 @@
 // AES-256-GCM boxes for what must not lie readable in the ledger, and hashes for comparing secrets.
 import { createCipheriv, createDecipheriv, createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import type { Hasher, Sealer } from "../ports/sealer.ts";
+import type { Hasher, Sealer, Sealing } from "../ports/sealer.ts";
 
+const KEY_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
  * Keys are any text of the configuration; 256 bits are derived from each. The first one seals, each of them opens: while a key is
- * exchanged two are valid. They are asked for at each use. The context is authenticated, not stored. `random` is the source of nonces.
+ * exchanged two are valid. They are asked for at each use. The context is authenticated, not stored. `random` is the source of nonces and keys.
  */
 export function createSealer(keys: () => readonly [string, ...string[]], random: (count: number) => Buffer = randomBytes): Sealer {
   return {
-    seal: (plain, context) => {
-      const secret = secretOf(keys()[0]);
-      const iv = random(IV_BYTES);
-      const cipher = createCipheriv("aes-256-gcm", secret, iv).setAAD(Buffer.from(context));
-      const body = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
-      return Buffer.concat([iv, cipher.getAuthTag(), body]);
-    },
-    open: (box, context) => {
-      for (const key of keys()) {
-        const plain = openWith(secretOf(key), Buffer.from(box), context);
-        if (plain !== undefined) return plain;
-      }
-      return undefined;
-    },
+    ...sealingWith(() => keys().map(secretOf), random),
+    newKey: () => random(KEY_BYTES).toString("base64"),
+    under: (key) => sealingWith(() => [Buffer.from(key, "base64")], random),
   };
 }
+
+const sealingWith = (secrets: () => readonly Buffer[], random: (count: number) => Buffer): Sealing => ({
+  seal: (plain, context) => {
+    const [secret] = secrets();
+    if (secret === undefined) throw new Error("There is no key to seal with.");
+    const iv = random(IV_BYTES);
+    const cipher = createCipheriv("aes-256-gcm", secret, iv).setAAD(Buffer.from(context));
+    const body = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
+    return Buffer.concat([iv, cipher.getAuthTag(), body]);
+  },
+  open: (box, context) => {
+    for (const secret of secrets()) {
+      const plain = openWith(secret, Buffer.from(box), context);
+      if (plain !== undefined) return plain;
+    }
+    return undefined;
+  },
+});
 
 const secretOf = (key: string): Buffer => createHash("sha256").update(`seal\n${key}`).digest();
 

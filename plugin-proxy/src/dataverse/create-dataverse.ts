@@ -6,6 +6,8 @@ import { findWork } from "./find-work.ts";
 import { identify } from "./identify.ts";
 import { createKnownVersions } from "./known-versions.ts";
 import { project } from "./project.ts";
+import { readForeignEdits } from "./read-foreign-edits.ts";
+import { restore } from "./restore.ts";
 import { readAndClaim } from "./read-and-claim.ts";
 import { readPaymentRequests } from "./read-payment-requests.ts";
 import { readRequest } from "./read-request.ts";
@@ -16,12 +18,15 @@ import { createTransport } from "./transport.ts";
 export function createDataverse(options: DataverseOptions): Dataverse & { readonly surroundings: Surroundings; close(): Promise<void> } {
   const transport = createTransport(options);
   const versions = createKnownVersions();
+  const writing = { transport, versions, log: options.log };
   return {
     readAndClaim: readAndClaim(transport, versions),
     readRequest: readRequest(transport),
     readPaymentRequests: readPaymentRequests(transport),
     findWork: findWork(transport),
-    project: project({ transport, versions, log: options.log }),
+    project: project(writing),
+    readForeignEdits: readForeignEdits(transport),
+    restore: restore(writing),
     identify: identify(transport),
     surroundings: createSurroundings(transport),
     close: () => transport.close(),

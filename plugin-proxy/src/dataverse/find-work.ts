@@ -39,7 +39,7 @@ export function findWork(transport: Transport): Dataverse["findWork"] {
 }
 
 /** A link is followed only below the Web API's root, on the configured host. */
-function pathOfLink(link: string | undefined): string | undefined {
+export function pathOfLink(link: string | undefined): string | undefined {
   if (link === undefined || !URL.canParse(link)) return undefined;
   const { pathname, search } = new URL(link);
   return pathname.startsWith(API_PATH) ? `${pathname.slice(API_PATH.length)}${search}` : undefined;

@@ -66,7 +66,8 @@ function forget(deps: ProjectDeps, projection: PaymentProjection): void {
   }
 }
 
-async function writeOnce(deps: ProjectDeps, projection: PaymentProjection, guard: Guard, owner: Owner | undefined): Promise<Written> {
+/** One batch, whatever comes of it. */
+export async function writeOnce(deps: ProjectDeps, projection: PaymentProjection, guard: Guard, owner: Owner | undefined): Promise<Written> {
   const batch = toBatch(projection, guard, owner);
   const answer = await deps.transport.batch(projection.organizationId, batch.operations);
   if (answer.kind === "unavailable") return answer;

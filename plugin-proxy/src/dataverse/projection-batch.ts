@@ -25,7 +25,7 @@ export interface ProjectionBatch {
 
 export function toBatch(projection: PaymentProjection, guard: Guard, owner: Owner | undefined): ProjectionBatch {
   const { payment, paymentMethod, document } = projection;
-  const methods: Change[] = paymentMethod === undefined ? [] : [{
+  const methods: Change[] = paymentMethod === undefined || guard.paymentMethod === "leave" ? [] : [{
     method: "PATCH", path: `${paymentMethodTable.entitySetName}(${paymentMethod.paymentMethodId})?$select=${paymentMethodTable.primaryId}`,
     body: fromPaymentMethod(paymentMethod, { owner, isNew: guard.paymentMethod === "create" }), headers: { ...conditionOf(guard.paymentMethod), ...VERSIONED },
   }];

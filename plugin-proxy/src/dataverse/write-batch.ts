@@ -8,6 +8,8 @@ export interface Read {
   readonly path: string;
   /** Rows a page. Never together with `$top`, which Dataverse would then ignore. */
   readonly pageSize?: number | undefined;
+  /** Asks for a delta link; one that is followed needs no asking and does not mind. */
+  readonly tracksChanges?: boolean | undefined;
 }
 export interface Change {
   readonly method: "POST" | "PATCH";
@@ -43,7 +45,7 @@ const toUrl = (path: string): string => path.replace(/[^\x21-\x7e]|["<>\\^`{|}#]
 
 function writeOperation(operation: Operation, index: number): string {
   switch (operation.kind) {
-    case "read": return writeHttp(`GET ${API_PATH}${toUrl(operation.path)} HTTP/1.1`, { prefer: operation.pageSize === undefined ? ANNOTATIONS : `${ANNOTATIONS},odata.maxpagesize=${operation.pageSize}` });
+    case "read": return writeHttp(`GET ${API_PATH}${toUrl(operation.path)} HTTP/1.1`, { prefer: [ANNOTATIONS, ...(operation.pageSize === undefined ? [] : [`odata.maxpagesize=${operation.pageSize}`]), ...(operation.tracksChanges === true ? ["odata.track-changes"] : [])].join(",") });
     case "change": return writeChange(operation.change);
     case "change_set": return writeChangeSet(operation.changes, `changeset_cybs_${index}`);
   }

@@ -7,7 +7,7 @@ import type { PaymentProjection } from "../domain/payment/project.ts";
 import type { Unavailable } from "../ports/dataverse.ts";
 import type { KnownVersions } from "./known-versions.ts";
 import { partOf, refusedPart } from "./read-request.ts";
-import { collectionOf } from "./rows/column-kinds.ts";
+import { collectionOf, wholeColumn } from "./rows/column-kinds.ts";
 import { paymentGuardPath, toPaymentGuard } from "./rows/payment.ts";
 import { toTransactionGuard, transactionGuardPath } from "./rows/payment-transaction.ts";
 import type { Transport } from "./transport.ts";
@@ -19,7 +19,8 @@ export interface Guard {
   readonly payment: "create" | { readonly etag: string } | undefined;
   /** Of the first transaction, when there is no payment that could guard the set. */
   readonly transaction: "create" | { readonly etag: string } | undefined;
-  readonly paymentMethod: "create" | "update" | undefined;
+  /** `leave`: the card was removed, and stays so. */
+  readonly paymentMethod: "create" | "leave" | { readonly etag: string } | undefined;
 }
 export type GuardAnswer = Guard | { readonly kind: "newer_stands" } | Unavailable;
 
@@ -35,7 +36,8 @@ export function guessGuard(projection: PaymentProjection, versions: KnownVersion
   const etag = rowId === undefined ? undefined : versions.of(rowId);
   if (etag === undefined && projection.transactions[0]?.status === "unknown") return undefined;
   const method = projection.paymentMethod;
-  const paymentMethod = method === undefined ? undefined : versions.of(method.paymentMethodId) === undefined ? "create" : "update";
+  const known = method === undefined ? undefined : versions.of(method.paymentMethodId);
+  const paymentMethod = method === undefined ? undefined : known === undefined ? "create" : { etag: known };
   if (projection.payment !== undefined) return { kind: "guard", payment: etag === undefined ? "create" : { etag }, transaction: undefined, paymentMethod };
   return etag === undefined ? undefined : { kind: "guard", payment: undefined, transaction: { etag }, paymentMethod };
 }
@@ -65,17 +67,21 @@ export async function readGuard(transport: Transport, projection: PaymentProject
     kind: "guard",
     payment: payment === undefined ? undefined : standing === "none" ? "create" : { etag: standing.etag },
     transaction: payment !== undefined ? undefined : transaction === "none" ? "create" : { etag: transaction.etag },
-    paymentMethod: paymentMethod === undefined ? undefined : hasRow(parts.at(-1)?.body) ? "update" : "create",
+    paymentMethod: paymentMethod === undefined ? undefined : methodGuard(parts.at(-1)?.body),
   };
 }
 
-const paymentMethodPath = (id: string): string => `${paymentMethodTable.entitySetName}?$select=${paymentMethodTable.primaryId}&$filter=${paymentMethodTable.primaryId} eq ${id}`;
-const Rows = collectionOf(z.object({}));
-const hasRow = (body: unknown): boolean => (Rows.safeParse(body).data?.value.length ?? 0) > 0;
+const paymentMethodPath = (id: string): string => `${paymentMethodTable.entitySetName}?$select=${paymentMethodTable.columns.state}&$filter=${paymentMethodTable.primaryId} eq ${id}`;
+const Methods = collectionOf(z.object({ "@odata.etag": z.string(), [paymentMethodTable.columns.state]: wholeColumn }));
+function methodGuard(body: unknown): Guard["paymentMethod"] {
+  const row = Methods.safeParse(body).data?.value[0];
+  if (row === undefined) return "create";
+  return row[paymentMethodTable.columns.state] === paymentMethodTable.choices.state.removed ? "leave" : { etag: row["@odata.etag"] };
+}
 
 /** The header that makes a write conditional. */
-export function conditionOf(guard: "create" | "update" | { readonly etag: string } | undefined): Readonly<Record<string, string>> {
+export function conditionOf(guard: "create" | { readonly etag: string } | undefined): Readonly<Record<string, string>> {
   if (guard === undefined) return {};
   if (guard === "create") return { "If-None-Match": "*" };
-  return { "If-Match": guard === "update" ? "*" : guard.etag };
+  return { "If-Match": guard.etag };
 }

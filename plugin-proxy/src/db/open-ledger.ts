@@ -5,12 +5,14 @@ import type { Intent } from "../domain/payment/intent.ts";
 import { toExactJson } from "../domain/exact-json.ts";
 import { LedgerConflict, type Ledger, type LedgerGauges, type LedgerTransaction } from "../ports/ledger.ts";
 import * as cardEntry from "./card-entry.ts";
+import { customerKeysOver } from "./customer-keys.ts";
 import { openPGlite, openPostgres, type Database, type Sql } from "./database.ts";
 import * as documents from "./documents.ts";
 import * as guards from "./guards.ts";
 import * as intents from "./intents.ts";
 import { openMemoryLedger } from "./memory/open-memory-ledger.ts";
 import { migrate } from "./migrate.ts";
+import { ownedRowsOver } from "./owned-rows.ts";
 import { surroundingsOver } from "./surroundings.ts";
 import { trafficOver } from "./traffic.ts";
 import * as work from "./work.ts";
@@ -88,7 +90,7 @@ function transactionOver(sql: Sql): LedgerTransaction {
     markProjected: async (organizationId, paymentRequestId, revision) => { await sql.write("intent-projected", "update intent set projected_revision = greatest(projected_revision, $3) where organization_id = $1 and payment_request_id = $2", [organizationId, paymentRequestId, revision]); },
     openIncident: (incident) => guards.openIncident(sql, incident),
     connectedAt: (organizationId, now) => guards.connectedAt(sql, organizationId, now),
-    surroundings: surroundingsOver(sql),
+    surroundings: surroundingsOver(sql), ownedRows: ownedRowsOver(sql), customerKeys: customerKeysOver(sql),
   };
 }
 

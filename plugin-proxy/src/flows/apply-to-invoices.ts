@@ -21,7 +21,9 @@ export async function applyToInvoices(deps: FlowDeps, intent: Intent): Promise<S
   if (reading.kind === "unavailable") return laterAfter(deps, reading);
   const usable = reading.invoices.filter((invoice) => invoice.total?.currency === command.amount.currency);
   const { rows, paid } = await deps.ledger.transaction((tx) => allocate(deps, tx, intent, usable));
-  const written = await deps.surroundings.writeRows({ organizationId, rows: rows.map((row) => toRow(deps, intent, command, row, usable)) });
+  const standing = rows.map((row) => toRow(deps, intent, command, row, usable));
+  await deps.ledger.alone((tx) => tx.ownedRows.noteRows({ organizationId, paymentRequestId: intent.paymentRequestId, rowIds: standing.map((row) => row.id) }));
+  const written = await deps.surroundings.writeRows({ organizationId, rows: standing });
   if (written.kind === "unavailable") return laterAfter(deps, written);
   if (written.kind === "rejected") deps.reporter.alarm("surroundings_rejected", { organizationId, paymentRequestId: intent.paymentRequestId, reason: written.code });
   for (const invoice of usable) await close(deps, intent, invoice, paid.get(invoice.invoiceId) ?? 0n);
@@ -63,7 +65,7 @@ const refundsOf = (intent: Intent) => intent.effects.filter((effect) => (effect.
   .toSorted((left, right) => left.changedAt - right.changedAt)
   .map((effect) => { const named = commandOf(intent, effect)?.document; return { minor: amountOf(effect), invoiceId: named?.kind === "invoice" ? named.id : undefined }; });
 
-function toRow(deps: FlowDeps, intent: Intent, command: Command, row: Allocation, invoices: readonly InvoiceReading[]): StandingRow {
+function toRow(deps: FlowDeps, intent: Intent, command: Command, row: Allocation, invoices: readonly InvoiceReading[]): Extract<StandingRow, { table: "allocation" }> {
   const money = (minor: bigint) => ({ minor, currency: command.amount.currency });
   return {
     table: "allocation", id: deps.derivation.rowId(intent.organizationId, intent.paymentId, row.invoiceId, "allocation"), paymentId: intent.paymentId, invoiceId: row.invoiceId,

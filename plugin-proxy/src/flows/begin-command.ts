@@ -52,7 +52,7 @@ async function move(deps: FlowDeps, tx: LedgerTransaction, { provisional, founde
   const frozen: ChangeCommand = isForeign ? { ...command, isForeign, deal: standing.deal === "on" ? command.deal : "withdrawn", claimedAt: Math.min(command.claimedAt, command.createdOn) } : command;
   const after: Intent = { ...target, commands: [...target.commands, frozen], effects: [...target.effects, claim], revision: target.revision + 1 };
   await tx.saveIntent(target, after);
-  if (answer.kind === "read") await keepDetail(tx, deps.sealer, { organizationId, paymentRequestId: command.commandId }, { billTo: {}, lines: answer.row.document?.lines ?? [] });
+  if (answer.kind === "read") await keepDetail(tx, deps.sealer, { organizationId, paymentRequestId: command.commandId, customerId: target.command.customer.id }, { billTo: {}, lines: answer.row.document?.lines ?? [] });
   await tx.schedule({ kind: "project", organizationId, key: founder, dueAt: at });
   await tx.schedule({ kind: "advance", organizationId, key: founder, dueAt: at });
   return after;

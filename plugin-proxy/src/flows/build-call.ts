@@ -24,7 +24,7 @@ export async function buildCall(deps: FlowDeps, intent: Intent, effect: Effect, 
   if (deps.clocks.business() > command.validUntil) return impossible("request_expired");
   const instrument = await instrumentOf(deps, command, tx);
   if (instrument === undefined) return impossible("card_entry_lost");
-  const detail = await openDetail(tx, deps.sealer, intent);
+  const detail = await openDetail(tx, deps.sealer, { ...command, customerId: command.customer.id });
   return {
     kind: "call",
     call: {
@@ -62,7 +62,7 @@ async function buildChange(deps: FlowDeps, intent: Intent, { effect, base, tx }:
   if (parentRequestId === undefined) return impossible("no_parent");
   switch (effect.kind) {
     case "capture": {
-      const detail = await openDetail(tx, deps.sealer, { organizationId: intent.organizationId, paymentRequestId: effect.commandId ?? intent.paymentRequestId });
+      const detail = await openDetail(tx, deps.sealer, { organizationId: intent.organizationId, paymentRequestId: effect.commandId ?? intent.paymentRequestId, customerId: command.customer.id });
       return { kind: "call", call: { ...base, kind: "capture", parentRequestId, amount, lines: detail.lines, documentNumber, sequence: sequenceOf(intent, effect) } };
     }
     case "incremental_authorization": return { kind: "call", call: { ...base, kind: "incremental_authorization", parentRequestId, additionalAmount: amount } };

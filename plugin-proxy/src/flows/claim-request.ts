@@ -129,7 +129,7 @@ async function planOrRefuse(deps: FlowDeps, intent: Intent, answer: ReadClaim): 
       const reason = refusalOf(deps, command, answer.row, { ...known, ...guards });
       const frozenIntent = withCommand(current, command);
       if (reason !== undefined) return { intent: frozenIntent, events: [ruleEvent(current, "refused_by_rule", reason, at)] };
-      await keepDetail(tx, deps.sealer, current, { billTo: answer.row.billTo, lines: answer.row.document?.lines ?? [] });
+      await keepDetail(tx, deps.sealer, { organizationId, paymentRequestId, customerId: command.customer.id }, { billTo: answer.row.billTo, lines: answer.row.document?.lines ?? [] });
       return { intent: frozenIntent, events: [ruleEvent(current, "read_ok", undefined, at)], reserve: true };
     },
   });

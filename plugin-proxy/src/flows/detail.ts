@@ -1,25 +1,42 @@
-// The cardholder's details and order lines of one request: sealed in the ledger, apart from the financial facts, dropped when closed.
+// The cardholder's details and order lines of one request, apart from the financial facts, dropped when closed. Sealed under their customer's key,
+// and that key under the configuration's: when it is thrown away no copy of the ledger opens any more (design D15).
 import { fromExactJson, toExactJson } from "../domain/exact-json.ts";
 import type { BillTo, LineItem } from "../domain/payment/command.ts";
 import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
+import type { KeyOwner } from "../ports/customer-keys.ts";
 import type { LedgerTransaction } from "../ports/ledger.ts";
-import type { Sealer } from "../ports/sealer.ts";
+import type { Sealer, Sealing } from "../ports/sealer.ts";
 
 export interface Detail {
   readonly billTo: BillTo;
   readonly lines: readonly LineItem[];
 }
+export interface DetailOwner extends KeyOwner {
+  readonly paymentRequestId: PaymentRequestId;
+}
 
-const contextOf = (organizationId: OrganizationId, paymentRequestId: PaymentRequestId): string => `detail:${organizationId}:${paymentRequestId}`;
+const contextOf = (owner: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId }): string => `detail:${owner.organizationId}:${owner.paymentRequestId}`;
+const keyContext = (owner: KeyOwner): string => `customer-key:${owner.organizationId}:${owner.customerId}`;
 
 /** Seals and stores. */
-export async function keepDetail(tx: LedgerTransaction, sealer: Sealer, owner: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId }, detail: Detail): Promise<void> {
-  await tx.putDetail(owner.organizationId, owner.paymentRequestId, sealer.seal(toExactJson(detail), contextOf(owner.organizationId, owner.paymentRequestId)));
+export async function keepDetail(tx: LedgerTransaction, sealer: Sealer, owner: DetailOwner, detail: Detail): Promise<void> {
+  const standing = unwrap(sealer, owner, await tx.customerKeys.loadKey(owner));
+  // A key that cannot be unwrapped was made under a configuration's key that is gone: what is kept now goes under the configuration's.
+  const sealing = standing ?? unwrap(sealer, owner, await tx.customerKeys.putKey(owner, wrap(sealer, owner))) ?? sealer;
+  await tx.putDetail(owner.organizationId, owner.paymentRequestId, sealing.seal(toExactJson(detail), contextOf(owner)));
 }
 
 /** The stored detail; empty when it was dropped or cannot be opened (the payment then goes out without address and lines). */
-export async function openDetail(tx: LedgerTransaction, sealer: Sealer, owner: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId }): Promise<Detail> {
-  const box = await tx.loadDetail(owner.organizationId, owner.paymentRequestId);
-  const text = box === undefined ? undefined : sealer.open(box, contextOf(owner.organizationId, owner.paymentRequestId));
+export async function openDetail(tx: LedgerTransaction, sealer: Sealer, owner: DetailOwner): Promise<Detail> {
+  const [box, wrapped] = await Promise.all([tx.loadDetail(owner.organizationId, owner.paymentRequestId), tx.customerKeys.loadKey(owner)]);
+  // The second one opens what was kept before customers had keys.
+  const text = box === undefined ? undefined : unwrap(sealer, owner, wrapped)?.open(box, contextOf(owner)) ?? sealer.open(box, contextOf(owner));
   return text === undefined ? { billTo: {}, lines: [] } : fromExactJson(text) as Detail;
+}
+
+const wrap = (sealer: Sealer, owner: KeyOwner): Uint8Array => sealer.seal(sealer.newKey(), keyContext(owner));
+
+function unwrap(sealer: Sealer, owner: KeyOwner, wrapped: Uint8Array | undefined): Sealing | undefined {
+  const key = wrapped === undefined ? undefined : sealer.open(wrapped, keyContext(owner));
+  return key === undefined ? undefined : sealer.under(key);
 }

@@ -10,13 +10,14 @@ import { DONE, laterAfter, type Surrounded } from "./surrounded.ts";
 export async function issueCreditMemos(deps: FlowDeps, intent: Intent): Promise<Surrounded> {
   const { command, organizationId } = intent;
   if (command === undefined) return DONE;
-  const rows = intent.effects.flatMap((effect): readonly StandingRow[] => {
+  const rows = intent.effects.flatMap((effect): readonly Extract<StandingRow, { table: "credit_memo" }>[] => {
     const memo = givesMoneyBack(effect) ? memoOf(intent, command, effect) : undefined;
     return memo === undefined ? [] : [{
       table: "credit_memo", id: deps.derivation.rowId(organizationId, effect.effectId, "creditmemo"), paymentId: intent.paymentId, transactionId: effect.effectId,
       customer: command.customer, memo, currencyId: command.currencyId, owner: command.owner,
     }];
   });
+  if (rows.length > 0) await deps.ledger.alone((tx) => tx.ownedRows.noteRows({ organizationId, paymentRequestId: intent.paymentRequestId, rowIds: rows.map((row) => row.id) }));
   const written = await deps.surroundings.writeRows({ organizationId, rows });
   if (written.kind === "unavailable") return laterAfter(deps, written);
   if (written.kind === "rejected") deps.reporter.alarm("surroundings_rejected", { organizationId, paymentRequestId: intent.paymentRequestId, reason: written.code });

@@ -5,7 +5,7 @@ import { deriveSums } from "../domain/payment/derive-sums.ts";
 import { mainEffect, type Intent } from "../domain/payment/intent.ts";
 import { deriveDocumentStatus, projectIntent, type DocumentPaymentStatus, type PaymentProjection } from "../domain/payment/project.ts";
 import { MINUTE_MS, SECOND_MS, type Instant } from "../domain/time.ts";
-import type { DocumentClaim } from "../ports/ledger.ts";
+import type { DocumentClaim, LedgerTransaction } from "../ports/ledger.ts";
 import type { FlowDeps } from "./deps.ts";
 
 const RETRY_MS_MAX = 5 * MINUTE_MS;
@@ -15,8 +15,7 @@ export async function projectPayment(deps: FlowDeps, input: { readonly organizat
   const read = await deps.ledger.transaction(async (tx) => {
     const intent = await tx.loadIntent(input.organizationId, input.paymentRequestId);
     if (intent === undefined || mainEffect(intent).state === "claiming") return undefined;
-    const claims = intent.command === undefined ? [] : await tx.documentClaims(intent.organizationId, intent.command.document);
-    return { intent, projection: buildProjection(deps, intent, claims) };
+    return { intent, projection: await buildProjection(deps, tx, intent) };
   });
   if (read === undefined) return undefined;
   const answer = await deps.dataverse.project({ organizationId: input.organizationId, projection: read.projection });
@@ -36,12 +35,20 @@ export async function projectPayment(deps: FlowDeps, input: { readonly organizat
 
 const backoffMs = (tries: number): number => Math.min(RETRY_MS_MAX, SECOND_MS * 2 ** Math.min(tries, 8));
 
-function buildProjection(deps: FlowDeps, intent: Intent, claims: readonly DocumentClaim[]): PaymentProjection {
-  return projectIntent(intent, {
+/** What Dataverse shall show of an intent now. A card that its customer had erased stays erased, whatever the ledger still knows of it. */
+export async function buildProjection(deps: FlowDeps, tx: LedgerTransaction, intent: Intent): Promise<PaymentProjection> {
+  const { command, organizationId, paymentRequestId } = intent;
+  const claims = command === undefined ? [] : await tx.documentClaims(organizationId, command.document);
+  const projection = projectIntent(intent, {
     ledgerId: deps.ledger.ledgerId,
     documentStatus: documentStatusOf(intent, claims),
-    paymentMethodId: (paymentInstrumentId) => deps.derivation.paymentMethodId(intent.organizationId, paymentInstrumentId),
+    paymentMethodId: (paymentInstrumentId) => deps.derivation.paymentMethodId(organizationId, paymentInstrumentId),
   });
+  if (command === undefined || projection.paymentMethod === undefined) return projection;
+  const erasedAt = await tx.customerKeys.erasedAt({ organizationId, customerId: command.customer.id });
+  if (erasedAt !== undefined && erasedAt >= intent.claimedAt) return { ...projection, paymentMethod: undefined };
+  await tx.ownedRows.noteRows({ organizationId, paymentRequestId, rowIds: [projection.paymentMethod.paymentMethodId] });
+  return projection;
 }
 
 function documentStatusOf(intent: Intent, claims: readonly DocumentClaim[]): DocumentPaymentStatus | undefined {

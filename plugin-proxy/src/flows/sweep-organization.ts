@@ -7,6 +7,7 @@ import type { LedgerTransaction } from "../ports/ledger.ts";
 import { applyDecision } from "./apply-decision.ts";
 import type { FlowDeps } from "./deps.ts";
 import { hearPeople } from "./hear-people.ts";
+import { restoreRows } from "./restore-rows.ts";
 import { executeRequest } from "./execute-request.ts";
 import { workKey } from "./work-key.ts";
 import { withdrawRequest } from "./withdraw-request.ts";
@@ -39,6 +40,7 @@ export async function sweepOrganization(deps: FlowDeps, organizationId: Organiza
   for (const paymentRequestId of waiting.withdrawn) await withdrawRequest(deps, { organizationId, paymentRequestId });
   for (const decision of waiting.decisions) await applyDecision(deps, { organizationId, decision });
   await hearPeople(deps, organizationId, now - LOOK_BACK_MS);
+  await restoreRows(deps, organizationId);
   deps.wake();
   const isWaiting = waiting.unclaimed.length + waiting.unclaimedRefunds.length + waiting.openTransactions.length > 0;
   const quietMs = isWaiting ? settings.whileWaitingMs : settings.idleMs;

@@ -6,7 +6,7 @@ import type { ServerOptions } from "./options.ts";
 import { parseBody } from "./parse-body.ts";
 import { sendProblem } from "./problem.ts";
 
-const Erasure = z.strictObject({ organizationId: z.guid(), paymentRequestIds: z.array(z.guid()).min(1).max(500) });
+const Erasure = z.strictObject({ organizationId: z.guid(), customerId: z.guid(), paymentRequestIds: z.array(z.guid()).max(500), withKey: z.boolean() });
 
 export function registerOperationsStatus(server: FastifyInstance, options: ServerOptions): void {
   const { operations } = options;

@@ -4,6 +4,7 @@ import type { CommandTable, MerchantAccount, RequestRow } from "../domain/paymen
 import type { RefundRequestRow } from "../domain/refund-governance/refund-request.ts";
 import type { PaymentProjection } from "../domain/payment/project.ts";
 import type { Instant } from "../domain/time.ts";
+import type { ForeignEdits, Positions, RestoreAnswer } from "./owned-rows.ts";
 
 export interface Unavailable {
   readonly kind: "unavailable";
@@ -100,6 +101,10 @@ export interface Dataverse {
   findWork(query: { readonly organizationId: OrganizationId; readonly changedSince: Instant }): Promise<WaitingWork | Unavailable>;
   /** One `$batch` of upserts by primary key, in one change set; the document's convenience columns in a part that may fail alone. */
   project(query: { readonly organizationId: OrganizationId; readonly projection: PaymentProjection }): Promise<ProjectAnswer>;
+  /** One `$batch`: what changed in our tables since `positions`. */
+  readForeignEdits(query: { readonly organizationId: OrganizationId; readonly positions: Positions }): Promise<ForeignEdits | Unavailable>;
+  /** Compares the rows of a payment with what they should be, and writes them over where they differ. */
+  restore(query: { readonly organizationId: OrganizationId; readonly projection: PaymentProjection }): Promise<RestoreAnswer | Unavailable>;
   /** What the organization says it is: a copied environment must not charge. */
   identify(organizationId: OrganizationId): Promise<OrganizationIdentity | Unavailable>;
 }

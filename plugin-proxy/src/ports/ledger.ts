@@ -5,6 +5,8 @@ import type { DocumentRef } from "../domain/payment/command.ts";
 import type { Intent } from "../domain/payment/intent.ts";
 import type { MerchantReference, OrganizationId, PaymentRequestId } from "../domain/ids.ts";
 import type { Instant } from "../domain/time.ts";
+import type { CustomerKeys } from "./customer-keys.ts";
+import type { OwnedRowsLedger } from "./owned-rows.ts";
 import type { SurroundingsLedger } from "./surroundings-ledger.ts";
 import type { Traffic } from "./traffic.ts";
 
@@ -162,6 +164,10 @@ export interface LedgerTransaction {
 
   /** Refunds booked, allocations, cards' holders, the trail. */
   readonly surroundings: SurroundingsLedger;
+  /** Rows that only the relay writes: what others did to them. */
+  readonly ownedRows: OwnedRowsLedger;
+  /** Keys of customers, wrapped: personal data is sealed under them. */
+  readonly customerKeys: CustomerKeys;
 
   /** When this ledger first met the organization (business time); sets it when new. */
   connectedAt(organizationId: OrganizationId, now: Instant): Promise<Instant>;

@@ -50,6 +50,10 @@ export interface MemoryTables {
   readonly paidWith: UndoMap<true>;
   readonly cardHolders: UndoMap<string>;
   readonly trail: UndoMap<readonly TrailEntry[]>;
+  readonly positions: UndoMap<string>;
+  readonly ownedRows: UndoMap<PaymentRequestId>;
+  readonly customerKeys: UndoMap<Uint8Array>;
+  readonly erasures: UndoMap<Instant>;
 }
 
 export function createTables(): MemoryTables {
@@ -58,6 +62,6 @@ export function createTables(): MemoryTables {
   return {
     log, intents: table(), byDocument: table(), commands: table(), payments: table(), captures: table(), effectIds: table(), merchantReferences: table(), transactionIds: table(), events: table(), documents: table(), sessions: table(), nonces: table(),
     sessionsByRequest: table(), tokens: table(), tokensByRequest: table(), details: table(), velocity: table(), blocked: table(), pauses: table(), inbox: table(), work: table(), incidents: table(), connections: table(),
-    refunds: table(), allocations: table(), paidWith: table(), cardHolders: table(), trail: table(),
+    refunds: table(), allocations: table(), paidWith: table(), cardHolders: table(), trail: table(), positions: table(), ownedRows: table(), customerKeys: table(), erasures: table(),
   };
 }

@@ -6,6 +6,7 @@ import type { Instant } from "../../domain/time.ts";
 import type { Ledger, LedgerGauges, LedgerTransaction, VelocityKey } from "../../ports/ledger.ts";
 import { cardEntryOver } from "./memory-card-entry.ts";
 import * as intents from "./memory-intents.ts";
+import { customerKeysOver, ownedRowsOver } from "./memory-owned-rows.ts";
 import { surroundingsOver } from "./memory-surroundings.ts";
 import { createTables, keyOf, type MemoryTables } from "./memory-tables.ts";
 import { createMemoryTraffic } from "./memory-traffic.ts";
@@ -40,7 +41,7 @@ export function openMemoryLedger(ledgerId: string = randomUUID(), tables: Memory
 
 function transactionOver(tables: MemoryTables): LedgerTransaction {
   return {
-    ...cardEntryOver(tables), surroundings: surroundingsOver(tables),
+    ...cardEntryOver(tables), surroundings: surroundingsOver(tables), ownedRows: ownedRowsOver(tables), customerKeys: customerKeysOver(tables),
     loadIntent: async (organizationId, paymentRequestId) => tables.intents.get(keyOf(organizationId, paymentRequestId)),
     findByReference: async (organizationId, reference) =>
       tables.intents.values().find((intent) => intent.organizationId === organizationId && intent.effects.some((effect) => effect.attempts.some((attempt) => attempt.merchantReference === reference)))?.paymentRequestId,

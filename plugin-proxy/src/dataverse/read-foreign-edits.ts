@@ -1,0 +1,63 @@
+// What others changed in our tables, by change tracking: the first answer holds every row and a delta link, the link what was created, changed
+// and deleted since (learn.microsoft.com/power-apps/developer/data-platform/use-change-tracking-synchronize-data-external-systems). A link lives for
+// seven days; one that has ended is answered with an error, and the table is read anew.
+import { creditMemoTable, paymentAllocationTable, paymentMethodTable, paymentTable, paymentTransactionTable } from "@cybs/schema";
+import { z } from "zod";
+import type { Dataverse } from "../ports/dataverse.ts";
+import { OWNED_TABLES, type ForeignEdit, type OwnedTable, type Positions } from "../ports/owned-rows.ts";
+import { pathOfLink } from "./find-work.ts";
+import { errorOf, type Part } from "./read-batch.ts";
+import { partOf, refusedPart, unavailable } from "./read-request.ts";
+import { collectionOf, guidColumn, textColumn } from "./rows/column-kinds.ts";
+import type { Transport } from "./transport.ts";
+
+const TABLES: Readonly<Record<OwnedTable, { readonly entitySetName: string; readonly primaryId: string }>> = {
+  payment: paymentTable, transaction: paymentTransactionTable, payment_method: paymentMethodTable, allocation: paymentAllocationTable, credit_memo: creditMemoTable,
+};
+const MODIFIED_BY = "_modifiedby_value";
+const PAGE_SIZE = 1_000;
+/** Version stamp expired: error of a delta link that is too old. */
+const EXPIRED = "0x80044352";
+const WhoAmI = z.object({ UserId: z.guid() });
+
+export const readForeignEdits = (transport: Transport): Dataverse["readForeignEdits"] => async ({ organizationId, positions }) => {
+  const answer = await transport.batch(organizationId, [
+    { kind: "read", path: "WhoAmI()" },
+    ...OWNED_TABLES.map((table) => ({ kind: "read", path: positions[table] ?? `${TABLES[table].entitySetName}?$select=${MODIFIED_BY}`, pageSize: PAGE_SIZE, tracksChanges: true } as const)),
+  ]);
+  if (answer.kind === "unavailable") return answer;
+  const [who, ...parts] = answer.results.map(partOf);
+  const me = WhoAmI.safeParse(who?.body).data?.UserId.toLowerCase();
+  if (me === undefined) return refusedPart("who am I", who);
+  const edits: ForeignEdit[] = [];
+  const next: Partial<Record<OwnedTable, string>> = {};
+  for (const [index, table] of OWNED_TABLES.entries()) {
+    const part = parts[index];
+    // Nothing after a failed part is executed: the others keep their places until the next sweep.
+    if (part === undefined) break;
+    const read = readPart(part, table, me);
+    if (read === "expired") next[table] = startOf(table);
+    else if (read === undefined) return part.status === 200 ? unavailable("changes are not of the shape asked for") : refusedPart(`changes of ${table}`, part);
+    else { edits.push(...read.edits); next[table] = read.next; }
+  }
+  return { kind: "read", edits, positions: next satisfies Positions };
+};
+
+const startOf = (table: OwnedTable): string => `${TABLES[table].entitySetName}?$select=${MODIFIED_BY}`;
+
+const Deleted = z.object({ id: z.guid(), reason: z.string() });
+const Link = z.object({ "@odata.deltaLink": textColumn, "@odata.nextLink": textColumn });
+
+function readPart(part: Part, table: OwnedTable, me: string): { readonly edits: readonly ForeignEdit[]; readonly next: string } | "expired" | undefined {
+  if (part.status !== 200) return errorOf(part).code.toLowerCase() === EXPIRED ? "expired" : undefined;
+  const { primaryId } = TABLES[table];
+  const parsed = collectionOf(z.union([Deleted, z.object({ [primaryId]: z.guid(), [MODIFIED_BY]: guidColumn })])).and(Link).safeParse(part.body);
+  const next = parsed.success ? pathOfLink(parsed.data["@odata.nextLink"] ?? parsed.data["@odata.deltaLink"]) : undefined;
+  if (!parsed.success || next === undefined) return undefined;
+  const edits = parsed.data.value.flatMap((row): readonly ForeignEdit[] => {
+    const values = row as Readonly<Record<string, string | undefined>>;
+    if (values["reason"] !== undefined) return [{ table, rowId: (values["id"] ?? "").toLowerCase(), isDeleted: true }];
+    return values[MODIFIED_BY] === me ? [] : [{ table, rowId: (values[primaryId] ?? "").toLowerCase(), isDeleted: false }];
+  });
+  return { edits, next };
+}

@@ -1,0 +1,33 @@
+// Other people's edits and customers' keys, in memory. Held to the SQL by tests/ledger.
+import type { CustomerKeys } from "../../ports/customer-keys.ts";
+import { OWNED_TABLES, type OwnedRowsLedger } from "../../ports/owned-rows.ts";
+import { keyOf, type MemoryTables } from "./memory-tables.ts";
+
+export function ownedRowsOver(tables: MemoryTables): OwnedRowsLedger {
+  return {
+    positions: async (organizationId) => Object.fromEntries(OWNED_TABLES.flatMap((table) => { const position = tables.positions.get(keyOf(organizationId, table)); return position === undefined ? [] : [[table, position]]; })),
+    keepPositions: async (organizationId, positions) => { for (const [table, position] of Object.entries(positions)) tables.positions.set(keyOf(organizationId, table), position); },
+    noteRows: async ({ organizationId, paymentRequestId, rowIds }) => { for (const rowId of rowIds) tables.ownedRows.set(keyOf(organizationId, rowId), paymentRequestId); },
+    paymentOfRow: async (organizationId, rowId) => tables.ownedRows.get(keyOf(organizationId, rowId))
+      ?? tables.intents.values().find((intent) => intent.organizationId === organizationId && (intent.paymentId === rowId || intent.effects.some((effect) => effect.effectId === rowId)))?.paymentRequestId,
+  };
+}
+
+export function customerKeysOver(tables: MemoryTables): CustomerKeys {
+  const key = ({ organizationId, customerId }: Parameters<CustomerKeys["loadKey"]>[0]): string => keyOf(organizationId, customerId);
+  return {
+    loadKey: async (owner) => tables.customerKeys.get(key(owner)),
+    putKey: async (owner, wrapped) => {
+      const standing = tables.customerKeys.get(key(owner)) ?? wrapped;
+      tables.customerKeys.set(key(owner), standing);
+      return standing;
+    },
+    throwKeyAway: async (owner, at) => {
+      const had = tables.customerKeys.has(key(owner));
+      tables.customerKeys.delete(key(owner));
+      tables.erasures.set(key(owner), Math.floor(at));
+      return had;
+    },
+    erasedAt: async (owner) => tables.erasures.get(key(owner)),
+  };
+}

@@ -1,0 +1,60 @@
+// What a system administrator changed or deleted of the relay's rows is found, written over from the ledger and alarmed, within one sweep (design
+// D6). Positions are kept only when everything was put right: what could not be is found again.
+import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
+import { mainEffect } from "../domain/payment/intent.ts";
+import type { ForeignEdit } from "../ports/owned-rows.ts";
+import type { FlowDeps } from "./deps.ts";
+import { buildProjection } from "./project-payment.ts";
+
+export async function restoreRows(deps: FlowDeps, organizationId: OrganizationId): Promise<void> {
+  const positions = await deps.ledger.alone((tx) => tx.ownedRows.positions(organizationId));
+  const read = await deps.dataverse.readForeignEdits({ organizationId, positions });
+  if (read.kind === "unavailable") return;
+  let isWhole = true;
+  for (const [paymentRequestId, edits] of await byPayment(deps, organizationId, read.edits)) isWhole = await restoreOne(deps, { organizationId, paymentRequestId, edits }) && isWhole;
+  if (isWhole) await deps.ledger.transaction((tx) => tx.ownedRows.keepPositions(organizationId, read.positions));
+}
+
+/** A row that this ledger knows nothing of is nobody's outcome: it is named, and left to people, because the relay deletes nothing. */
+async function byPayment(deps: FlowDeps, organizationId: OrganizationId, edits: readonly ForeignEdit[]): Promise<ReadonlyMap<PaymentRequestId, readonly ForeignEdit[]>> {
+  const found = new Map<PaymentRequestId, ForeignEdit[]>();
+  for (const edit of edits) {
+    const paymentRequestId = await deps.ledger.alone((tx) => tx.ownedRows.paymentOfRow(organizationId, edit.rowId));
+    if (paymentRequestId !== undefined) found.set(paymentRequestId, [...(found.get(paymentRequestId) ?? []), edit]);
+    else if (!edit.isDeleted && (edit.table === "payment" || edit.table === "transaction")) deps.reporter.alarm("row_not_ours", { organizationId, kind: edit.table, reason: edit.rowId });
+  }
+  return found;
+}
+
+interface Edited { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId; readonly edits: readonly ForeignEdit[] }
+
+/** False: it has to be tried again. */
+async function restoreOne(deps: FlowDeps, { organizationId, paymentRequestId, edits }: Edited): Promise<boolean> {
+  const at = deps.clocks.business();
+  const following = edits.filter((edit) => edit.table === "allocation" || edit.table === "credit_memo");
+  // These are written whole by the work that follows a payment.
+  if (following.length > 0) {
+    await deps.ledger.alone((tx) => tx.schedule({ kind: "surround", organizationId, key: paymentRequestId, dueAt: at }));
+    await tell(deps, { organizationId, paymentRequestId, edits: following }, following.map((edit) => edit.table));
+  }
+  const own = edits.filter((edit) => !following.includes(edit));
+  const projection = own.length === 0 ? undefined : await deps.ledger.transaction(async (tx) => {
+    const intent = await tx.loadIntent(organizationId, paymentRequestId);
+    return intent === undefined || mainEffect(intent).state === "claiming" ? undefined : buildProjection(deps, tx, intent);
+  });
+  if (projection === undefined) return true;
+  const restored = await deps.dataverse.restore({ organizationId, projection });
+  if (restored.kind === "restored" || restored.kind === "left") await tell(deps, { organizationId, paymentRequestId, edits: own }, restored.columns);
+  if (restored.kind === "rejected") deps.reporter.alarm("projection_rejected", { organizationId, paymentRequestId, reason: restored.code });
+  return restored.kind !== "unavailable" && restored.kind !== "rejected";
+}
+
+async function tell(deps: FlowDeps, { organizationId, paymentRequestId, edits }: Edited, columns: readonly string[]): Promise<void> {
+  const at = deps.clocks.business();
+  const reason = columns.join(", ");
+  deps.reporter.alarm("row_changed_by_others", { organizationId, paymentRequestId, reason });
+  await deps.ledger.transaction(async (tx) => {
+    await tx.openIncident({ organizationId, paymentRequestId, kind: "row_changed_by_others", detail: reason, at });
+    for (const edit of edits) await tx.surroundings.appendTrail({ organizationId, paymentRequestId, at, source: "dataverse", what: "restored", kind: edit.table, rowId: edit.rowId, reason });
+  });
+}
