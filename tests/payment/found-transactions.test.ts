@@ -12,6 +12,7 @@ import type { FlowDeps } from "../../plugin-proxy/src/flows/deps.ts";
 import { recoverEffect } from "../../plugin-proxy/src/flows/recover-effect.ts";
 import type { FoundTransaction } from "../../plugin-proxy/src/ports/gateway.ts";
 import { happens } from "../support/changes.ts";
+import { asRequestId } from "../../plugin-proxy/src/domain/ids.ts";
 import { command, context, effect, event, intent, organizationId, T0, usd } from "../support/intents.ts";
 
 const MINUTE = 60_000;
@@ -72,8 +73,17 @@ test("what contradicts the intent is not nothing: an operator is told, and absen
   await ledger.close();
 });
 
+test("a void that came too late leaves what stands, and it is shown as it is", () => {
+  const before = happens(unanswered("sale", { deal: "withdrawn" }), event("found_approved", { evidence: "search", facts: { requestId: asRequestId(ID), amount: usd(12_400n), isCaptured: true }, at: T0 + MINUTE }));
+  const undo = before.effects[1];
+  if (undo === undefined) throw new Error("no undo was planned");
+  const failed = happens(before, event("send", { effectId: undo.effectId, at: T0 + MINUTE }), event("refused", { effectId: undo.effectId, reason: "NOT_VOIDABLE", at: T0 + 2 * MINUTE }));
+  const { transactions: [main], payment } = projectIntent(failed, { ledgerId: "ledger-1", documentStatus: "paid" });
+  expect([main?.status, main?.isFinal, payment?.status, payment?.needsAttention]).toEqual(["approved", true, "captured", true]);
+});
+
 describe("law 9: nobody reads approved of what is being taken back", () => {
-  const found = event("found_approved", { evidence: "search", facts: { requestId: "7000000000000000000001" as never, amount: usd(12_400n) }, at: T0 + MINUTE });
+  const found = event("found_approved", { evidence: "search", facts: { requestId: asRequestId(ID), amount: usd(12_400n) }, at: T0 + MINUTE });
   test.each([["withdrawn", "in_progress", false, undefined], ["on", "approved", true, "claim"]] as const)("the deal is %s: the row says %s", (deal, status, isFinal, applied) => {
     const after = happens(unanswered("authorization", { deal }), found);
     const { transactions: [main], document } = projectIntent(after, { ledgerId: "ledger-1", documentStatus: "authorized" });

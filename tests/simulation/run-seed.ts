@@ -70,7 +70,8 @@ function isAtRest(world: World): boolean {
   for (const intent of world.ledgerHost.intents.values()) {
     if (mainEffect(intent).state === "claiming" ? isSubmitted(world, intent) : intent.effects.some((effect) => OPEN.has(effect.state)) || mainEffect(intent).decisionDueAt !== undefined) return false;
   }
-  return world.neighbours.every((hood) => hood.cybersource.state.late.size === 0) && !hasUnclaimed(world);
+  const isToShow = world.ledgerHost.tables?.work.values().some(({ work }) => work.kind === "project") === true;
+  return !isToShow && world.neighbours.every((hood) => hood.cybersource.state.late.size === 0) && !hasUnclaimed(world);
 }
 
 /** A claim of a draft waits for its author, and may wait for ever. */

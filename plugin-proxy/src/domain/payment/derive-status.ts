@@ -8,8 +8,9 @@ export type PaymentStatus =
   | "in_review" | "declined" | "not_executed" | "released" | "expired" | "unknown";
 export type RiskStatus = "none" | "review" | "accepted" | "rejected";
 
-/** Found live after the deal was off, or released on a decision: it is being taken back, and nobody is told "approved". */
-export const isBeingUndone = (intent: Intent): boolean => intent.deal !== "on" && !intent.isToldApproved && isLive(mainEffect(intent));
+/** Found live after the deal was off, or released on a decision: while it is being taken back, nobody is told "approved". Where that failed for good, what stands is shown. */
+export const isBeingUndone = (intent: Intent): boolean =>
+  intent.deal !== "on" && !intent.isToldApproved && isLive(mainEffect(intent)) && openUndoOf(intent, mainEffect(intent).effectId) !== undefined;
 
 function statusOfApproved(intent: Intent): PaymentStatus {
   const sums = deriveSums(intent);
