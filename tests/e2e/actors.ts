@@ -13,8 +13,11 @@ export const cybersourceHttp = (): string => httpOf(sandbox().cybersource, -2);
 const admin = () => createWebApi(dataverseHttp(), sandbox().tokens["sysadmin"] ?? "");
 const ADDRESS = { address1_line1: "1 Market St", address1_city: "San Francisco", address1_stateorprovince: "CA", address1_postalcode: "94105", address1_country: "US" };
 
-/** A customer of the test's own, without saved cards: what one test leaves behind is no other's concern. */
-export const newCustomer = (name = "Northwind Traders"): Promise<string> => admin().create("accounts", { name, emailaddress1: "billing@northwind.example", telephone1: "+1 415 555 0100", ...ADDRESS });
+/** A customer of the test's own, without saved cards: what one test leaves behind is no other's concern. Owned by the administrator, or by whoever must see it as his own. */
+export async function newCustomer(name = "Northwind Traders", ownerKey?: string): Promise<string> {
+  const [owner] = ownerKey === undefined ? [] : await admin().find(`systemusers?$select=systemuserid&$filter=startswith(domainname,'${ownerKey}@')`);
+  return admin().create("accounts", { name, emailaddress1: "billing@northwind.example", telephone1: "+1 415 555 0100", ...ADDRESS, ...(owner === undefined ? {} : { "ownerid@odata.bind": `/systemusers(${String(owner["systemuserid"])})` }) });
+}
 
 /** An order of one line for `price`, of the customer given by id, else of a new one. */
 export async function newOrder(price: number, customerId?: string, ownerKey = "salesrep"): Promise<string> {

@@ -1,62 +1,75 @@
-// Payments that stand already when a test begins: one is taken on the screen so that the card is saved, the others by rows as a flow would create them.
-import { expect, type Browser } from "@playwright/test";
+// Payments that stand already when a test begins, made by rows as a flow would create them: what a test is about is done on the screen, what it needs is not.
+import { expect, type Page } from "@playwright/test";
+import { createSavedCard } from "../support/stage.ts";
 import { createWebApi, type WebApi } from "../sandbox/web-api.ts";
-import { dataverseHttp, newCustomer, newOrder, openOrder, openTakePayment, pay, rows, sandbox, typeCard } from "./actors.ts";
+import { dataverseHttp, newCustomer, newOrder, rows, sandbox } from "./actors.ts";
 
-const CHOICE = 727000000;
+export const CHOICE = 727000000;
 const SALE = CHOICE + 2;
 const AUTHORIZATION = CHOICE + 1;
 const SAVED_CARD = CHOICE;
 const SUBMITTED = CHOICE + 1;
-const APPROVED = CHOICE + 1;
+export const APPROVED = CHOICE + 1;
 export const UNKNOWN = CHOICE + 6;
 const HOUR_MS = 3_600_000;
+export type Row = Readonly<Record<string, unknown>>;
 
 export const apiOf = (user: string): WebApi => createWebApi(dataverseHttp(), sandbox().tokens[user] ?? "");
 export interface Shopper { readonly customerId: string; readonly cardId: string }
 
+/** One more card that Cybersource keeps for a customer. */
+export const newCard = (customerId: string, number = "4111111111111111"): Promise<string> => createSavedCard({ api: apiOf("sysadmin"), cybersource: { url: sandbox().cybersource, merchant: sandbox().merchant }, caFile: sandbox().ca, accountId: customerId, number });
+
 /** A customer whose card is saved. */
-export async function newShopper(browser: Browser): Promise<Shopper> {
-  const customerId = await newCustomer("Adventure Works");
-  const page = await browser.newPage();
-  await openOrder(page, await newOrder(12, customerId));
-  await openTakePayment(page);
-  await typeCard(page, "4111111111111111");
-  await page.getByLabel(/Save this card/).check();
-  await pay(page);
-  await expect(page.getByRole("heading", { name: "Payment approved" })).toBeVisible({ timeout: 30_000 });
-  await page.close();
-  await expect.poll(async () => (await rows("cybs_paymentmethod")).some((row) => row["cybs_customerid"] === customerId), { timeout: 20_000 }).toBe(true);
-  const [card] = await apiOf("sysadmin").find(`cybs_paymentmethods?$select=cybs_paymentmethodid&$filter=_cybs_customerid_value eq ${customerId}`);
-  return { customerId, cardId: String(card?.["cybs_paymentmethodid"]) };
+export async function newShopper(name = "Adventure Works"): Promise<Shopper> {
+  const customerId = await newCustomer(name);
+  return { customerId, cardId: await newCard(customerId) };
+}
+
+export async function usd(): Promise<string> {
+  const [currency] = await apiOf("sysadmin").find("transactioncurrencies?$select=transactioncurrencyid&$filter=isocurrencycode eq 'USD'");
+  return String(currency?.["transactioncurrencyid"]);
 }
 
 export async function newInvoice(customerId: string, price: number, orderId?: string): Promise<string> {
   const admin = apiOf("sysadmin");
-  const [currency] = await admin.find("transactioncurrencies?$select=transactioncurrencyid&$filter=isocurrencycode eq 'USD'");
   const [rep] = await admin.find("systemusers?$select=systemuserid&$filter=startswith(domainname,'salesrep@')");
-  const bound = { "transactioncurrencyid@odata.bind": `/transactioncurrencies(${String(currency?.["transactioncurrencyid"])})` };
+  const bound = { "transactioncurrencyid@odata.bind": `/transactioncurrencies(${await usd()})` };
   const id = await admin.create("invoices", { name: `Invoice of ${price}`, "customerid_account@odata.bind": `/accounts(${customerId})`, "ownerid@odata.bind": `/systemusers(${String(rep?.["systemuserid"])})`, ...(orderId === undefined ? {} : { "salesorderid@odata.bind": `/salesorders(${orderId})` }), ...bound });
   await admin.create("invoicedetails", { "invoiceid@odata.bind": `/invoices(${id})`, isproductoverridden: true, productdescription: "Thing", quantity: 1, ispriceoverridden: true, priceperunit: price, ...bound });
   return id;
 }
 
-export interface RowPayment { readonly id: string; readonly orderId: string }
-export interface RowOptions { readonly kind?: "sale" | "authorization";
+export interface RowPayment { readonly id: string; readonly orderId: string; readonly currencyId: string; readonly transactionId: string }
+export interface RowOptions { readonly kind?: "sale" | "authorization"; readonly by?: string; readonly orderId?: string;
   /** The transaction's status to wait for: approved, else for example unknown. */
   readonly until?: number }
 
+/** The relay looks at once instead of at its next round. */
+export const poke = (id: string): Promise<unknown> => fetch(`${sandbox().relay}/pokes`, { method: "POST", headers: { "content-type": "application/json", origin: sandbox().relay }, body: JSON.stringify({ organizationId: sandbox().organizationId, paymentRequestId: id }) });
+
 /** A payment of this amount on an order of its own, by a request row with the saved card. */
-export async function payByRow(shopper: Shopper, amount: number, { kind = "sale", until = APPROVED }: RowOptions = {}): Promise<RowPayment> {
-  const orderId = await newOrder(amount, shopper.customerId);
-  const requestId = await apiOf("salesrep").create("cybs_paymentrequests", {
+export async function payByRow(shopper: Shopper, amount: number, { kind = "sale", by = "salesrep", until = APPROVED, ...more }: RowOptions = {}): Promise<RowPayment> {
+  const [orderId, currencyId] = await Promise.all([more.orderId ?? newOrder(amount, shopper.customerId, by), usd()]);
+  const requestId = await apiOf(by).create("cybs_paymentrequests", {
     cybs_action: kind === "sale" ? SALE : AUTHORIZATION, cybs_amount: amount, cybs_method: SAVED_CARD, cybs_channel: CHOICE, cybs_state: SUBMITTED, cybs_validuntil: new Date(Date.now() + HOUR_MS).toISOString(),
-    "cybs_PaymentMethodId@odata.bind": `/cybs_paymentmethods(${shopper.cardId})`, "cybs_SalesOrderId@odata.bind": `/salesorders(${orderId})`,
-    "transactioncurrencyid@odata.bind": `/transactioncurrencies(${String((await apiOf("sysadmin").find("transactioncurrencies?$select=transactioncurrencyid&$filter=isocurrencycode eq 'USD'"))[0]?.["transactioncurrencyid"])})`,
+    "cybs_PaymentMethodId@odata.bind": `/cybs_paymentmethods(${shopper.cardId})`, "cybs_SalesOrderId@odata.bind": `/salesorders(${orderId})`, "transactioncurrencyid@odata.bind": `/transactioncurrencies(${currencyId})`,
   });
-  const found = async () => (await apiOf("sysadmin").find(`cybs_paymenttransactions?$select=cybs_isfinal,cybs_status,_cybs_paymentid_value&$filter=_cybs_paymentrequestid_value eq ${requestId} and _cybs_parentid_value eq null`))[0];
-  await expect.poll(async () => (await found())?.["cybs_status"], { timeout: 30_000 }).toBe(until);
-  return { id: String((await found())?.["_cybs_paymentid_value"]), orderId };
+  await poke(requestId);
+  const main = await transactionOf("cybs_paymentrequestid", requestId, until);
+  return { id: String(main["cybs_paymentid"]), orderId, currencyId, transactionId: String(main["cybs_paymenttransactionid"]) };
 }
 
+/** The first transaction of a request once it has this status. */
+export async function transactionOf(column: "cybs_paymentrequestid" | "cybs_refundrequestid", requestId: string, status: number): Promise<Row> {
+  const found = async (): Promise<Row | undefined> => (await rows("cybs_paymenttransaction")).find((row) => row[column] === requestId && (row["cybs_parentid"] ?? null) === null || row[column] === requestId && column === "cybs_refundrequestid");
+  await expect.poll(async () => (await found())?.["cybs_status"], { timeout: 30_000 }).toBe(status);
+  return await found() ?? {};
+}
+
+export const paymentRow = async (id: string): Promise<Row> => (await rows("cybs_payment")).find((row) => row["cybs_paymentid"] === id) ?? {};
 export const recordUrl = (table: string, id: string, as: string, more = ""): string => `${sandbox().host}/main.aspx?etn=${table}&id=${id}&pagetype=entityrecord&as=${as}${more}`;
+export async function openPayment(page: Page, id: string, as: string): Promise<void> {
+  await page.goto(recordUrl("cybs_payment", id, as));
+  await page.getByRole("heading", { level: 1 }).first().waitFor();
+}

@@ -8,8 +8,8 @@ import { newShopper, payByRow, recordUrl, type RowPayment, type Shopper } from "
 let shopper: Shopper;
 let held: RowPayment;
 let sold: RowPayment;
-test.beforeAll(async ({ browser }) => {
-  shopper = await newShopper(browser);
+test.beforeAll(async () => {
+  shopper = await newShopper();
   held = await payByRow(shopper, 1240, { kind: "authorization" });
   sold = await payByRow(shopper, 800);
 });

@@ -29,8 +29,8 @@ describe("the line", () => {
     const { host, relay, cybersource: gateway, dataverse: environment, ca, merchant, tokens } = sandbox.told;
     expect({ host, dataverse: environment, relay, cybersource: gateway }).toEqual({ host: `http://localhost:${portBase}`, dataverse: `https://localhost:${portBase + 3}`, relay: `http://localhost:${portBase + 1}`, cybersource: `https://localhost:${portBase + 4}` });
     expect(Object.keys(merchant)).toEqual(["id", "keyId", "sharedSecret"]);
-    expect(Object.keys(tokens)).toEqual(["salesrep", "otherunit", "refundagent", "approver", "finance", "configurator", "relay", "sysadmin", "nobody"]);
-    expect(new Set(Object.values(tokens)).size).toBe(9);
+    expect(Object.keys(tokens)).toEqual(["salesrep", "otherunit", "refundagent", "approver", "finance", "configurator", "relay", "sysadmin", "nobody", "ownonly", "operator"]);
+    expect(new Set(Object.values(tokens)).size).toBe(11);
     expect(new X509Certificate(readFileSync(ca)).ca).toBe(true);
     expect([(await fetch(host)).status, (await fetch(`${relay}/ready`)).status, (await dataverse("GET", "WhoAmI")).status, (await signed("GET", "/tss/v2/transactions/0")).status]).toEqual([200, 200, 200, 404]);
   });

@@ -96,6 +96,27 @@ describe("project", () => {
     });
   });
 
+  describe("the answer to a request that never became a payment", () => {
+    const refused = { ...projectionOf(), payment: undefined, paymentMethod: undefined, document: undefined, owner: undefined, currencyId: undefined, transactions: projectionOf().transactions.slice(0, 1) };
+    const answering = (request: Answer, isOwnerGood = true): Script["answer"] => (operation) => {
+      if (operation.method === "GET") return operation.path.startsWith("cybs_paymentrequests(") ? request : { status: 200, body: { value: [] } };
+      return !isOwnerGood && operation.body?.["ownerid@odata.bind"] !== undefined ? failure(403, "0x80040220", "missing prvReadcybs_paymenttransaction") : write(operation);
+    };
+    const owned = (table: string): Answer => ({ status: 200, body: { _ownerid_value: user, "_ownerid_value@Microsoft.Dynamics.CRM.lookuplogicalname": table } });
+
+    test.each([
+      { name: "belongs to the person who asked", answer: answering(owned("systemuser")), owner: `/systemusers(${user})` },
+      { name: "belongs to the team that asked", answer: answering(owned("team")), owner: `/teams(${user})` },
+      { name: "stays the relay's when the request is gone", answer: answering(failure(404, "0x80040217")), owner: undefined },
+      { name: "stays the relay's when its owner cannot own it", answer: answering(owned("systemuser"), false), owner: undefined },
+    ])("$name", async ({ answer, owner }) => {
+      await withAdapter({ answer }, async ({ dataverse, server }) => {
+        expect(await dataverse.project({ organizationId: ids.organizationId, projection: refused })).toEqual({ kind: "written" });
+        expect(server.batches.at(-1)?.[0]?.body?.["ownerid@odata.bind"]).toBe(owner);
+      });
+    });
+  });
+
   test.each([
     { name: "a restored ledger's unknown leaves a final row that never had a payment as it stands", transaction: { ledgerId: ids.ledgerId, isFinal: true, status: t.choices.status.refused }, writes: 0 },
     { name: "another ledger's unknown leaves it too", transaction: { ledgerId: unit, isFinal: true, status: t.choices.status.refused }, writes: 0 },

@@ -17,6 +17,7 @@ export interface DemoData {
 const ROLES: Readonly<Record<string, readonly string[]>> = {
   salesrep: ["Sales rep"], otherunit: ["Sales rep"], refundagent: ["Sales rep", "Refund agent"], approver: ["Refund approver", "Team reader"],
   finance: ["Finance"], configurator: ["Configurator"], relay: ["Relay"],
+  ownonly: ["Sales rep"], operator: ["Operator"],
 };
 
 const asText = (value: unknown): string => (typeof value === "string" ? value : "");

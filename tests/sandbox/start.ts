@@ -31,7 +31,7 @@ export interface Sandbox {
 
 const root = join(import.meta.dirname, "..", "..");
 const FULL_NAMES: Readonly<Record<string, string>> = {
-  salesrep: "Ann Weiler", otherunit: "Bob Ruiz", refundagent: "Carla Mendes", approver: "Dmitri Orlov", finance: "Elif Kaya", configurator: "Farid Haddad", sysadmin: "Grace Ito", nobody: "Nils Berg",
+  salesrep: "Ann Weiler", otherunit: "Bob Ruiz", refundagent: "Carla Mendes", approver: "Dmitri Orlov", finance: "Elif Kaya", configurator: "Farid Haddad", sysadmin: "Grace Ito", nobody: "Nils Berg", ownonly: "Olga Marin", operator: "Pia Novak",
 };
 
 /** The managed solution, as an admin gets it. */

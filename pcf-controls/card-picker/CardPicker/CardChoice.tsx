@@ -4,6 +4,7 @@ import { DefaultButton } from "@fluentui/react";
 import type { Picker } from "./actions";
 import { QUIET_BUTTON } from "./button-styles";
 import { CardholderFields } from "./CardholderFields";
+import { leaveMonth, typeMonth, typeYear } from "./expiry";
 import type { PickerState, SavedCard } from "./state";
 
 interface Props { readonly picker: Picker; readonly state: PickerState }
@@ -63,15 +64,30 @@ function NewCard({ picker, state }: Props): React.ReactElement {
   return (
     <>
       <div className="cybs-row">
-        <fieldset className="cybs-expiry"><legend>{picker.t("Expiry")}</legend>
-          <input id="cybs-expiry" aria-label={picker.t("ExpiryMonth")} placeholder="MM" inputMode="numeric" maxLength={2} autoComplete="off" value={state.expiryMonth} aria-invalid={state.errorField === "expiry"} aria-describedby="cybs-error" onChange={(event) => { picker.edit({ expiryMonth: event.target.value }); }} />
-          <span aria-hidden="true">/</span>
-          <input aria-label={picker.t("ExpiryYear")} placeholder="YY" inputMode="numeric" maxLength={2} autoComplete="off" value={state.expiryYear} aria-invalid={state.errorField === "expiry"} aria-describedby="cybs-error" onChange={(event) => { picker.edit({ expiryYear: event.target.value }); }} />
-        </fieldset>
+        <ExpiryFields picker={picker} state={state} />
         <label className="cybs-check"><input type="checkbox" checked={state.saveCard} onChange={(event) => { picker.edit({ saveCard: event.target.checked }); }} /> <span>{picker.t("SaveCard")}</span></label>
       </div>
       {state.saveCard ? <p className="cybs-quiet">{picker.t("Consent", state.consentTextVersion)}</p> : null}
       <CardholderFields key={state.order?.id} picker={picker} state={state} />
     </>
+  );
+}
+
+/** Two boxes that may be typed as one: 12/31 and 1231 go on in the second. */
+function ExpiryFields({ picker, state }: Props): React.ReactElement {
+  const year = React.useRef<HTMLInputElement>(null);
+  const common = { inputMode: "numeric", autoComplete: "off", "aria-invalid": state.errorField === "expiry", "aria-describedby": "cybs-error" } as const;
+  const changeMonth = (text: string): void => {
+    const { isYearNext, ...expiry } = typeMonth(state, text);
+    picker.edit(expiry);
+    if (isYearNext) year.current?.focus();
+  };
+  const leave = (): void => { const padded = leaveMonth(state.expiryMonth); if (padded !== state.expiryMonth) picker.edit({ expiryMonth: padded }); };
+  return (
+    <fieldset className="cybs-expiry"><legend>{picker.t("Expiry")}</legend>
+      <input id="cybs-expiry" aria-label={picker.t("ExpiryMonth")} placeholder="MM" {...common} value={state.expiryMonth} onChange={(event) => { changeMonth(event.target.value); }} onBlur={leave} />
+      <span aria-hidden="true">/</span>
+      <input ref={year} aria-label={picker.t("ExpiryYear")} placeholder="YY" {...common} value={state.expiryYear} onChange={(event) => { picker.edit(typeYear(state, event.target.value)); }} />
+    </fieldset>
   );
 }

@@ -58,6 +58,7 @@ export class Picker extends PickerWords {
     });
     if (draft.state === paymentRequestTable.choices.state.withdrawn) { this.#stop("Withdrawn", "again"); return; }
     if (draft.state !== states) { this.store.set({ phase: "asking" }); void this.#ask(this.#requestId); return; }
+    if (!this.mayTake()) { this.#stop("NoPrivilege", "none"); return; }
     if (order.isClosed) { this.#stop("Closed", "none"); return; }
     if (openAmount(order) === 0n) { await this.#stopAtNothingOpen(order, "NothingOpen"); return; }
     if (variables.relayUrl === undefined) { this.#stop("NoRelay", "none"); return; }
@@ -265,7 +266,7 @@ export class Picker extends PickerWords {
       remember(this.#requestId, { ...typed, choice: "new", expiryMonth: "", expiryYear: "" });
       await this.start();
     } catch (error) {
-      this.#stop(isPrivilegeError(error) ? "NoPrivilege" : "ReadFailed", "again");
+      if (isPrivilegeError(error)) this.#stop("NoPrivilege", "none"); else this.#stop("ReadFailed", "again");
     }
   }
 

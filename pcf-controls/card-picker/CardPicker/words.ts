@@ -1,12 +1,10 @@
 // What the picker says: texts from the resx in the user's language and format, and what its button will do.
-import { paymentDecisionTable } from "@cybs/schema";
-import { formatAmount, localeOf } from "@cybs/controls-shared";
+import { paymentDecisionTable, paymentRequestTable } from "@cybs/schema";
+import { formatAmount, localeOf, mayCreate } from "@cybs/controls-shared";
 import { checkAmount, LABEL_KEYS, openAmount, type PickerState } from "./state";
 import type { IInputs } from "./generated/ManifestTypes";
 
 export type Context = ComponentFramework.Context<IInputs>;
-const PRIVILEGE_CREATE = 1;
-const DEPTH_BASIC = 0;
 
 export class PickerWords {
   readonly #context: () => Context;
@@ -25,8 +23,7 @@ export class PickerWords {
     return this.t(state.action === "sale" ? "Charge" : "Authorize", formatAmount(check.ok ? check.amount : openAmount(order), order.currency, this.locale));
   }
 
-  /** Who may create a decision may decide; where the host does not say, Dataverse will. */
-  mayDecide(): boolean {
-    try { return this.#context().utils.hasEntityPrivilege(paymentDecisionTable.logicalName, PRIVILEGE_CREATE, DEPTH_BASIC); } catch { return true; }
-  }
+  /** Who may create a decision may decide, and who may create a request may take a payment. */
+  mayDecide(): boolean { return mayCreate(this.#context(), paymentDecisionTable.logicalName); }
+  mayTake(): boolean { return mayCreate(this.#context(), paymentRequestTable.logicalName); }
 }

@@ -8,6 +8,7 @@ import { etagOf, type KnownVersions } from "./known-versions.ts";
 import { toBatch, unwritableAmount, type ProjectionBatch } from "./projection-batch.ts";
 import { errorOf, type OperationResult, type Part } from "./read-batch.ts";
 import { refusedPart } from "./read-request.ts";
+import { requestOwnerOf } from "./request-owner.ts";
 import type { Owner } from "./rows/write-values.ts";
 import type { Transport } from "./transport.ts";
 import { guardedRowId, guessGuard, readGuard, type Guard, type GuardAnswer } from "./write-guard.ts";
@@ -27,7 +28,9 @@ const ROUNDS_MAX = 4;
 export const project = (deps: ProjectDeps): Dataverse["project"] => async ({ organizationId, projection }): Promise<ProjectAnswer> => {
   const tooLong = unwritableAmount(projection);
   if (tooLong !== undefined) return { kind: "rejected", code: "amount_too_long", message: `an amount in ${tooLong.currency} has more than 15 digits` };
-  let owner: Owner | undefined = projection.owner;
+  const first = projection.owner ?? await requestOwnerOf(deps.transport, projection);
+  if (first?.kind === "unavailable") return first;
+  let owner: Owner | undefined = first;
   let guard: GuardAnswer = guessGuard(projection, deps.versions) ?? await readGuard(deps.transport, projection);
   let refused: Part | undefined;
   for (let round = 0; round < ROUNDS_MAX; round++) {
@@ -44,8 +47,10 @@ export const project = (deps: ProjectDeps): Dataverse["project"] => async ({ org
       forget(deps, projection);
       guard = await readGuard(deps.transport, projection);
     } else {
-      const next = owner === projection.owner && mayBeOwner(refused) ? await defaultTeamOf(deps.transport, projection) : undefined;
-      if (next === undefined) break;
+      if (owner === undefined || owner !== first || !mayBeOwner(refused)) break;
+      const next = await defaultTeamOf(deps.transport, projection);
+      // Without a document there is no unit to ask: the answer stays the relay's own.
+      if (next === undefined && projection.payment !== undefined) break;
       deps.log({ what: "owner_fallback", organizationId, cause: errorOf(refused).code });
       owner = next;
     }

@@ -15,6 +15,7 @@ const USERS: readonly UserSeed[] = [
   user(5, "finance", "Elif", "Kaya", WEST, ["Salesperson", "Basic User"]), user(6, "configurator", "Farid", "Haddad", ROOT_UNIT, ["Basic User"]),
   { ...user(7, "relay", "Cybersource", "Relay", ROOT_UNIT, ["Integration Reader", "Basic User"]), isApplication: true },
   user(8, "sysadmin", "Grace", "Ito", ROOT_UNIT, ["System Administrator"]), user(9, "nobody", "Nils", "Berg", WEST, ["Salesperson", "Basic User"]),
+  user(10, "ownonly", "Olga", "Marin", WEST, ["Salesperson, own records", "Basic User"]), user(11, "operator", "Pia", "Novak", WEST, ["Salesperson", "Basic User"]),
 ];
 
 const grant = (depth: Depth, rights: readonly string[], tables: readonly string[]): [string, Depth][] => tables.flatMap((table) => rights.map((right): [string, Depth] => [`prv${right}${table}`.toLowerCase(), depth]));
@@ -31,6 +32,7 @@ const ROLES: readonly (readonly [string, readonly [string, Depth][]])[] = [
     ...grant("Local", ["Read", "Append", "AppendTo"], ["SalesOrder", "Invoice", "Account", "Contact", "Activity", "Note"]), ...grant("Basic", ["Create", "Write", "Delete", "Assign"], ["SalesOrder", "Invoice", "Activity", "Note"]),
     ...grant("Local", ["Create", "Write"], ["Account", "Contact"]),
   ]],
+  ["Salesperson, own records", grant("Basic", ["Create", "Read", "Write", "Delete", "Append", "AppendTo", "Assign"], ["SalesOrder", "Invoice", "Account", "Contact", "Activity", "Note"])],
   ["Integration Reader", [...grant("Global", ["Read", "Append", "AppendTo"], ["SalesOrder", "Invoice", "Account", "Contact"]), ...grant("Global", ["Write"], ["SalesOrder", "Invoice"])]],
 ];
 

@@ -63,6 +63,12 @@ async function start(): Promise<void> {
   else await showRecord(table, id.replace(/[{}]/g, "").toLowerCase(), who.UserId);
 }
 
-start().catch((error: unknown) => {
-  main.replaceChildren(el("section", { class: "card", role: "alert" }, el("h1", {}, "This record cannot be shown"), el("p", {}, error instanceof Error ? error.message : ""), button("Try again", () => { location.reload(); })));
-});
+/** What the platform says instead of Dataverse's own words when the right is missing; those stay behind "Details". */
+function failure(error: unknown): HTMLElement {
+  const words = error instanceof Error ? error.message : "";
+  const isDenied = /SecLib::|privilege|permission/i.test(words);
+  return el("section", { class: "card", role: "alert" }, el("h1", { class: "plain" }, "This record cannot be shown"), el("p", {}, isDenied ? "You do not have permission to see it. Ask its owner to share it with you, or your administrator for a role that reaches it." : words),
+    isDenied ? el("details", {}, el("summary", {}, "Details"), el("p", { class: "quiet" }, words)) : undefined, button("Try again", () => { location.reload(); }));
+}
+
+start().catch((error: unknown) => { main.replaceChildren(failure(error)); });
