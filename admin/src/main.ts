@@ -9,7 +9,7 @@ import { openBrowser } from "./entra/open-browser.ts";
 import { signIn, type Tokens } from "./entra/sign-in.ts";
 import { openDataverse, type Dataverse } from "./dataverse/web-api.ts";
 import { identify } from "./dataverse/identify.ts";
-import { openNetwork } from "./network.ts";
+import { openNetwork, type Network } from "./network.ts";
 import { runProgram, type ExitCode, type Io, type Opened } from "./program.ts";
 import { openScreen } from "./screen/screen.ts";
 import { Stop } from "./stop.ts";
@@ -25,6 +25,8 @@ export interface AdminInput {
   readonly clock?: Clock;
   /** Tests follow the address themselves. */
   readonly openBrowser?: (url: string) => Promise<void>;
+  /** Tests stand between the command and its network. */
+  readonly through?: (network: Network) => Network;
 }
 
 const REAL_CLOCK: Clock = { now: () => Date.now(), sleep: async (ms) => { await sleep(ms); } };
@@ -38,7 +40,8 @@ function open(input: AdminInput, values: Values): Opened {
   const screen = openScreen({ isJson: values["json"] === true, saysYes: values["yes"] === true, isTerminal: io.isTerminal && values["json"] !== true, out: io.out, err: io.err });
   const caFile = textOf(values, "ca") ?? env["CYBS_CA_FILE"];
   const ca = caFile === undefined ? undefined : readCa(caFile);
-  const network = openNetwork(ca);
+  const opened = openNetwork(ca);
+  const network = input.through?.(opened) ?? opened;
   const environmentFile = resolve(input.workingFolder, textOf(values, "environment") ?? env["CYBS_ENVIRONMENT"] ?? "cybersource-payments.json");
   let tokens: Tokens | undefined;
   const secrets: Secrets = openSecrets({ env, network, vaultToken: (scope) => { if (tokens === undefined) throw new Stop("secret_missing", { reference: scope }); return tokens(scope); } });

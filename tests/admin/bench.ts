@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { runAdmin } from "../../admin/src/main.ts";
 import type { Environment } from "../../admin/src/configuration/environment-file.ts";
 import type { Clock } from "../../admin/src/clock.ts";
+import type { Network } from "../../admin/src/network.ts";
 import { packProduct } from "../../solution/packer/src/pack-product.ts";
 import { relayClient, startDataverse, type DataverseOptions } from "../sandbox/dataverse/start.ts";
 import { issueCertificates } from "../sandbox/kit/certificates.ts";
@@ -21,11 +22,13 @@ export interface Bench {
   readonly caFile: string;
   readonly clock: BusinessClock;
   /** Runs one command line with --json --yes, as a pipeline does. */
-  run(args: readonly string[], more?: { readonly env?: Readonly<Record<string, string>>; readonly as?: string; readonly clock?: Clock; readonly file?: string }): Promise<Outcome>;
+  run(args: readonly string[], more?: { readonly env?: Readonly<Record<string, string>>; readonly as?: string; readonly clock?: Clock; readonly file?: string; readonly through?: (network: Network) => Network }): Promise<Outcome>;
   /** Writes an environment file for this organization; returns its path. */
   environment(change?: (file: Environment) => unknown, name?: string): string;
   as(user: string): WebApi;
   sandbox(path: string, body: unknown): Promise<unknown>;
+  /** From now on a reset comes back to what is here now. */
+  keepAsStart(): void;
   rows(table: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   close(): Promise<void>;
 }
@@ -54,13 +57,13 @@ export async function openBench(options: { readonly organization?: DataverseOpti
   });
   const environment: Bench["environment"] = (change = () => undefined, name = "environment.json") => { const file = base(); change(file); const path = join(dir, name); writeFileSync(path, JSON.stringify(file)); return path; };
   return {
-    dir, url: dataverse.url, httpUrl, organizationId: dataverse.organizationId, caFile: tls.caFile, clock, as, sandbox, environment,
+    dir, url: dataverse.url, httpUrl, organizationId: dataverse.organizationId, caFile: tls.caFile, clock, as, sandbox, environment, keepAsStart: () => { dataverse.keepAsStart(); },
     rows: async (table) => await (await fetch(`${httpUrl}/_sandbox/rows?table=${table}`)).json() as Readonly<Record<string, unknown>>[],
     run: async (args, more = {}) => {
       const file = more.file ?? join(dir, "environment.json");
       const said = { out: "", err: "" };
       const code = await runAdmin({
-        args: [...args, ...(args[0] === "import" && !args.includes("--zip") ? ["--zip", "product.zip"] : []), "--json", "--yes", "--environment", file, "--ca", tls.caFile], workingFolder: dir, env: { PIPELINE_SECRET: PIPELINE.secret, ...more.env }, ...(more.clock === undefined ? {} : { clock: more.clock }),
+        args: [...args, ...(args[0] === "import" && !args.includes("--zip") ? ["--zip", "product.zip"] : []), "--json", "--yes", "--environment", file, "--ca", tls.caFile], workingFolder: dir, env: { PIPELINE_SECRET: PIPELINE.secret, ...more.env }, ...(more.clock === undefined ? {} : { clock: more.clock }), ...(more.through === undefined ? {} : { through: more.through }),
         io: { isTerminal: false, out: (text) => { said.out += text; }, err: (text) => { said.err += text; } },
       });
       return { code, ...said, json: said.out.trim().startsWith("{") ? JSON.parse(said.out) as Readonly<Record<string, unknown>> : {} };
