@@ -3,7 +3,10 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { importSolution } from "./import/import-solution.ts";
+import { answerMetadata, journalOf } from "./metadata/definitions.ts";
 import type { Depth, Organization, RoleDefinition } from "./organization.ts";
+import { callerOf } from "./security/authenticate.ts";
+import { ADMINISTRATOR } from "./seed.ts";
 import type { Removal, Row } from "./store/rows.ts";
 
 interface Contents {
@@ -16,6 +19,8 @@ interface Snapshot extends Contents {
   readonly starts: number;
   readonly solutions: readonly { readonly uniqueName: string; readonly zip: Record<string, string> }[];
   readonly removals: readonly Removal[];
+  /** Definitions that came over the Web API, as they were written. Absent in older folders. */
+  readonly definitions?: ReturnType<typeof journalOf>;
 }
 /** Rows and roles as a reset puts them back, and the solutions whose components are among them. */
 export interface Start extends Contents { readonly solutions: readonly string[] }
@@ -70,6 +75,8 @@ export function createKeeper(dataDir: string | undefined): Keeper {
     restore: (organization) => {
       if (kept === undefined) return;
       for (const solution of kept.solutions) reimport(organization, { files: Object.entries(solution.zip).map(([path, text]) => ({ path, bytes: new Uint8Array(Buffer.from(text, "base64")) })) });
+      const caller = callerOf(organization, ADMINISTRATOR);
+      for (const one of kept.definitions ?? []) answerMetadata({ organization, caller }, { ...one, query: new Map(), rawQuery: "", headers: {}, contentIds: new Map() });
       forget(organization);
       putBack(organization, kept, kept.removals);
     },
@@ -77,7 +84,7 @@ export function createKeeper(dataDir: string | undefined): Keeper {
       if (file === undefined || saved === organization.store.changes) return;
       saved = organization.store.changes;
       const solutions = organization.solutions.map((one) => ({ uniqueName: one.uniqueName, zip: Object.fromEntries(one.files.map((entry) => [entry.path, Buffer.from(entry.bytes).toString("base64")])) }));
-      write(file, { starts, solutions, ...contentsOf(organization), removals: organization.store.removals() } satisfies Snapshot);
+      write(file, { starts, solutions, ...contentsOf(organization), removals: organization.store.removals(), definitions: journalOf(organization) } satisfies Snapshot);
     },
     keepStart: (start) => { if (startFile !== undefined) write(startFile, start); },
   };

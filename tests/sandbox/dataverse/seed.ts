@@ -76,4 +76,5 @@ function seedUsers(organization: Organization, seedNumber: number, put: (table: 
 
 /** The relay's application registration at the sandbox's token endpoint. */
 export const relayClient = { tenantId: "c0000000-0000-4000-8000-000000000001", clientId: "c0000000-0000-4000-8000-000000000002", clientSecret: "a secret of the sandbox only" };
+export const ADMINISTRATOR = "b0000000-0000-4000-8000-000000000008";
 export const relayUserId = "b0000000-0000-4000-8000-000000000007";

@@ -6,6 +6,8 @@ import { registryOf, type Application } from "./entra/registry.ts";
 import { DataverseError, noSegment } from "./errors.ts";
 import { importSolution } from "./import/import-solution.ts";
 import type { Organization } from "./organization.ts";
+import { answerMonitor, isMonitor } from "./jobs/background.ts";
+import { answerSearch, isSearch } from "./search/answer.ts";
 import { parseQuery } from "./query/options.ts";
 import { authenticate } from "./security/authenticate.ts";
 import { withRequest } from "./security/bypass.ts";
@@ -32,6 +34,7 @@ export function createAnswer(organization: Organization, control: Control): (cal
 
 async function answerApi(organization: Organization, call: Call): Promise<Reply> {
   while (organization.busy !== undefined) await organization.busy;
+  if (isSearch(call.url) || isMonitor(call.url)) return beside(organization, call);
   const match = /^\/+api\/data\/v9\.\d\/([^?]*)(?:\?(.*))?$/s.exec(call.url.replace(/\?$/, ""));
   if (match === null) return errorReply(noSegment(call.url), false);
   let begun: Begun | undefined;
@@ -49,11 +52,22 @@ async function answerApi(organization: Organization, call: Call): Promise<Reply>
   }
 }
 
+/** Services beside the Web API, for the same users. */
+function beside(organization: Organization, call: Call): Reply {
+  try {
+    const caller = authenticate(organization, call.headers);
+    return isSearch(call.url) ? answerSearch(organization, caller, call) : answerMonitor(organization, caller, call);
+  } catch (error) {
+    if (!(error instanceof DataverseError)) throw error;
+    return refusal(organization, error);
+  }
+}
+
 function answerCall(context: ApiContext, call: Call, at: { readonly path: string; readonly rawQuery: string }): Reply {
   const headers = flat(call.headers);
   const body = call.body.toString("utf8");
   if (at.path === "$batch") return handleBatch(context, { contentType: headers["content-type"] ?? "", headers, body });
-  return handle(context, { method: call.method, path: at.path, query: parseQuery(at.rawQuery), rawQuery: at.rawQuery, headers, body, contentIds: new Map() });
+  return handle(context, { method: call.method, path: at.path, query: parseQuery(at.rawQuery), rawQuery: at.rawQuery, headers, body, bytes: call.body, contentIds: new Map() });
 }
 
 /** Synchronous steps run before the write is final: when one fails, it is taken back. Nobody else gets a word in meanwhile. */

@@ -5,7 +5,8 @@ import type { Reply } from "../../kit/faults.ts";
 import { assertNamedPrivilege } from "../security/access.ts";
 import { asText, type Row } from "../store/rows.ts";
 import { idOf, parseAddress } from "../web-api/address.ts";
-import { empty, jsonBody, odata, type ApiContext, type ApiRequest } from "../web-api/request.ts";
+import { runInBackground, wantsBackground } from "../jobs/background.ts";
+import { empty, errorReply, jsonBody, odata, type ApiContext, type ApiRequest } from "../web-api/request.ts";
 
 const NAME = /^(?:(.*)\/)?(?:Microsoft\.Dynamics\.CRM\.)?(\w+_\w+)(?:\((.*)\))?$/s;
 const BINDING = { global: 0, row: 1, collection: 2 } as const;
@@ -52,10 +53,21 @@ function checkBinding(context: ApiContext, api: Row, path: string): void {
   if (address.keyText !== undefined) idOf(context.organization, address.table, address.keyText);
 }
 
+/** The same request, as it would be answered without the preference. */
+function answerLater(context: ApiContext, request: ApiRequest): Reply {
+  try {
+    return callCustomApi(context, { ...request, headers: { ...request.headers, prefer: "" } });
+  } catch (error) {
+    if (error instanceof DataverseError) return errorReply(error, false);
+    throw error;
+  }
+}
+
 export function callCustomApi(context: ApiContext, request: ApiRequest): Reply {
   const api = find(context, request.path);
   if (api === undefined) throw noSegment(request.path);
   const { store, baseUrl } = context.organization;
+  if (wantsBackground(request)) return runInBackground(context, asText(api["uniquename"]), () => answerLater(context, request));
   if (request.method !== (api["isfunction"] === true ? "GET" : "POST")) throw methodNotAllowed();
   checkBinding(context, api, request.path);
   const privilege = asText(api["executeprivilegename"]);

@@ -7,7 +7,7 @@ import { list, textOf, type XmlNode } from "./xml.ts";
 
 const TYPES: Readonly<Record<string, ColumnType>> = {
   primarykey: "Uniqueidentifier", uniqueidentifier: "Uniqueidentifier", nvarchar: "String", ntext: "Memo", int: "Integer", bigint: "BigInt", decimal: "Decimal", float: "Double", money: "Money", bit: "Boolean",
-  datetime: "DateTime", picklist: "Picklist", state: "State", status: "Status", lookup: "Lookup", customer: "Customer", owner: "Owner",
+  datetime: "DateTime", file: "File", picklist: "Picklist", state: "State", status: "Status", lookup: "Lookup", customer: "Customer", owner: "Owner",
 };
 const SYSTEM_NAMES = new Set(["createdon", "modifiedon", "createdby", "modifiedby", "createdonbehalfby", "modifiedonbehalfby", "ownerid", "owningbusinessunit", "owninguser", "owningteam"]);
 
@@ -75,7 +75,7 @@ function readColumn(attribute: XmlNode, table: string, relations: readonly Relat
   const type = TYPES[textOf(attribute, "Type").toLowerCase()];
   if (type === undefined) throw new DataverseError(400, "0x8004801a", `The type '${textOf(attribute, "Type")}' of column ${table}.${name} is not known.`);
   const targets: Target[] = relations.filter((relation) => relation.column === name).map((relation) => ({ table: relation.to === "owner" ? "principal" : relation.to, nav: navOf([attribute], relation, relations) }));
-  const max = Number(textOf(attribute, "MaxLength"));
+  const max = type === "File" ? Number(textOf(attribute, "MaxSizeInKB") || 32_768) * 1_024 : Number(textOf(attribute, "MaxLength"));
   const minimum = textOf(attribute, "MinValue");
   const maximum = textOf(attribute, "MaxValue");
   const auto = textOf(attribute, "AutoNumberFormat");
@@ -83,7 +83,7 @@ function readColumn(attribute: XmlNode, table: string, relations: readonly Relat
   const label = titleOf(attribute);
   return {
     name, schema: textOf(attribute, "@PhysicalName"), type: type === "DateTime" && textOf(attribute, "Format") === "date" ? "DateOnly" : type, ...(label === "" ? {} : { label }),
-    ...((type === "String" || type === "Memo") && max > 0 ? { max } : {}), ...(name.endsWith(BASE) && type === "Money" ? { baseOf: name.slice(0, -BASE.length) } : {}),
+    ...((type === "String" || type === "Memo" || type === "File") && max > 0 ? { max } : {}), ...(name.endsWith(BASE) && type === "Money" ? { baseOf: name.slice(0, -BASE.length) } : {}),
     ...(minimum === "" || type === "Money" ? {} : { minimum: Number(minimum) }), ...(maximum === "" || type === "Money" ? {} : { maximum: Number(maximum) }),
     ...(textOf(attribute, "IsSecured") === "1" ? { isSecured: true } : {}), ...(textOf(attribute, "RequiredLevel") === "systemrequired" && type !== "Uniqueidentifier" && !SET_BY_PLATFORM.has(name) ? { isSystemRequired: true } : {}),
     ...(textOf(attribute, "RequiredLevel") === "required" ? { required: true } : {}), ...(targets.length === 0 ? {} : { targets }), ...(auto === "" ? {} : { autoNumber: auto }), ...(fallback === "" || fallback === "-1" ? {} : { defaultValue: Number(fallback) }), ...optionsOf(attribute),

@@ -2,12 +2,14 @@
 // Source: learn.microsoft.com/power-apps/developer/data-platform/webapi/query-metadata-web-api
 import { badRequest, DataverseError, methodNotAllowed, noSegment } from "../errors.ts";
 import type { Reply } from "../../kit/faults.ts";
+import type { Organization } from "../organization.ts";
 import { splitOutside } from "../query/options.ts";
 import { empty, jsonBody, odata, type ApiContext, type ApiRequest } from "../web-api/request.ts";
 import { describeColumn, describeKeys, describeOneToMany, describeTable, type Described } from "./describe.ts";
 import { edmx } from "./edmx.ts";
 import { dropChoice, globalChoices, keepChoice } from "./global-choices.ts";
 import type { Table } from "./model.ts";
+import { writeDefinition, type Named } from "./write-definitions.ts";
 
 const SETS = ["EntityDefinitions", "RelationshipDefinitions", "GlobalOptionSetDefinitions"] as const;
 export const isMetadata = (path: string): boolean => path === "$metadata" || /^(EntityDefinitions|RelationshipDefinitions|GlobalOptionSetDefinitions)\b/.test(path);
@@ -58,13 +60,39 @@ export function answerMetadata(context: ApiContext, request: ApiRequest): Reply 
   const asked: Asked = { context, request, set, rest };
   const key = first.slice(set.length);
   if (set === "GlobalOptionSetDefinitions") return onChoices(asked, key);
-  if (request.method !== "GET") return refuse();
   const rows = set === "EntityDefinitions" ? [...context.organization.model.tables.values()].map(describeTable) : [...context.organization.model.tables.values()].flatMap(describeOneToMany);
-  if (key === "" || rest[0]?.startsWith("Microsoft.Dynamics.CRM.") === true && key === "") return listed(asked, rows, rest[0]);
+  if (request.method !== "GET") {
+    const written = writeDefinition(context, request, set, namedBy(asked, rows, key));
+    journalOf(context.organization).push({ method: request.method, path: request.path, body: request.body });
+    return written;
+  }
+  if (key === "") return listed(asked, rows, rest[0]);
   const row = named(rows, key);
   if (set === "RelationshipDefinitions") return answer(asked, "RelationshipDefinitions/$entity", picked(request, row));
   const table = context.organization.model.table(String(row["LogicalName"]));
   return rest.length === 0 ? answer(asked, "EntityDefinitions/$entity", { ...picked(request, row), ...expanded(request, table) }) : part(asked, table, row);
+}
+
+/** What a write is about: one casts away, the rest of the address must name a table, a column of it, or a relationship. */
+function namedBy({ context: { organization }, set, rest }: Asked, rows: readonly Described[], key: string): Named {
+  const [part, ...more] = rest.filter((one) => !one.startsWith("Microsoft.Dynamics.CRM."));
+  if (key === "") { if (part !== undefined) throw noSegment(part); return {}; }
+  const row = named(rows, key);
+  if (set === "RelationshipDefinitions") { if (part !== undefined) throw noSegment(part); return { relationship: { name: String(row["SchemaName"]), parent: organization.model.table(String(row["ReferencedEntity"])) } }; }
+  const table = organization.model.table(String(row["LogicalName"]));
+  if (part === undefined) return { table };
+  const [, name, columnKey] = /^(\w+)(\(.*\))?$/.exec(part) ?? [];
+  if (name !== "Attributes" || more.length > 0) throw methodNotAllowed();
+  return columnKey === undefined ? { table } : { table, column: String(named([...table.columns.values()].map((column) => describeColumn(table, column)), columnKey)["LogicalName"]) };
+}
+
+interface Written { readonly method: string; readonly path: string; readonly body: string }
+const journals = new WeakMap<Organization, Written[]>();
+/** What was written to definitions, in order: a restart does it again. */
+export function journalOf(organization: Organization): Written[] {
+  const found = journals.get(organization) ?? [];
+  journals.set(organization, found);
+  return found;
 }
 
 const refuse = (): never => { throw methodNotAllowed(); };

@@ -10,7 +10,7 @@ import type { Column, Table } from "./model.ts";
 interface Operation { readonly kind: "Action" | "Function" | "Complex" | "Enum"; readonly name: string; readonly isBound?: boolean; readonly parameters?: readonly (readonly [string, string])[]; readonly returns?: string; readonly members?: readonly string[] }
 const OPERATIONS = JSON.parse(readFileSync(join(import.meta.dirname, "operations.json"), "utf8")) as readonly Operation[];
 
-const EDM: Readonly<Record<string, string>> = { Uniqueidentifier: "Edm.Guid", String: "Edm.String", Memo: "Edm.String", Integer: "Edm.Int32", BigInt: "Edm.Int64", Decimal: "Edm.Decimal", Double: "Edm.Double", Money: "Edm.Decimal", Boolean: "Edm.Boolean", DateTime: "Edm.DateTimeOffset", DateOnly: "Edm.Date", Picklist: "Edm.Int32", State: "Edm.Int32", Status: "Edm.Int32" };
+const EDM: Readonly<Record<string, string>> = { Uniqueidentifier: "Edm.Guid", File: "Edm.Guid", String: "Edm.String", Memo: "Edm.String", Integer: "Edm.Int32", BigInt: "Edm.Int64", Decimal: "Edm.Decimal", Double: "Edm.Double", Money: "Edm.Decimal", Boolean: "Edm.Boolean", DateTime: "Edm.DateTimeOffset", DateOnly: "Edm.Date", Picklist: "Edm.Int32", State: "Edm.Int32", Status: "Edm.Int32" };
 const FIELD_TYPES = ["Edm.Boolean", "Edm.DateTimeOffset", "Edm.Decimal", "mscrm.crmbaseentity", "Collection(mscrm.crmbaseentity)", "mscrm.crmbaseentity", "Edm.Double", "Edm.Int32", "Edm.Decimal", "Edm.Int32", "Edm.String", "Collection(Edm.String)", "Edm.Guid"];
 const PRINCIPALS = new Set(["systemuser", "team"]);
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 export type ColumnType =
   | "Uniqueidentifier" | "String" | "Memo" | "Integer" | "BigInt" | "Decimal" | "Double" | "Money" | "Boolean" | "DateTime" | "DateOnly"
-  | "Picklist" | "State" | "Status" | "Lookup" | "Customer" | "Owner";
+  | "Picklist" | "State" | "Status" | "Lookup" | "Customer" | "Owner" | "File";
 
 export interface Option { readonly value: number; readonly label: string; readonly state?: number }
 export interface Target { readonly table: string; readonly nav: string }
@@ -14,6 +14,7 @@ export interface Column {
   readonly schema?: string;
   readonly type: ColumnType;
   readonly label?: string;
+  /** Letters of a text, bytes of a file. */
   readonly max?: number;
   /** Business required: the forms insist, the Web API does not. */
   readonly required?: boolean;
@@ -29,6 +30,8 @@ export interface Column {
   readonly maximum?: number;
   /** This money column is that one in the organization's base currency; the platform alone writes it. */
   readonly baseOf?: string;
+  /** The platform alone writes it. */
+  readonly isPlatforms?: boolean;
 }
 export interface Single { readonly nav: string; readonly column: string; readonly target: string }
 export type Cascade = "NoCascade" | "Cascade" | "Active" | "UserOwned";
@@ -50,8 +53,8 @@ export interface Table {
   readonly id: string;
   readonly primaryName: string;
   readonly code: number;
-  readonly label: string;
-  readonly plural: string;
+  label: string;
+  plural: string;
   readonly ownership: "UserOwned" | "OrgOwned";
   readonly isChangeTracked?: boolean;
   readonly columns: Map<string, Column>;
@@ -114,6 +117,7 @@ export function addTable(model: Model, definition: TableDefinition): Table {
   for (const column of [...system, ...definition.columns]) {
     table.columns.set(column.name, column);
     if (column.type === "Money" && column.baseOf === undefined) table.columns.set(`${column.name}_base`, { name: `${column.name}_base`, type: "Money", label: `${column.label ?? column.name} (Base)`, baseOf: column.name });
+    if (column.type === "File") table.columns.set(`${column.name}_name`, { name: `${column.name}_name`, ...(column.schema === undefined ? {} : { schema: `${column.schema}_Name` }), type: "String", label: `${column.label ?? column.name} Name`, isPlatforms: true });
   }
   for (const key of definition.keys ?? []) if (!table.keys.some((one) => one.name === key.name)) table.keys.push(key);
   model.tables.set(table.name, table);
@@ -162,6 +166,7 @@ export function removeColumn(model: Model, tableName: string, column: string): v
   const table = model.tables.get(tableName);
   table?.columns.delete(column);
   table?.columns.delete(`${column}_base`);
+  if (table?.columns.get(`${column}_name`)?.isPlatforms === true) table.columns.delete(`${column}_name`);
   for (const [nav, single] of table?.singles ?? []) if (single.column === column) table?.singles.delete(nav);
   for (const other of model.tables.values()) for (const [key, collection] of other.collections) if (collection.table === tableName && collection.column === column) other.collections.delete(key);
 }

@@ -2,6 +2,7 @@
 // Source: learn.microsoft.com/power-apps/developer/data-platform/webapi/retrieve-entity-using-web-api and associate-disassociate-entities-using-web-api
 import { badRequest, methodNotAllowed, noSegment, notFound } from "../errors.ts";
 import type { Reply } from "../../kit/faults.ts";
+import { onFile } from "../files/file-columns.ts";
 import type { Table } from "../metadata/model.ts";
 import { parseOptions } from "../query/options.ts";
 import { readPage } from "../query/read.ts";
@@ -70,6 +71,7 @@ function onColumn(context: ApiContext, request: ApiRequest, of: { table: Table; 
   const { table, id, row, name } = of;
   const column = table.columns.get(name);
   if (column === undefined || (column.targets !== undefined) !== (of.property !== name)) throw noSegment(of.property);
+  if (column.type === "File") return onFile(context, request, { table, id, row, column, isRaw: of.isRaw });
   const change = (value: unknown): Reply => { context.organization.store.atomically(() => { update(writeContext(context, request), table, id, { [of.property]: value }); }); return empty(); };
   switch (request.method) {
     case "GET": {

@@ -13,6 +13,8 @@ export interface ApiRequest {
   readonly rawQuery: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The body as it came; absent inside a batch. */
+  readonly bytes?: Buffer;
   readonly contentIds: Map<string, string>;
 }
 export interface ApiContext {

@@ -43,6 +43,7 @@ export function parseBody(context: WriteContext, table: Table, body: Body): Pars
     if (Array.isArray(raw) && table.collections.has(key)) { children.push({ nav: key, bodies: raw.map((one) => nestedBody(one, key)) }); continue; }
     if (column === undefined) throw unknownProperty(key, table.name);
     if (column.targets !== undefined && raw !== null) throw unknownProperty(key, table.name);
+    if (column.type === "File" || column.isPlatforms === true) { if (context.byPlatform === true) values[key] = raw as Value; else if (column.type === "File") throw invalidArgument(`The file column '${key}' cannot be set in a create or update request.`); continue; }
     if (!READ_ONLY.has(key) && column.baseOf === undefined) values[key] = convert(table, column, raw);
   }
   return { values, children };
