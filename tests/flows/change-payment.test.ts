@@ -1,41 +1,98 @@
-// What changes a payment after it was made, by rows that people write: captures, a release, an increment. Cybersource's ledger is the oracle
-// for Dataverse's rows.
+// What changes a payment after it was made, by rows that people write: captures, a release, an increment, a credit. Cybersource's ledger is
+// the oracle for Dataverse's rows.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { CHOICE, startStage, type Stage } from "../support/stage.ts";
-import { capture, expectSums, giveBack, increment, linesOf, outcome, takenPayment, useAbilities } from "./changes.ts";
+import { capture, expectSums, giveBack, increment, linesOf, outcome, paymentOf, takenPayment, useAbilities, withoutLimits, type Taken } from "./changes.ts";
 import { clearFaults } from "./recovery.ts";
 
 let stage: Stage;
 let card: string;
 
 beforeAll(async () => {
-  stage = await startStage();
+  stage = await startStage({ at: "09:00" });
   await useAbilities(stage);
+  await withoutLimits(stage);
   await stage.startRelay();
   card = await stage.savedCard();
 }, 180_000);
 afterEach(async () => { await clearFaults(stage); });
 afterAll(async () => { await stage.close(); }, 30_000);
 
-describe("rows that change a payment", () => {
-  test("two captures of one authorization, each once", async () => {
-    const payment = await takenPayment(stage, { price: 401, cardId: card });
-    expect(await outcome(stage, await capture(stage, payment, 300))).toMatchObject({ cybs_status: CHOICE + 1, cybs_type: CHOICE + 3 });
-    expect(await outcome(stage, await capture(stage, payment, 101))).toMatchObject({ cybs_status: CHOICE + 1 });
-    await expectSums(stage, payment, { captured: 401, status: 3 });
-    expect((await linesOf(stage, payment)).filter((line) => line.kind === "capture").map((line) => line.amount).sort()).toEqual(["101.00", "300.00"]);
+const captured = { cybs_status: CHOICE + 1, cybs_type: CHOICE + 3 };
+const captures = async (payment: Taken): Promise<readonly string[]> => (await linesOf(stage, payment)).filter((line) => line.kind === "capture").map((line) => line.amount).sort();
+
+describe("captures", () => {
+  test("of everything, once: a second one is refused and changes nothing", async () => {
+    const payment = await takenPayment(stage, { price: 400, cardId: card });
+    expect(await outcome(stage, await capture(stage, payment, 400))).toMatchObject(captured);
+    await expectSums(stage, payment, { authorized: 400, captured: 400, status: 3 });
+    expect(await outcome(stage, await capture(stage, payment, 400))).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "amount_above_capturable" });
+    expect(await captures(payment)).toEqual(["400.00"]);
   });
 
-  test("what is authorized and not captured is released", async () => {
+  test("a part and then the rest, where the processor captures several times", async () => {
+    const payment = await takenPayment(stage, { price: 401, cardId: card });
+    expect(await outcome(stage, await capture(stage, payment, 300))).toMatchObject(captured);
+    await expectSums(stage, payment, { captured: 300, status: 2 });
+    expect(await paymentOf(stage, payment)).toMatchObject({ cybs_openamount: 101 });
+    expect(await outcome(stage, await capture(stage, payment, 101))).toMatchObject(captured);
+    await expectSums(stage, payment, { captured: 401, status: 3 });
+    expect(await captures(payment)).toEqual(["101.00", "300.00"]);
+  });
+
+  test("more than is left is refused", async () => {
+    const payment = await takenPayment(stage, { price: 402, cardId: card });
+    expect(await outcome(stage, await capture(stage, payment, 300))).toMatchObject(captured);
+    expect(await outcome(stage, await capture(stage, payment, 103))).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "amount_above_capturable" });
+    expect(await captures(payment)).toEqual(["300.00"]);
+  });
+
+  test("a part where the processor captures once: the rest is released, and the payment says so", async () => {
+    await useAbilities(stage, { multiCapture: false });
+    const payment = await takenPayment(stage, { price: 403, cardId: card });
+    expect(await outcome(stage, await capture(stage, payment, 300))).toMatchObject(captured);
+    await expectSums(stage, payment, { captured: 300, status: 3 });
+    expect(await paymentOf(stage, payment)).toMatchObject({ cybs_reversedamount: 103, cybs_openamount: 0 });
+    expect((await linesOf(stage, payment)).find((line) => line.kind === "authorization")).toMatchObject({ state: "reversed" });
+    const second = await outcome(stage, await capture(stage, payment, 103));
+    expect(second).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "already_captured" });
+    expect(String(second["cybs_agenttext"])).toContain("captures once");
+    expect(await captures(payment)).toEqual(["300.00"]);
+    await useAbilities(stage);
+  });
+});
+
+describe("an authorization", () => {
+  test("that is not captured is released", async () => {
     const payment = await takenPayment(stage, { price: 404, cardId: card });
     expect(await outcome(stage, await giveBack(stage, payment, 404, { action: 3 }))).toMatchObject({ cybs_status: CHOICE + 1, cybs_type: CHOICE + 5 });
-    await expectSums(stage, payment, { status: 10 });
+    await expectSums(stage, payment, { captured: 0, status: 10 });
+    expect((await linesOf(stage, payment)).find((line) => line.kind === "authorization")).toMatchObject({ state: "reversed" });
+    expect(await outcome(stage, await capture(stage, payment, 404))).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "payment_not_live" });
   });
 
-  test("an authorization grows with its order", async () => {
+  test("grows with its order, and not beyond it", async () => {
     const payment = await takenPayment(stage, { price: 500, amount: 405, cardId: card });
     expect(await outcome(stage, await increment(stage, payment, 95))).toMatchObject({ cybs_status: CHOICE + 1, cybs_type: CHOICE + 4 });
     await expectSums(stage, payment, { authorized: 500, status: 1 });
     expect(await outcome(stage, await increment(stage, payment, 1))).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "amount_above_open" });
+    expect((await linesOf(stage, payment)).find((line) => line.kind === "authorization")).toMatchObject({ amount: "500.00", state: "live" });
+  });
+
+  test("of a cancelled order is released once, without its card", async () => {
+    const payment = await takenPayment(stage, { price: 406, cardId: card });
+    await stage.as("sysadmin").send("POST", "CancelSalesOrder", { OrderClose: { "@odata.type": "Microsoft.Dynamics.CRM.orderclose", subject: "called off", "salesorderid@odata.bind": `/salesorders(${payment.orderId})` }, Status: -1 });
+    await expectSums(stage, payment, { captured: 0, status: 10 });
+    expect((await linesOf(stage, payment)).filter((line) => line.kind === "reversal")).toHaveLength(1);
+    expect((await stage.rows("cybs_refundrequest")).filter((row) => row["cybs_paymentid"] === payment.paymentId)).toMatchObject([{ cybs_action: CHOICE + 3, cybs_amount: 406 }]);
+  });
+});
+
+describe("a standalone credit", () => {
+  test("is refused unless the account allows it", async () => {
+    const payment = await takenPayment(stage, { price: 407, cardId: card });
+    await outcome(stage, await capture(stage, payment, 407));
+    expect(await outcome(stage, await giveBack(stage, payment, 50, { action: 4 }))).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "credit_not_allowed" });
+    expect((await stage.ledger()).filter((line) => line.kind === "credit")).toEqual([]);
   });
 });

@@ -1,18 +1,38 @@
 // Rows that change a payment, as people write them, and what the stand-ins show of it.
 import { expect } from "@jest/globals";
 import { setTimeout as delay } from "node:timers/promises";
-import { CHOICE, eventually, settled, type LedgerLine, type Row, type Stage } from "../support/stage.ts";
+import { limit } from "../support/deeds.ts";
+import { CHOICE, eventually, settled, untilTimeOfDay, type LedgerLine, type Row, type Stage } from "../support/stage.ts";
 import { mainOf, poke, submit } from "./recovery.ts";
 
 export interface Taken { readonly requestId: string; readonly paymentId: string; readonly orderId: string; readonly currencyId: string }
 
-/** Everything that a processor may be able to do, on both sides: the merchant account says it, and the stand-in does it. */
-export async function useAbilities(stage: Stage): Promise<void> {
+const updateAccounts = async (stage: Stage, values: Row): Promise<void> => {
   const api = stage.as("sysadmin");
-  for (const account of await api.find("cybs_merchantaccounts?$select=cybs_merchantaccountid")) {
-    await api.send("PATCH", `cybs_merchantaccounts(${String(account["cybs_merchantaccountid"])})`, { cybs_multicapture: true, cybs_incremental: true, cybs_reversalaftervoid: true, cybs_batchcutoff: "00:00", cybs_timezone: "UTC" });
-  }
-  await stage.settings({ multiCapture: true, batchCutOff: "00:00", batchTimeZone: "UTC" });
+  for (const account of await api.find("cybs_merchantaccounts?$select=cybs_merchantaccountid")) await api.send("PATCH", `cybs_merchantaccounts(${String(account["cybs_merchantaccountid"])})`, values);
+};
+
+/** What a processor may be able to do, on both sides: the merchant account says it, and the stand-in does it. */
+export async function useAbilities(stage: Stage, more: { readonly multiCapture?: boolean } = {}): Promise<void> {
+  const multiCapture = more.multiCapture ?? true;
+  await updateAccounts(stage, { cybs_multicapture: multiCapture, cybs_incremental: true, cybs_reversalaftervoid: true });
+  await stage.settings({ multiCapture });
+  await useBatch(stage, "00:00", "UTC");
+}
+
+/** When the day's batch closes, on both sides. */
+export async function useBatch(stage: Stage, cutOff: string, timeZone: string): Promise<void> {
+  await updateAccounts(stage, { cybs_batchcutoff: cutOff, cybs_timezone: timeZone });
+  await stage.settings({ batchCutOff: cutOff, batchTimeZone: timeZone });
+}
+
+/** The business clock moves on until it shows this time of day. */
+export const untilTime = (stage: Stage, time: string, timeZone = "UTC"): Promise<void> => stage.clock.advance(`PT${Math.ceil(untilTimeOfDay(stage.clock.now(), time, timeZone) / 1000)}S`);
+
+/** Refund agents may give anything back without a second person. */
+export async function withoutLimits(stage: Stage): Promise<void> {
+  const [usd] = await stage.as("sysadmin").find("transactioncurrencies?$select=transactioncurrencyid&$filter=isocurrencycode eq 'USD'");
+  await limit(stage, { currencyId: String(usd?.["transactioncurrencyid"]), perRefund: 100_000, perDay: 1_000_000 });
 }
 
 interface Input { readonly price: number; readonly amount?: number; readonly cardId: string }
@@ -42,10 +62,10 @@ export const capture = (stage: Stage, payment: Taken, amount: number): Promise<s
 export const increment = (stage: Stage, payment: Taken, amount: number): Promise<string> => change(stage, payment, amount, 4);
 
 /** A refund request by the refund agent; by policy unless an action is named. */
-export async function giveBack(stage: Stage, payment: Taken, amount: number, more: { readonly action?: number } = {}): Promise<string> {
+export async function giveBack(stage: Stage, payment: Taken, amount: number, more: { readonly action?: number; readonly isRefundAccepted?: boolean } = {}): Promise<string> {
   const id = await stage.as("refundagent").create("cybs_refundrequests", {
     "cybs_PaymentId@odata.bind": `/cybs_payments(${payment.paymentId})`, "transactioncurrencyid@odata.bind": `/transactioncurrencies(${payment.currencyId})`,
-    cybs_action: CHOICE + (more.action ?? 0), cybs_amount: amount, cybs_reasoncode: CHOICE + 4,
+    cybs_action: CHOICE + (more.action ?? 0), cybs_amount: amount, cybs_reasoncode: CHOICE + 4, cybs_isrefundaccepted: more.isRefundAccepted ?? false,
   });
   await poke(stage, id).catch(() => undefined);
   return id;
@@ -57,7 +77,7 @@ export async function nextBatch(stage: Stage): Promise<void> {
   await delay(300);
 }
 
-const rowsOf = async (stage: Stage, id: string): Promise<readonly Row[]> => (await stage.rows("cybs_paymenttransaction")).filter((row) => row["cybs_paymentrequestid"] === id || row["cybs_refundrequestid"] === id);
+export const rowsOf = async (stage: Stage, id: string): Promise<readonly Row[]> => (await stage.rows("cybs_paymenttransaction")).filter((row) => row["cybs_paymentrequestid"] === id || row["cybs_refundrequestid"] === id);
 /** The claim of a row is its first transaction: it carries out the wish, or its first part. */
 const firstOf = (rows: readonly Row[]): Row | undefined => [...rows].sort((left, right) => String(left["createdon"]).localeCompare(String(right["createdon"])))[0];
 

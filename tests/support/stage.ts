@@ -47,6 +47,14 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** How long until the clock on the wall of a zone shows this time ("17:30"); milliseconds, at most a day. */
+export function untilTimeOfDay(now: Date, time: string, timeZone = "UTC"): number {
+  const minuteOf = (ms: number): string => new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(ms);
+  const start = Math.ceil(now.getTime() / 60_000) * 60_000;
+  for (let ms = start; ms < start + 25 * 3_600_000; ms += 60_000) if (minuteOf(ms) === time) return ms - now.getTime();
+  throw new Error(`${time} does not come in ${timeZone}`);
+}
+
 /** The first of nine free ports in a row. */
 export async function freePorts(): Promise<number> {
   for (let tries = 0; tries < 50; tries++) {
@@ -69,10 +77,11 @@ export const QUICK = { LEASE_MS: "1500", SWEEP_IDLE_MS: "1000", SWEEP_WAITING_MS
  */
 export const SHORT_FENCE = { SIGNATURE_LIFE_MS: "5000", FENCE_SKEW_MS: "500", RESPONSE_DEADLINE_MS: "5000" };
 
-export async function startStage(options: { readonly databaseUrl?: string; readonly searchLagMs?: number } = {}): Promise<Stage> {
+/** `at`: the time of day in UTC ("09:00") at which the business clock starts, so that a test of the day's batch does not depend on when it is run. */
+export async function startStage(options: { readonly databaseUrl?: string; readonly searchLagMs?: number; readonly at?: string } = {}): Promise<Stage> {
   const dir = mkdtempSync(join(tmpdir(), "cybs-stage-"));
   const base = await freePorts();
-  const clock = createClock();
+  const clock = createClock(options.at === undefined ? 0 : untilTimeOfDay(new Date(), options.at));
   const tls = await issueCertificates(dir);
   const dataverse = await startDataverse({ port: base + 3, httpPort: base + 5, tls, clock, seed: 7 });
   const cybersource = await startCybersource({ port: base + 4, browserPort: base + 2, tls, clock, seed: 7, say: () => undefined });

@@ -41,6 +41,7 @@ export const CHANGE_WORDS: Readonly<Record<string, ChangeWords>> = {
   settled: { agent: "Settled already, so it is refunded to the card." },
   case_rejected: { agent: "The review is rejected and the hold released." },
   hold_released: { agent: "The hold on the card is released." },
+  hold_left_to_bank: { agent: "Voided. The bank releases the hold on the card by itself, which can take up to 7 days." },
   hold_after_void: { agent: "Releases the hold that the void left on the card." },
   AUTH_ALREADY_REVERSED: none("the authorization was released already."),
   MISSING_AUTH: none("Cybersource has no authorization (any more) to do this with. It has ended or was released."),
