@@ -20,7 +20,8 @@ const list = (...rows: readonly unknown[]): string => part(200, JSON.stringify({
 const READS = [list(merchantAccount(merchantId)), list({ "@odata.etag": 'W/"1"', businessunitid: businessUnit, _parentbusinessunitid_value: null })];
 const CLAIMED = changeSet([part(201, '{"@odata.etag":"W/\\"100\\"","cybs_paymenttransactionid":"0c000000-0000-4000-8000-000000000003"}')]);
 const IDENTIFY = batch([part(200, JSON.stringify({ OrganizationId: organizationId })), part(200, JSON.stringify({ Detail: { OrganizationType: "CustomerTest" } }))]);
-const SWEEP = batch([list(), list(), list(), list()]);
+/** Nothing waits: an empty list to every read, however many a batch holds. */
+const nothing = (text: string): string => batch([...text.matchAll(/^GET /gm)].map(() => list()));
 const VERSIONED = part(200, '{"@odata.etag":"W/\\"101\\"","cybs_revision":4}');
 const WRITTEN = part(204, "");
 
@@ -29,7 +30,7 @@ export function answerBatch(text: string): Canned {
   const paymentRequestId = /cybs_paymentrequests\(([0-9a-f-]{36})\)/.exec(text)?.[1] ?? "";
   if (text.includes("GET /api/data/v9.2/WhoAmI")) return { kind: "identify", paymentRequestId, text: IDENTIFY };
   if (text.includes("PATCH /api/data/v9.2/cybs_payments(")) return { kind: "project", paymentRequestId, text: answerProjection(text) };
-  if (paymentRequestId === "") return { kind: "sweep", paymentRequestId, text: SWEEP };
+  if (paymentRequestId === "") return { kind: "sweep", paymentRequestId, text: nothing(text) };
   const isRead = !text.includes("POST /api/data/v9.2/cybs_paymenttransactions");
   const reads = [part(200, requestRow(paymentRequestId, isRead)), ...READS];
   if (isRead) return { kind: "read", paymentRequestId, text: batch(reads) };
