@@ -2,7 +2,8 @@
 // nothing counts as committed before the database has said so.
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import pg from "pg";
-import { openPostgres, type Database } from "../../plugin-proxy/src/db/database.ts";
+import type { Database } from "../../plugin-proxy/src/db/database.ts";
+import { openPostgres } from "../../plugin-proxy/src/db/postgres.ts";
 import { freshDatabase, type PostgresServer } from "../support/postgres.ts";
 
 let server: PostgresServer;

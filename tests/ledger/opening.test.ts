@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { openPostgres } from "../../plugin-proxy/src/db/database.ts";
+import { openPostgres } from "../../plugin-proxy/src/db/postgres.ts";
 import { migrate } from "../../plugin-proxy/src/db/migrate.ts";
 import { openLedger } from "../../plugin-proxy/src/db/open-ledger.ts";
 import { asOrganizationId } from "../../plugin-proxy/src/domain/ids.ts";

@@ -7,7 +7,7 @@ import { deriveSums, exposureOf } from "../domain/payment/derive-sums.ts";
 import { OPEN_STATES, type Effect } from "../domain/payment/effect.ts";
 import { mainEffect, type Intent } from "../domain/payment/intent.ts";
 import type { LedgerTransaction } from "../ports/ledger.ts";
-import type { Sql } from "./database.ts";
+import type { Row, Sql } from "./database.ts";
 
 /** Locks the intent's row until the transaction ends. */
 export async function loadIntent(sql: Sql, organizationId: OrganizationId, paymentRequestId: PaymentRequestId): Promise<Intent | undefined> {
@@ -15,10 +15,14 @@ export async function loadIntent(sql: Sql, organizationId: OrganizationId, payme
   // Asked for in the same breath, executed after the lock is ours.
   const owned = sql.query("effect-load", "select body from effect where organization_id = $1 and payment_request_id = $2 order by position", [organizationId, paymentRequestId]);
   const [{ rows: [row] }, { rows }] = await Promise.all([locked, owned]);
-  if (row === undefined) return undefined;
+  return row === undefined ? undefined : toIntent(row, rows.map((effect) => String(effect["body"])));
+}
+
+/** From the row's `body` and `revision`, and the bodies of its effects in order. */
+export function toIntent(row: Row, effects: readonly string[]): Intent {
   const intent = fromExactJson(String(row["body"])) as Omit<Intent, "effects" | "revision">;
   // Bodies written before payments could be changed have no commands.
-  return { ...intent, commands: (intent as Partial<Intent>).commands ?? [], revision: Number(row["revision"]), effects: rows.map((effect) => fromExactJson(String(effect["body"])) as Effect) };
+  return { ...intent, commands: (intent as Partial<Intent>).commands ?? [], revision: Number(row["revision"]), effects: effects.map((effect) => fromExactJson(effect) as Effect) };
 }
 
 export async function findByReference(sql: Sql, organizationId: OrganizationId, reference: MerchantReference): Promise<PaymentRequestId | undefined> {
@@ -48,17 +52,11 @@ export async function founderOf(sql: Sql, organizationId: OrganizationId, of: Pa
 
 /** Only a claim that was never decided can go: its effect has no attempts and its row no command. */
 export async function dropClaim(sql: Sql, intent: Intent): Promise<void> {
-  await sql.write("claim-drop-effect", onlyIfThere("delete from effect where organization_id = $1 and payment_request_id = $2 and state = 'claiming'"), [intent.organizationId, intent.paymentRequestId]);
-  await sql.write("claim-drop", onlyIfThere("delete from intent where organization_id = $1 and payment_request_id = $2 and revision = $3"), [intent.organizationId, intent.paymentRequestId, intent.revision]);
+  await sql.write("claim-drop-effect", "delete from effect where organization_id = $1 and payment_request_id = $2 and state = 'claiming'", [intent.organizationId, intent.paymentRequestId], { mustMeet: true });
+  await sql.write("claim-drop", "delete from intent where organization_id = $1 and payment_request_id = $2 and revision = $3", [intent.organizationId, intent.paymentRequestId, intent.revision], { mustMeet: true });
 }
 
 const COLUMNS = "organization_id, payment_request_id, payment_id, document_kind, document_id, exposure_minor, authorized_minor, captured_minor, refunded_minor, is_open, is_unknown, needs_attention, author_name, claimed_at, revision, body";
-
-/**
- * An update that must meet its row: who lost the race divides by zero. So the database itself refuses the rest of the transaction, the commit
- * included, and nobody has to wait for the answer before sending on.
- */
-const onlyIfThere = (update: string): string => `with done as (${update} returning 1) select 1 / count(*) from done`;
 
 /** Intent and effects in one statement: both or neither, also without a transaction. */
 export async function insertIntent(sql: Sql, intent: Intent): Promise<boolean> {
@@ -89,8 +87,7 @@ async function insertAttempts(sql: Sql, effect: Effect, from: number): Promise<v
 
 export async function saveIntent(sql: Sql, before: Intent, after: Intent, isReserving: boolean): Promise<void> {
   await sql.write("intent-save",
-    onlyIfThere("update intent set payment_id = $3, document_kind = $4, document_id = $5, exposure_minor = $6, authorized_minor = $7, captured_minor = $8, refunded_minor = $9, is_open = $10, is_unknown = $11, needs_attention = $12, author_name = $13, claimed_at = $14, revision = $15, body = $16 where organization_id = $1 and payment_request_id = $2 and revision = $17"),
-    [...columnsOf(after), before.revision]);
+    "update intent set payment_id = $3, document_kind = $4, document_id = $5, exposure_minor = $6, authorized_minor = $7, captured_minor = $8, refunded_minor = $9, is_open = $10, is_unknown = $11, needs_attention = $12, author_name = $13, claimed_at = $14, revision = $15, body = $16 where organization_id = $1 and payment_request_id = $2 and revision = $17", [...columnsOf(after), before.revision], { mustMeet: true });
   for (const [position, effect] of after.effects.entries()) {
     const old = before.effects[position];
     if (old === undefined) await insertEffect(sql, after, effect, position);
@@ -106,7 +103,7 @@ export async function saveIntent(sql: Sql, before: Intent, after: Intent, isRese
 
 /** The compare-and-set: the row must still be in the state that was decided on. */
 async function updateEffect(sql: Sql, old: Effect, effect: Effect): Promise<void> {
-  await sql.write("effect-save", onlyIfThere("update effect set kind = $2, state = $3, body = $4, undoes = $6, target = $7 where effect_id = $1 and state = $5"), [effect.effectId, effect.kind, effect.state, toExactJson(effect), old.state, effect.undoes ?? null, effect.targetRequestId ?? ""]);
+  await sql.write("effect-save", "update effect set kind = $2, state = $3, body = $4, undoes = $6, target = $7 where effect_id = $1 and state = $5", [effect.effectId, effect.kind, effect.state, toExactJson(effect), old.state, effect.undoes ?? null, effect.targetRequestId ?? ""], { mustMeet: true });
   await insertAttempts(sql, effect, old.attempts.length);
 }
 

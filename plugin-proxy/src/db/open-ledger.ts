@@ -6,13 +6,14 @@ import { toExactJson } from "../domain/exact-json.ts";
 import { LedgerConflict, type Ledger, type LedgerGauges, type LedgerTransaction } from "../ports/ledger.ts";
 import * as cardEntry from "./card-entry.ts";
 import { customerKeysOver } from "./customer-keys.ts";
-import { openPGlite, openPostgres, type Database, type Sql } from "./database.ts";
+import { openPGlite, type Database, type Sql } from "./database.ts";
 import * as documents from "./documents.ts";
 import * as guards from "./guards.ts";
 import * as intents from "./intents.ts";
 import { openMemoryLedger } from "./memory/open-memory-ledger.ts";
 import { migrate } from "./migrate.ts";
 import { ownedRowsOver } from "./owned-rows.ts";
+import { openPostgres } from "./postgres.ts";
 import { surroundingsOver } from "./surroundings.ts";
 import { trafficOver } from "./traffic.ts";
 import * as work from "./work.ts";
@@ -67,6 +68,7 @@ function transactionOver(sql: Sql): LedgerTransaction {
     appendEvents: (intent, events) => appendEvents(sql, intent, events),
     lockDocument: (query) => documents.lockDocument(sql, query),
     documentClaims: (organizationId, document) => documents.documentClaims(sql, organizationId, document),
+    loadWithClaims: (organizationId, paymentRequestId) => documents.loadWithClaims(sql, organizationId, paymentRequestId),
     insertSession: (session) => cardEntry.insertSession(sql, session),
     loadSession: (sessionId) => cardEntry.loadSession(sql, sessionId),
     latestSession: (organizationId, paymentRequestId) => cardEntry.latestSession(sql, organizationId, paymentRequestId),

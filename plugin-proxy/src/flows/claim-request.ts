@@ -113,9 +113,10 @@ async function planOrRefuse(deps: FlowDeps, intent: Intent, answer: ReadClaim): 
   const { organizationId, paymentRequestId } = intent;
   let waiting: ClaimOutcome | undefined;
   const recorded = await recordEvents<Known>(deps, {
-    organizationId, paymentRequestId, ahead: knownOf(deps, intent, answer.row),
+    organizationId, paymentRequestId, known: intent, ahead: knownOf(deps, intent, answer.row),
     events: async (current, tx, known) => {
       const at = deps.clocks.business();
+      waiting = undefined;
       if (known === undefined) return { events: [] };
       const frozen = freeze(deps, current, answer, known);
       if (!frozen.ok) return { events: [ruleEvent(current, frozen.error === "request_expired" ? "expired" : "refused_by_rule", frozen.error, at)] };

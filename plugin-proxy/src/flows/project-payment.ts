@@ -12,11 +12,7 @@ const RETRY_MS_MAX = 5 * MINUTE_MS;
 
 /** Projects once. Returns when to try again; undefined when Dataverse shows the ledger's state (or there is nothing to show). */
 export async function projectPayment(deps: FlowDeps, input: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId; readonly tries: number }): Promise<Instant | undefined> {
-  const read = await deps.ledger.transaction(async (tx) => {
-    const intent = await tx.loadIntent(input.organizationId, input.paymentRequestId);
-    if (intent === undefined || mainEffect(intent).state === "claiming") return undefined;
-    return { intent, projection: await buildProjection(deps, tx, intent) };
-  });
+  const read = await deps.ledger.alone((ledger) => readProjection(deps, ledger, input));
   if (read === undefined) return undefined;
   const answer = await deps.dataverse.project({ organizationId: input.organizationId, projection: read.projection });
   deps.reporter.count("projections", { answer: answer.kind });
@@ -26,7 +22,7 @@ export async function projectPayment(deps: FlowDeps, input: { readonly organizat
     await deps.ledger.transaction((tx) => tx.openIncident({ organizationId: input.organizationId, paymentRequestId: input.paymentRequestId, kind: "projection_rejected", detail: `${answer.code}: ${answer.message}`, at: deps.clocks.business() }));
     return deps.clocks.business() + RETRY_MS_MAX;
   }
-  await deps.ledger.alone(async (ledger) => {
+  await deps.ledger.transaction(async (ledger) => {
     await ledger.markProjected(input.organizationId, input.paymentRequestId, read.intent.revision);
     await ledger.surroundings.appendTrail({ organizationId: input.organizationId, paymentRequestId: input.paymentRequestId, at: deps.clocks.business(), source: "dataverse", what: "projected", revision: read.intent.revision });
   });
@@ -35,18 +31,25 @@ export async function projectPayment(deps: FlowDeps, input: { readonly organizat
 
 const backoffMs = (tries: number): number => Math.min(RETRY_MS_MAX, SECOND_MS * 2 ** Math.min(tries, 8));
 
-/** What Dataverse shall show of an intent now. A card that its customer had erased stays erased, whatever the ledger still knows of it. */
-export async function buildProjection(deps: FlowDeps, tx: LedgerTransaction, intent: Intent): Promise<PaymentProjection> {
-  const { command, organizationId, paymentRequestId } = intent;
-  const claims = command === undefined ? [] : await tx.documentClaims(organizationId, command.document);
-  const projection = projectIntent(intent, {
+/** What Dataverse shall show of a payment now; undefined when it has nothing to show yet. A card that its customer had erased stays erased, whatever the ledger still knows of it. */
+export async function readProjection(deps: FlowDeps, tx: LedgerTransaction, of: Pick<Intent, "organizationId" | "paymentRequestId">): Promise<{ readonly intent: Intent; readonly projection: PaymentProjection } | undefined> {
+  const read = await tx.loadWithClaims(of.organizationId, of.paymentRequestId);
+  if (read === undefined || mainEffect(read.intent).state === "claiming") return undefined;
+  return { intent: read.intent, projection: await withoutErased(tx, read.intent, projectionOf(deps, read)) };
+}
+
+function projectionOf(deps: FlowDeps, { intent, claims }: { readonly intent: Intent; readonly claims: readonly DocumentClaim[] }): PaymentProjection {
+  return projectIntent(intent, {
     ledgerId: deps.ledger.ledgerId,
     documentStatus: documentStatusOf(intent, claims),
-    paymentMethodId: (paymentInstrumentId) => deps.derivation.paymentMethodId(organizationId, paymentInstrumentId),
+    paymentMethodId: (paymentInstrumentId) => deps.derivation.paymentMethodId(intent.organizationId, paymentInstrumentId),
   });
+}
+
+async function withoutErased(tx: LedgerTransaction, { command, organizationId, paymentRequestId, claimedAt }: Intent, projection: PaymentProjection): Promise<PaymentProjection> {
   if (command === undefined || projection.paymentMethod === undefined) return projection;
   const erasedAt = await tx.customerKeys.erasedAt({ organizationId, customerId: command.customer.id });
-  if (erasedAt !== undefined && erasedAt >= intent.claimedAt) return { ...projection, paymentMethod: undefined };
+  if (erasedAt !== undefined && erasedAt >= claimedAt) return { ...projection, paymentMethod: undefined };
   await tx.ownedRows.noteRows({ organizationId, paymentRequestId, rowIds: [projection.paymentMethod.paymentMethodId] });
   return projection;
 }

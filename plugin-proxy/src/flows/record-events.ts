@@ -1,4 +1,4 @@
-// The one way a payment moves: lock, re-read, decide, save what changed and what follows from it, in one transaction.
+// The one way a payment moves: lock and read (or take it as just recorded), decide, save what changed and what follows, in one transaction.
 import { apply } from "../domain/payment/apply.ts";
 import type { Change, Refusal } from "../domain/payment/change.ts";
 import { decide } from "../domain/payment/decide.ts";
@@ -6,7 +6,7 @@ import type { EffectEvent } from "../domain/payment/events.ts";
 import type { Intent } from "../domain/payment/intent.ts";
 import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
 import { err, ok, type Result } from "../domain/result.ts";
-import type { LedgerTransaction } from "../ports/ledger.ts";
+import { LedgerConflict, type LedgerTransaction } from "../ports/ledger.ts";
 import { followSurroundings } from "./follow-surroundings.ts";
 import type { FlowDeps } from "./deps.ts";
 
@@ -21,18 +21,33 @@ export interface RecordInput<Ahead = undefined> {
   readonly paymentRequestId: PaymentRequestId;
   /** Looks at the intent under the lock and says what happened; may change the intent's frozen parts first. */
   readonly events: (intent: Intent, tx: LedgerTransaction, ahead: Ahead | undefined) => Promise<{ readonly intent?: Intent; readonly events: readonly EffectEvent[]; readonly reserve?: true }>;
+  /**
+   * The intent as this process has just recorded it: decided on without reading it again. Saving is a compare-and-set on its revision, so
+   * whoever was overtaken reads, and decides, anew.
+   */
+  readonly known?: Intent | undefined;
   /** Reads that need no lock on the intent, asked for together with it. */
   readonly ahead?: (tx: LedgerTransaction) => Promise<Ahead>;
   /** What else follows from the result, in the same transaction. */
   readonly then?: (after: Intent, tx: LedgerTransaction) => Promise<void>;
 }
 
+type Outcome = Result<Recorded, Refusal | { readonly code: "no_such_intent" }>;
 type Deps = Pick<FlowDeps, "ledger" | "derivation" | "settings" | "reporter" | "clocks">;
 
 /** Records events in order. A refusal (a lost compare-and-set) writes nothing. */
-export async function recordEvents<Ahead = undefined>(deps: Deps, input: RecordInput<Ahead>): Promise<Result<Recorded, Refusal | { readonly code: "no_such_intent" }>> {
-  const recorded = await deps.ledger.transaction(async (tx): Promise<Result<Recorded, Refusal | { readonly code: "no_such_intent" }>> => {
-    const [before, ahead] = await Promise.all([tx.loadIntent(input.organizationId, input.paymentRequestId), input.ahead?.(tx)]);
+export async function recordEvents<Ahead = undefined>(deps: Deps, input: RecordInput<Ahead>): Promise<Outcome> {
+  const recorded = await recordOnce(deps, input, input.known).catch((error: unknown) => {
+    if (input.known === undefined || !(error instanceof LedgerConflict)) throw error;
+    return recordOnce(deps, input, undefined);
+  });
+  if (recorded.ok) report(deps, recorded.value);
+  return recorded;
+}
+
+async function recordOnce<Ahead>(deps: Deps, input: RecordInput<Ahead>, known: Intent | undefined): Promise<Outcome> {
+  return deps.ledger.transaction(async (tx): Promise<Outcome> => {
+    const [before, ahead] = await Promise.all([known ?? tx.loadIntent(input.organizationId, input.paymentRequestId), input.ahead?.(tx)]);
     if (before === undefined) return err({ code: "no_such_intent" });
     const told = await input.events(before, tx, ahead);
     let after = told.intent ?? before;
@@ -49,8 +64,6 @@ export async function recordEvents<Ahead = undefined>(deps: Deps, input: RecordI
     await input.then?.(after, tx);
     return ok({ before, after, changes });
   });
-  if (recorded.ok) report(deps, recorded.value);
-  return recorded;
 }
 
 async function followUp(deps: Deps, tx: LedgerTransaction, recorded: Recorded): Promise<void> {

@@ -4,7 +4,7 @@ import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
 import { mainEffect } from "../domain/payment/intent.ts";
 import type { ForeignEdit } from "../ports/owned-rows.ts";
 import type { FlowDeps } from "./deps.ts";
-import { buildProjection } from "./project-payment.ts";
+import { readProjection } from "./project-payment.ts";
 
 export async function restoreRows(deps: FlowDeps, organizationId: OrganizationId): Promise<void> {
   const positions = await deps.ledger.alone((tx) => tx.ownedRows.positions(organizationId));
@@ -38,12 +38,9 @@ async function restoreOne(deps: FlowDeps, { organizationId, paymentRequestId, ed
     await tell(deps, { organizationId, paymentRequestId, edits: following }, following.map((edit) => edit.table));
   }
   const own = edits.filter((edit) => !following.includes(edit));
-  const projection = own.length === 0 ? undefined : await deps.ledger.transaction(async (tx) => {
-    const intent = await tx.loadIntent(organizationId, paymentRequestId);
-    return intent === undefined || mainEffect(intent).state === "claiming" ? undefined : buildProjection(deps, tx, intent);
-  });
-  if (projection === undefined) return true;
-  const restored = await deps.dataverse.restore({ organizationId, projection });
+  const read = own.length === 0 ? undefined : await deps.ledger.alone((tx) => readProjection(deps, tx, { organizationId, paymentRequestId }));
+  if (read === undefined) return true;
+  const restored = await deps.dataverse.restore({ organizationId, projection: read.projection });
   if (restored.kind === "restored" || restored.kind === "left") await tell(deps, { organizationId, paymentRequestId, edits: own }, restored.columns);
   if (restored.kind === "rejected") deps.reporter.alarm("projection_rejected", { organizationId, paymentRequestId, reason: restored.code });
   return restored.kind !== "unavailable" && restored.kind !== "rejected";

@@ -27,11 +27,12 @@ export async function sendEffect(deps: FlowDeps, intent: Intent, effect: Effect)
   let answer: GatewayAnswer | undefined;
   try {
     const signed = await deps.gateway.sign(call.call);
-    if (!await markSent(deps, intent, effect, signed)) return undefined;
+    const sent = await markSent(deps, intent, effect, signed);
+    if (sent === undefined) return undefined;
     const started = deps.clocks.wire();
     answer = await signed.send();
     deps.reporter.count("answers", { kind: effect.kind, answer: answer.kind });
-    return await recordAnswer(deps, intent, effect, answer, deps.clocks.wire() - started);
+    return await recordAnswer(deps, sent, effect, answer, deps.clocks.wire() - started);
   } finally {
     await deps.admission.settle(binding, answer);
   }
@@ -54,22 +55,23 @@ async function waitForTurn(deps: FlowDeps, intent: Intent, effect: Effect, { unt
   return recorded.ok ? recorded.value.after : undefined;
 }
 
-/** The compare-and-set that comes last before the bytes. False: somebody else sent it, or the deal is off. */
-async function markSent(deps: FlowDeps, intent: Intent, effect: Effect, signed: SignedCall): Promise<boolean> {
+/** The compare-and-set that comes last before the bytes. Undefined: somebody else sent it, or the deal is off. */
+async function markSent(deps: FlowDeps, intent: Intent, effect: Effect, signed: SignedCall): Promise<Intent | undefined> {
   const { organizationId, paymentRequestId } = intent;
   const at = deps.clocks.business();
   const recorded = await recordEvents(deps, {
-    organizationId, paymentRequestId,
+    organizationId, paymentRequestId, known: intent,
     events: async () => ({ events: [{ kind: "send", effectId: effect.effectId, attempt: currentAttempt(effect)?.attempt ?? 0, evidence: "rule", at, signatureExpiresAt: signed.signatureExpiresAt }] }),
   });
-  return recorded.ok && findEffect(recorded.value.after, effect.effectId)?.state === "sent" && findEffect(recorded.value.before, effect.effectId)?.attempts.length === effect.attempts.length;
+  const isOurs = recorded.ok && findEffect(recorded.value.after, effect.effectId)?.state === "sent" && findEffect(recorded.value.before, effect.effectId)?.attempts.length === effect.attempts.length;
+  return isOurs ? recorded.value.after : undefined;
 }
 
 async function recordAnswer(deps: FlowDeps, intent: Intent, effect: Effect, answer: GatewayAnswer, durationMs: number): Promise<Intent | undefined> {
   const { organizationId, paymentRequestId } = intent;
   if (answer.kind === "unknown" && answer.isAlarming) deps.reporter.alarm("answer_not_understood", { organizationId, paymentRequestId, effectId: effect.effectId, reason: answer.cause, durationMs });
   const recorded = await recordEvents(deps, {
-    organizationId, paymentRequestId,
+    organizationId, paymentRequestId, known: intent,
     events: async (current, tx) => {
       const event = await withCard(answerToEvent(effect, answer, deps.clocks.business()), current, tx);
       await noteAnswer(deps, current, effect, answer, tx);

@@ -123,6 +123,8 @@ export interface LedgerTransaction {
   lockDocument(query: { readonly organizationId: OrganizationId; readonly document: DocumentRef; readonly limitMinor: bigint; readonly currency: string; readonly except: PaymentRequestId }): Promise<readonly DocumentClaim[]>;
   /** The same claims, without a lock; the intent itself included. */
   documentClaims(organizationId: OrganizationId, document: DocumentRef): Promise<readonly DocumentClaim[]>;
+  /** The intent and the claims on its document as they stood at one moment, without a lock. */
+  loadWithClaims(organizationId: OrganizationId, paymentRequestId: PaymentRequestId): Promise<{ readonly intent: Intent; readonly claims: readonly DocumentClaim[] } | undefined>;
 
   insertSession(session: Session): Promise<"inserted" | "nonce_spent">;
   loadSession(sessionId: string): Promise<Session | undefined>;

@@ -55,6 +55,10 @@ function transactionOver(tables: MemoryTables): LedgerTransaction {
     },
     lockDocument: async (query) => intents.lockDocument(tables, query),
     documentClaims: async (organizationId, document) => intents.documentClaims(tables, organizationId, document),
+    loadWithClaims: async (organizationId, paymentRequestId) => {
+      const intent = tables.intents.get(keyOf(organizationId, paymentRequestId));
+      return intent === undefined ? undefined : { intent, claims: intent.command === undefined ? [] : intents.documentClaims(tables, organizationId, intent.command.document) };
+    },
     recordVelocity: async (keys, at) => { for (const key of keys) tables.velocity.set(velocityKey(key), [...(tables.velocity.get(velocityKey(key)) ?? []), at]); },
     countVelocity: async (key, since) => Math.min(COUNT_MAX, (tables.velocity.get(velocityKey(key)) ?? []).filter((at) => at >= since).length),
     blockInstrument: async (query) => { tables.blocked.set(keyOf(query.organizationId, query.merchantId, query.paymentInstrumentId), true); },
