@@ -154,6 +154,19 @@ describe.each(PLACES)("the ledger on $name", ({ open }) => {
       }]);
       expect(await inTx((tx) => tx.documentClaims(asOrganizationId(randomUUID()), { kind: "salesorder", id: "order-e" }))).toEqual([]);
     });
+
+    test("is seen in one look with a payment and all claims on it", async () => {
+      const first = await reserve("order-f", 4_000n, 10_000n);
+      const second = await reserve("order-f", 5_000n, 10_000n);
+      await reserve("order-g", 1_000n, 10_000n);
+      const seen = await ledger.alone((tx) => tx.loadWithClaims(organizationId, second.paymentRequestId));
+      expect(seen?.intent).toEqual(await load(second));
+      const claims = await inTx((tx) => tx.documentClaims(organizationId, { kind: "salesorder", id: "order-f" }));
+      const inOrder = (of: typeof claims): typeof claims => [...of].sort((a, b) => (a.paymentRequestId < b.paymentRequestId ? -1 : 1));
+      expect(inOrder(seen?.claims ?? [])).toEqual(inOrder(claims));
+      expect(claims.map((claim) => claim.paymentRequestId).sort()).toEqual([first.paymentRequestId, second.paymentRequestId].sort());
+      expect(await ledger.alone((tx) => tx.loadWithClaims(asOrganizationId(randomUUID()), second.paymentRequestId))).toBeUndefined();
+    });
   });
 
   describe("later rows of a payment", () => {

@@ -79,3 +79,22 @@ test("more transactions than connections all come through", async () => {
   await Promise.all(Array.from({ length: 60 }, (_, index) => database.transaction(async (sql) => { await sql.query("one", "select 1"); await sql.write("note", INSERT, [`n${index}`]); })));
   expect(await texts()).toHaveLength(60);
 });
+
+test("a transaction that only writes is one statement: all of it, or nothing when one part meets no row", async () => {
+  await database.execute("drop table if exists other; create table other (text text primary key, number integer not null)");
+  const write = (text: string, expected: string): Promise<void> => database.transaction(async (sql) => {
+    await sql.write("note-insert", INSERT, [text]);
+    await sql.write("other-insert", "insert into other (text, number) values ($1,$2)", [text, 1]);
+    await sql.write("note-again", INSERT, [`${text}-again`]);
+    await sql.write("other-move", "update other set number = number + $2 where text = $1", [expected, 2], { mustMeet: true });
+  });
+  await write("a", "a");
+  expect(await texts()).toEqual(["a", "a-again"]);
+  expect((await database.query("others", "select text, number from other")).rows).toEqual([{ text: "a", number: 3 }]);
+  await expect(write("b", "nobody")).rejects.toMatchObject({ code: "22012" });
+  expect(await texts()).toEqual(["a", "a-again"]);
+});
+
+test("a single write outside a transaction that must meet a row fails without one", async () => {
+  await expect(database.write("note-move", "update note set text = $1", ["x"], { mustMeet: true })).rejects.toMatchObject({ code: "22012" });
+});

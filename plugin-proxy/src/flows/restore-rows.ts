@@ -1,7 +1,6 @@
 // What a system administrator changed or deleted of the relay's rows is found, written over from the ledger and alarmed, within one sweep (design
 // D6). Positions are kept only when everything was put right: what could not be is found again.
 import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
-import { mainEffect } from "../domain/payment/intent.ts";
 import type { ForeignEdit } from "../ports/owned-rows.ts";
 import type { FlowDeps } from "./deps.ts";
 import { readProjection } from "./project-payment.ts";

@@ -16,9 +16,12 @@ const tidy = (value: unknown): unknown => (typeof value === "string" ? withoutDi
 const sieve = (destination: DestinationStream): DestinationStream => ({ write: (line) => { destination.write(withoutDigits(line.replace(LONG_NUMBER, "0"))); } });
 const LONG_NUMBER = /(?<=[:[,])\d{13,}(?=[,}\]])/g;
 
+/** Lines go out by the page and at least five times a second: each on its own costs a tenth of a payment. Whoever kills the process loses that much of its log, nothing of its ledger. */
+const toStderr = (): DestinationStream => pino.destination({ dest: 2, sync: false, minLength: 4096, periodicFlush: 200 });
+
 /** `traceId` stands on every line that belongs to a trace. */
 export const createLogger = (level: string, destination?: DestinationStream, traceId: () => string | undefined = () => undefined): Logger =>
-  pino({ level, mixin: () => { const id = traceId(); return id === undefined ? {} : { traceId: id }; }, redact: { paths: REDACTED, censor: "[redacted]" }, base: { name: "relay" }, timestamp: pino.stdTimeFunctions.isoTime }, sieve(destination ?? pino.destination({ dest: 2, sync: false })));
+  pino({ level, mixin: () => { const id = traceId(); return id === undefined ? {} : { traceId: id }; }, redact: { paths: REDACTED, censor: "[redacted]" }, base: { name: "relay" }, timestamp: pino.stdTimeFunctions.isoTime }, sieve(destination ?? toStderr()));
 
 const pick = (report: Report): Record<string, unknown> => Object.fromEntries(ALLOWED.filter((name) => report[name] !== undefined).map((name) => [name, tidy(report[name])]));
 const tidyLabels = (labels: Readonly<Record<string, string>>): Record<string, string> => Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, withoutDigits(value).slice(0, 100)]));
