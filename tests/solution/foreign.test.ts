@@ -80,6 +80,7 @@ const SOURCE: Readonly<Record<string, string>> = {
   "AppModuleSiteMaps/abc_map/AppModuleSiteMap.xml": "<AppModuleSiteMap><SiteMapUniqueName>abc_map</SiteMapUniqueName></AppModuleSiteMap>",
   "CanvasApps/abc_page.meta.xml": "<CanvasApp><Name>abc_page</Name></CanvasApp>",
   "CanvasApps/abc_page_DocumentUri.msapp": "PK",
+  "CanvasApps/src/abc_page/Src/App.fx.yaml": "App As appinfo:",
   "CanvasApps/abc_page_BackgroundImageUri": "PNG",
   "Connectors/abc_con.xml": "<Connector><name>abc_con</name></Connector>",
   "Connectors/abc_con_openapidefinition.json": "{}",

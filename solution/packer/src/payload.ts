@@ -21,6 +21,9 @@ function namedByData(tree: SourceTree, files: Map<string, string>): void {
 const isDescription = (path: string): boolean =>
   path.endsWith(DATA) || /^CanvasApps\/[^/]+\.meta\.xml$/.test(path) || /^Connectors\/[^/]+\.xml$/.test(path) || path === "PluginAssemblies/ServiceEndpoints.xml" || path === "Reports/ReportSignatureIdMappings.xml";
 
+/** What pac unpacks of a canvas app for people to read; the app itself is the .msapp beside it. */
+const isForReaders = (path: string): boolean => path.startsWith("CanvasApps/src/");
+
 /** Zip path → source path of every payload file, sorted by zip path. */
 export function payloadOf(tree: SourceTree): Map<string, string> {
   const files = new Map<string, string>();
@@ -29,7 +32,7 @@ export function payloadOf(tree: SourceTree): Map<string, string> {
     const [folder = "", ...rest] = path.split("/");
     const formula = /^Entities\/[^/]+\/Formulas\/(.+)$/.exec(path)?.[1];
     if (formula !== undefined) files.set(`Formulas/${formula}`, path);
-    if (rest.length === 0 || FOLDERS_OF_CUSTOMIZATIONS.has(folder) || isDescription(path)) continue;
+    if (rest.length === 0 || FOLDERS_OF_CUSTOMIZATIONS.has(folder) || isDescription(path) || isForReaders(path)) continue;
     if (folder === "WebResources" || ((folder === "PluginAssemblies" || folder === "Reports") && has(tree, path + DATA))) continue;
     // The folder of connectors is plural in a source and singular in a zip.
     files.set(folder === "Connectors" ? `Connector/${rest.join("/")}` : path, path);
@@ -40,5 +43,5 @@ export function payloadOf(tree: SourceTree): Map<string, string> {
 /** Files that neither customizations.xml nor the payload uses: a typing mistake, or something left behind. */
 export function unusedFiles(tree: SourceTree, isUsed: (path: string) => boolean): string[] {
   const used = new Set(payloadOf(tree).values());
-  return tree.paths.filter((path) => !used.has(path) && !isUsed(path));
+  return tree.paths.filter((path) => !used.has(path) && !isUsed(path) && !isForReaders(path));
 }
