@@ -54,7 +54,7 @@ describe("the shipped roles", () => {
   test("reach standard tables only through the relay's role, and there only to tell people and to keep a document's status", () => {
     const standard = [...roles].flatMap(([name, all]) => all.filter(({ table }) => !table.startsWith("cybs_") && !table.startsWith("EnvironmentVariable")).map(({ verb, table }) => `${name} ${verb} ${table}`));
     expect(standard.sort()).toEqual([
-      "Relay Append Activity", "Relay Append Invoice", "Relay Append SalesOrder", "Relay Append appnotification", "Relay Assign Activity", "Relay Assign appnotification", "Relay Create Activity", "Relay Create appnotification",
+      "Relay Append Activity", "Relay Append Invoice", "Relay Append SalesOrder", "Relay Append appnotification", "Relay AppendTo Activity", "Relay Assign Activity", "Relay Assign appnotification", "Relay Create Activity", "Relay Create appnotification",
       "Relay Read Activity", "Relay Read appnotification", "Relay Write Invoice", "Relay Write SalesOrder",
     ]);
   });
