@@ -29,7 +29,7 @@ const ROLES: readonly (readonly [string, readonly [string, Depth][]])[] = [
   ["System Administrator", []],
   ["Basic User", [...EVERYBODY, ...TOLD]],
   ["Salesperson", [
-    ...grant("Local", ["Read", "Append", "AppendTo"], ["SalesOrder", "Invoice", "Account", "Contact", "Activity", "Note"]), ...grant("Basic", ["Create", "Write", "Delete", "Assign"], ["SalesOrder", "Invoice", "Activity", "Note"]),
+    ...grant("Local", ["Read", "Append", "AppendTo"], ["SalesOrder", "Invoice", "Quote", "Opportunity", "Account", "Contact", "Activity", "Note"]), ...grant("Basic", ["Create", "Write", "Delete", "Assign"], ["SalesOrder", "Invoice", "Quote", "Opportunity", "Activity", "Note"]),
     ...grant("Local", ["Create", "Write"], ["Account", "Contact"]),
   ]],
   ["Salesperson, own records", grant("Basic", ["Create", "Read", "Write", "Delete", "Append", "AppendTo", "Assign"], ["SalesOrder", "Invoice", "Account", "Contact", "Activity", "Note"])],

@@ -7,6 +7,8 @@ export const SWITCHES = {
   submittedOrdersAreReadOnly: true,
   /** ConvertSalesOrderToInvoice moves the order to Invoiced; varies by organization [mem]. */
   conversionInvoicesOrder: false,
+  /** ConvertQuoteToSalesOrder closes an active quote as won [mem]. */
+  conversionWinsQuote: true,
   /** Money is rounded to the digits of the row's currency when it is stored [mem]. */
   moneyRoundsToCurrency: false,
   /** Columns that are only business required are enforced for API clients too. Documented: they are not. */

@@ -7,6 +7,7 @@ import { assertNamedPrivilege } from "../security/access.ts";
 import { empty, jsonBody, odata, type ApiContext, type ApiRequest } from "../web-api/request.ts";
 import { deleteAndPromote, exportSolution, importLater, importNow, stageSolution } from "./solutions.ts";
 import { merge } from "./merge.ts";
+import { convertQuote, generateFromOpportunity, productsFromOpportunity } from "./quotes.ts";
 import { addToQueue } from "./queues.ts";
 import { addPrivileges, removePrivilege, replacePrivileges, rolePrivileges, userPrivileges } from "./privileges.ts";
 import { grantAccess, modifyAccess, retrievePrincipalAccess, retrieveShares, revokeAccess } from "./sharing.ts";
@@ -29,6 +30,11 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   FulfillSalesOrder: action((context, request) => closeOrder(context, request, { state: 3, status: 100001 })),
   CancelSalesOrder: action((context, request) => closeOrder(context, request, { state: 2, status: 4 })),
   ConvertSalesOrderToInvoice: action(convertToInvoice),
+  ConvertQuoteToSalesOrder: action(convertQuote),
+  GenerateSalesOrderFromOpportunity: action((context, request) => generateFromOpportunity(context, request, "salesorder")),
+  GenerateInvoiceFromOpportunity: action((context, request) => generateFromOpportunity(context, request, "invoice")),
+  GetSalesOrderProductsFromOpportunity: action((context, request) => productsFromOpportunity(context, request, "salesorder")),
+  GetInvoiceProductsFromOpportunity: action((context, request) => productsFromOpportunity(context, request, "invoice")),
   LockSalesOrderPricing: action((context, request) => lockPricing(context, "salesorder", boundId(context, request), true)),
   UnlockSalesOrderPricing: action((context, request) => lockPricing(context, "salesorder", jsonBody(request.body)["SalesOrderId"], false)),
   LockInvoicePricing: action((context, request) => lockPricing(context, "invoice", boundId(context, request), true)),

@@ -14,7 +14,7 @@ import { create, update } from "../web-api/write.ts";
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-function load(context: ApiContext, table: Table, id: unknown): Row {
+export function load(context: ApiContext, table: Table, id: unknown): Row {
   if (typeof id !== "string" || !GUID.test(id)) throw invalidArgument(`Expected non-empty Guid for ${table.name}.`);
   const row = context.organization.store.get(table.name, id.toLowerCase());
   if (row === undefined) throw notFound(table.name, id);
@@ -25,7 +25,7 @@ const SUBMITTED = 1;
 const INVOICED = { statecode: 4, statuscode: 100003 } as const;
 /** Columns of a body that the table has, without its lookups and keys. */
 const picked = (table: Table, body: Record<string, unknown>): Record<string, unknown> => Object.fromEntries(Object.entries(body).filter(([name]) => name !== table.id && table.columns.has(name) && table.columns.get(name)?.targets === undefined));
-const asSystem = (context: ApiContext): ApiContext => ({ ...context, caller: { ...context.caller, isSystem: true, isPlatform: true } });
+export const asSystem = (context: ApiContext): ApiContext => ({ ...context, caller: { ...context.caller, isSystem: true, isPlatform: true } });
 
 /** Status -1 lets the platform choose. Leaves a completed order close activity behind. */
 export function closeOrder(context: ApiContext, request: ApiRequest, to: { readonly state: number; readonly status: number }): Reply {
@@ -65,7 +65,7 @@ export function calculatePrice(context: ApiContext, request: ApiRequest): Reply 
   const target = jsonBody(request.body)["Target"];
   const { "@odata.type": type, ...key } = typeof target === "object" && target !== null ? target as Record<string, unknown> : {};
   const name = typeof type === "string" ? type.replace(/^#?Microsoft\.Dynamics\.CRM\./, "") : "";
-  const table = ["salesorder", "invoice", "salesorderdetail", "invoicedetail"].includes(name) ? context.organization.model.table(name) : undefined;
+  const table = ["salesorder", "invoice", "quote", "opportunity", "salesorderdetail", "invoicedetail", "quotedetail", "opportunityproduct"].includes(name) ? context.organization.model.table(name) : undefined;
   if (table === undefined) throw invalidArgument("Required field 'Target' is missing.");
   const row = load(context, table, key[table.id]);
   assertAccess(context.organization, context.caller, "Write", table, row);
@@ -81,22 +81,22 @@ export function boundId(context: ApiContext, request: ApiRequest): string {
 }
 
 /** ColumnSet: all, or a list of names. It is required. */
-function columnsOf(set: unknown): readonly string[] | undefined {
+export function columnsOf(set: unknown): readonly string[] | undefined {
   const { AllColumns: all, Columns: names } = typeof set === "object" && set !== null ? set as { readonly AllColumns?: unknown; readonly Columns?: unknown } : {};
   if (all === true) return undefined;
   if (Array.isArray(names) && names.every((name) => typeof name === "string")) return names;
   throw invalidArgument("Required field 'ColumnSet' is missing.");
 }
 
-const COPIED = ["name", "totalamount", "totallineitemamount", "totallineitemdiscountamount", "totaltax", "totaldiscountamount", "totalamountlessfreight", "discountamount", "discountpercentage", "freightamount", "paymenttermscode", "emailaddress", "description", "ispricelocked", ...["billto", "shipto"].flatMap((side) => ["name", "line1", "line2", "line3", "city", "stateorprovince", "postalcode", "country", "telephone", "fax", "contactname"].map((part) => `${side}_${part}`))];
-const LINE = ["productdescription", "quantity", "priceperunit", "manualdiscountamount", "tax", "isproductoverridden", "ispriceoverridden", "lineitemnumber", "description"];
+export const COPIED = ["name", "totalamount", "totallineitemamount", "totallineitemdiscountamount", "totaltax", "totaldiscountamount", "totalamountlessfreight", "discountamount", "discountpercentage", "freightamount", "paymenttermscode", "emailaddress", "description", "ispricelocked", ...["billto", "shipto"].flatMap((side) => ["name", "line1", "line2", "line3", "city", "stateorprovince", "postalcode", "country", "telephone", "fax", "contactname"].map((part) => `${side}_${part}`))];
+export const LINE = ["productdescription", "quantity", "priceperunit", "manualdiscountamount", "tax", "isproductoverridden", "ispriceoverridden", "lineitemnumber", "description"];
 
-function copyOf(from: Row, names: readonly string[], to: Table): Record<string, unknown> {
+export function copyOf(from: Row, names: readonly string[], to: Table): Record<string, unknown> {
   return Object.fromEntries(names.filter((name) => to.columns.has(name) && (from[name] ?? null) !== null).map((name) => [name, from[name]]));
 }
 
 /** Binds of the lookups that both have. */
-function lookupsOf(context: ApiContext, from: Row, to: Table, columns: readonly string[]): Record<string, unknown> {
+export function lookupsOf(context: ApiContext, from: Row, to: Table, columns: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(columns.flatMap((column) => {
     const value = from[column];
     const target = isReference(value) ? to.columns.get(column)?.targets?.find((one) => one.table === value.table || one.table === "principal") : undefined;

@@ -102,7 +102,7 @@ export function createModel(): Model {
       return found;
     },
   };
-  for (const file of ["standard-tables.json", "activity-tables.json", "platform-tables.json", "component-tables.json", "web-api-tables.json"]) {
+  for (const file of ["standard-tables.json", "activity-tables.json", "platform-tables.json", "component-tables.json", "web-api-tables.json", "quote-tables.json"]) {
     for (const definition of JSON.parse(readFileSync(join(import.meta.dirname, file), "utf8")) as TableDefinition[]) addTable(model, definition);
   }
   connect(model);

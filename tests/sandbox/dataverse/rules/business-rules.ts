@@ -8,12 +8,12 @@ import type { Change, RuleContext } from "./change.ts";
 import { dropPointer, mirrorActivity, settleActivity } from "./activities.ts";
 import { guardCurrency, settleBase, settleCurrency } from "./currency.ts";
 import { numberDocument } from "./numbers.ts";
-import { assertParentOpen, isLine, priceLine, takeFromDocument } from "./price-lines.ts";
+import { assertParentOpen, isLine, lineTableOf, priceLine, takeFromDocument } from "./price-lines.ts";
 import { assertPriceList, mirrorToLines, totalDocument } from "./price-documents.ts";
 import { addDefaultTeam, addRole, guardDeletion, guardPrincipal } from "./principals.ts";
 import { assertWritable, settleState } from "./states.ts";
 
-const isDocument = (table: Table): boolean => table.name === "salesorder" || table.name === "invoice";
+const isDocument = (table: Table): boolean => lineTableOf(table.name) !== undefined;
 
 /** Before a row is stored: completes it, and throws when the platform would refuse. */
 export function beforeWrite(context: RuleContext, change: Change): void {

@@ -1,4 +1,4 @@
-// Totals of orders and invoices. Sums follow the lines, unless prices are locked or the organization calculates prices itself.
+// Totals of orders, invoices, quotes and opportunities. Sums follow the lines, unless prices are locked or the organization calculates prices itself.
 // totallineitemamount = lines less their discounts; less the document's discount in money and percent; plus freight; plus tax.
 // Source: column descriptions of salesorder and invoice (CDM).
 import { DataverseError } from "../errors.ts";
@@ -7,14 +7,14 @@ import type { Organization } from "../organization.ts";
 import { asText, referenceId, type Row } from "../store/rows.ts";
 import type { Change, RuleContext } from "./change.ts";
 import { asNumber, settleBase, toMoney } from "./currency.ts";
-import { documentOf, isLine, lineRule } from "./price-lines.ts";
+import { documentOf, isLine, lineRule, lineTableOf } from "./price-lines.ts";
 
 const DETAIL_ERROR = 1;
 const MISSING_PRICE_LEVEL = 2;
 
 const linesOf = (organization: Organization, document: Row, tableName: string): readonly Row[] => {
   const column = `${tableName}id`;
-  return organization.store.pointingAt(`${tableName}detail`, column, asText(document[column]));
+  return organization.store.pointingAt(lineTableOf(tableName) ?? "", column, asText(document[column]));
 };
 
 /** A document and its price list are of one currency. */
@@ -57,11 +57,11 @@ export function totalDocument(context: RuleContext, table: Table, row: Row): voi
 /** Lines show their document's state, lock, currency and rate. */
 export function mirrorToLines(context: RuleContext, table: Table, document: Row): void {
   const { organization } = context;
-  const lineTable = organization.model.table(`${table.name}detail`);
+  const lineTable = organization.model.table(lineTableOf(table.name) ?? "");
   const rule = lineRule(lineTable.name);
   if (rule === undefined) return;
   for (const line of linesOf(organization, document, table.name)) {
-    const wanted: Row = { [rule.state]: document["statecode"] ?? 0, [rule.locked]: document["ispricelocked"] ?? false, ownerid: document["ownerid"], owningbusinessunit: document["owningbusinessunit"], owninguser: document["owninguser"], owningteam: document["owningteam"], transactioncurrencyid: document["transactioncurrencyid"], exchangerate: document["exchangerate"] };
+    const wanted: Row = { [rule.state]: document["statecode"] ?? 0, ...(rule.locked === undefined ? {} : { [rule.locked]: document["ispricelocked"] ?? false }), ownerid: document["ownerid"], owningbusinessunit: document["owningbusinessunit"], owninguser: document["owninguser"], owningteam: document["owningteam"], transactioncurrencyid: document["transactioncurrencyid"], exchangerate: document["exchangerate"] };
     if (Object.entries(wanted).every(([name, value]) => JSON.stringify(line[name]) === JSON.stringify(value))) continue;
     const next: Row = { ...line, ...wanted, versionnumber: organization.store.nextVersion() };
     settleBase(context, lineTable, next);

@@ -1,4 +1,4 @@
-// One line of an order or invoice: its price from the price list or its own, its amounts, its error when there is no price.
+// One line of an order, invoice, quote or opportunity: its price from the price list or its own, its amounts, its error when there is no price.
 // Source: learn.microsoft.com/dynamics365/sales/developer (pricing engine), error options of salesorderdetail.pricingerrorcode.
 import { DataverseError, invalidArgument } from "../errors.ts";
 import type { Table } from "../metadata/model.ts";
@@ -8,11 +8,14 @@ import type { Change, RuleContext } from "./change.ts";
 import { asNumber, toMoney } from "./currency.ts";
 import { isReadOnly } from "./states.ts";
 
-interface LineOf { readonly document: "salesorder" | "invoice"; readonly column: string; readonly state: string; readonly locked: string }
+interface LineOf { readonly document: string; readonly column: string; readonly state: string; /** Only orders and invoices have prices that lock. */ readonly locked?: string }
 const LINES: Readonly<Record<string, LineOf>> = {
   salesorderdetail: { document: "salesorder", column: "salesorderid", state: "salesorderstatecode", locked: "salesorderispricelocked" },
   invoicedetail: { document: "invoice", column: "invoiceid", state: "invoicestatecode", locked: "invoiceispricelocked" },
+  quotedetail: { document: "quote", column: "quoteid", state: "quotestatecode" }, opportunityproduct: { document: "opportunity", column: "opportunityid", state: "opportunitystatecode" },
 };
+/** The table of a document's lines; undefined for what is none. */
+export const lineTableOf = (document: string): string | undefined => Object.keys(LINES).find((name) => LINES[name]?.document === document);
 export const isLine = (table: Table): boolean => Object.hasOwn(LINES, table.name);
 export const lineRule = (tableName: string): LineOf | undefined => LINES[tableName];
 
@@ -75,11 +78,11 @@ export function takeFromDocument({ organization }: RuleContext, { table, before,
   if (document === undefined) throw invalidArgument(`The ${rule.document} id is missing or invalid.`);
   const currency = referenceId(document["transactioncurrencyid"]);
   const asked = referenceId(row["transactioncurrencyid"]);
-  if (asked !== undefined && currency !== undefined && asked !== currency) throw new DataverseError(400, "0x80048cea", `The currency of the ${rule.document}detail does not match the currency of the ${rule.document}.`);
+  if (asked !== undefined && currency !== undefined && asked !== currency) throw new DataverseError(400, "0x80048cea", `The currency of the ${table.name} does not match the currency of the ${rule.document}.`);
   if (currency !== undefined) { row["transactioncurrencyid"] = { id: currency, table: "transactioncurrency" }; row["exchangerate"] = document["exchangerate"] ?? 1; }
   row[rule.state] = document["statecode"] ?? 0;
-  row[rule.locked] = document["ispricelocked"] ?? false;
+  if (rule.locked !== undefined) row[rule.locked] = document["ispricelocked"] ?? false;
   if (before !== undefined || typeof row["lineitemnumber"] === "number") return;
-  const lines = organization.store.pointingAt(`${rule.document}detail`, rule.column, asText(document[rule.column]));
+  const lines = organization.store.pointingAt(table.name, rule.column, asText(document[rule.column]));
   row["lineitemnumber"] = lines.reduce((most, line) => Math.max(most, asNumber(line["lineitemnumber"])), 0) + 1;
 }

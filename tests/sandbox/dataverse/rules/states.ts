@@ -6,10 +6,10 @@ import type { Table } from "../metadata/model.ts";
 import { asText, type Row } from "../store/rows.ts";
 import type { Change, RuleContext } from "./change.ts";
 
-const CLOSED: Readonly<Record<string, ReadonlySet<number>>> = { salesorder: new Set([2, 3, 4]), invoice: new Set([1, 2, 3]) };
+const CLOSED: Readonly<Record<string, ReadonlySet<number>>> = { salesorder: new Set([2, 3, 4]), invoice: new Set([1, 2, 3]), quote: new Set([1, 2, 3]), opportunity: new Set([1, 2]) };
 const SUBMITTED = 1;
 
-/** Orders that are canceled, fulfilled or invoiced and invoices that are paid or canceled take no change but of their state. */
+/** Orders that are canceled, fulfilled or invoiced, invoices that are paid or canceled, quotes once active and closed opportunities take no change but of their state. */
 export function isReadOnly(organization: Organization, tableName: string, row: Row): boolean {
   const state = row["statecode"];
   if (tableName === "salesorder" && state === SUBMITTED) return organization.switches.submittedOrdersAreReadOnly;

@@ -12,7 +12,7 @@ export type Right = "Create" | "Read" | "Write" | "Delete" | "Append" | "AppendT
 export const privilegeName = (right: Right, table: Table): string => `prv${right}${PRIVILEGE_NAMES[table.name] ?? table.schema}`;
 /** Some tables share another one's privileges. */
 const PRIVILEGE_NAMES: Readonly<Record<string, string>> = {
-  salesorderdetail: "SalesOrder", invoicedetail: "Invoice", systemuser: "User", usersettings: "User", transactioncurrency: "TransactionCurrency", annotation: "Note", task: "Activity", email: "Activity", orderclose: "Activity",
+  salesorderdetail: "SalesOrder", invoicedetail: "Invoice", quotedetail: "Quote", opportunityproduct: "Opportunity", systemuser: "User", usersettings: "User", transactioncurrency: "TransactionCurrency", annotation: "Note", task: "Activity", email: "Activity", orderclose: "Activity",
   activitypointer: "Activity", activityparty: "Activity", productpricelevel: "PriceLevel", uomschedule: "UoM", queueitem: "Queue", environmentvariablevalue: "EnvironmentVariableValue",
 };
 
@@ -78,7 +78,7 @@ function contains(reach: Reach, row: Row): boolean {
   return (owner !== undefined && reach.owners.has(owner)) || (unit !== undefined && reach.units.has(unit));
 }
 
-const PARENTS: Readonly<Record<string, { readonly table: string; readonly column: string }>> = { salesorderdetail: { table: "salesorder", column: "salesorderid" }, invoicedetail: { table: "invoice", column: "invoiceid" } };
+const PARENTS: Readonly<Record<string, { readonly table: string; readonly column: string }>> = { salesorderdetail: { table: "salesorder", column: "salesorderid" }, invoicedetail: { table: "invoice", column: "invoiceid" }, quotedetail: { table: "quote", column: "quoteid" }, opportunityproduct: { table: "opportunity", column: "opportunityid" } };
 
 function parentOf(organization: Organization, table: Table, row: Row): { table: Table; row: Row } | undefined {
   const rule = PARENTS[table.name];
