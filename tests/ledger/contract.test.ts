@@ -169,6 +169,15 @@ describe.each(PLACES)("the ledger on $name", ({ open }) => {
     });
   });
 
+  test("a delivery that names a payment stands on its timeline, a repeated one as ignored; of another organization's nothing is said", async () => {
+    const named = await insert(makeIntent(organizationId));
+    const merchantReference = asMerchantReference(String(mainOf(named).attempts[0]?.merchantReference));
+    const take = (of: typeof organizationId, reference = merchantReference) => ledger.alone((tx) => tx.takeDelivery({ organizationId: of, source: "cybersource", key: "d-1", at: T0, names: { merchantReference: reference, kind: "payments.capture", requestId: "7" } }));
+    expect([await take(organizationId), await take(organizationId), await take(asOrganizationId(randomUUID())), await take(organizationId, asMerchantReference("NOBODY"))]).toEqual([true, false, true, false]);
+    const line = { organizationId, paymentRequestId: named.paymentRequestId, at: T0, source: "webhook", kind: "payments.capture", requestId: "7", merchantReference };
+    expect(await inTx((tx) => tx.surroundings.trailOf(named))).toEqual([{ ...line, what: "received" }, { ...line, what: "duplicate_ignored" }]);
+  });
+
   describe("later rows of a payment", () => {
     const approvedSale = (): Intent => {
       const of = makeIntent(organizationId, { state: "approved" });

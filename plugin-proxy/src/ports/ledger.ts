@@ -100,6 +100,11 @@ export interface VelocityKey {
   readonly key: string;
 }
 
+/** What a notification says of a payment of ours. */
+export interface NamedPayment { readonly merchantReference: MerchantReference; readonly kind: string; readonly requestId: string | undefined }
+/** How a delivery stands on a payment's timeline. */
+export const deliveryWords = (isNew: boolean): string => (isNew ? "received" : "duplicate_ignored");
+
 export interface LedgerTransaction {
   /** Locks the intent until the transaction ends. */
   loadIntent(organizationId: OrganizationId, paymentRequestId: PaymentRequestId): Promise<Intent | undefined>;
@@ -153,8 +158,11 @@ export interface LedgerTransaction {
 
   /** Insert-first deduplication; false when it was there. */
   insertInbox(query: { readonly organizationId: OrganizationId; readonly source: "dataverse" | "cybersource" | "decision" | "approval" | "notice"; readonly key: string; readonly at: Instant }): Promise<boolean>;
-  /** A delivery and the work that follows from it, in one: false when the delivery was there, and then nothing is scheduled. */
-  takeDelivery(query: { readonly organizationId: OrganizationId; readonly source: "dataverse" | "cybersource"; readonly key: string; readonly at: Instant; readonly work?: Omit<ScheduledWork, "organizationId"> | undefined }): Promise<boolean>;
+  /**
+   * A delivery, the work that follows from it, and a line on the timeline of the payment it names (when this ledger knows it), in one.
+   * False when the delivery was there: then nothing is scheduled, and the line says so.
+   */
+  takeDelivery(query: { readonly organizationId: OrganizationId; readonly source: "dataverse" | "cybersource"; readonly key: string; readonly at: Instant; readonly work?: Omit<ScheduledWork, "organizationId"> | undefined; readonly names?: NamedPayment | undefined }): Promise<boolean>;
   /** "Look at this row now": the request itself where card entry was opened for it, else its organization's sweep. */
   hasten(query: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId; readonly dueAt: Instant; readonly trace?: string | undefined }): Promise<void>;
   /** Due at the earlier of the old and the new time. */

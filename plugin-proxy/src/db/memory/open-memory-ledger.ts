@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { OPEN_STATES } from "../../domain/payment/effect.ts";
 import type { Instant } from "../../domain/time.ts";
-import type { Ledger, LedgerGauges, LedgerTransaction, VelocityKey } from "../../ports/ledger.ts";
+import { deliveryWords, type Ledger, type LedgerGauges, type LedgerTransaction, type VelocityKey } from "../../ports/ledger.ts";
 import { cardEntryOver } from "./memory-card-entry.ts";
 import * as intents from "./memory-intents.ts";
 import { customerKeysOver, ownedRowsOver } from "./memory-owned-rows.ts";
@@ -71,9 +71,12 @@ function transactionOver(tables: MemoryTables): LedgerTransaction {
       if (isNew) tables.inbox.set(key, true);
       return isNew;
     },
-    takeDelivery: async ({ organizationId, source, key, work: follows }) => {
+    takeDelivery: async ({ organizationId, source, key, at, work: follows, names }) => {
       const inboxKey = keyOf(organizationId, source, key);
-      if (tables.inbox.has(inboxKey)) return false;
+      const isNew = !tables.inbox.has(inboxKey);
+      const named = names === undefined ? undefined : await surroundingsOver(tables).findPayment(names.merchantReference);
+      if (named?.organizationId === organizationId) await surroundingsOver(tables).appendTrail({ ...named, at, source: "webhook", what: deliveryWords(isNew), ...names });
+      if (!isNew) return false;
       tables.inbox.set(inboxKey, true);
       if (follows !== undefined) work.schedule(tables, { ...follows, organizationId });
       return true;
