@@ -20,16 +20,20 @@ import { MINUTE_MS, SECOND_MS } from "./domain/time.ts";
 import { answerOnce } from "./flows/answer-once.ts";
 import type { FlowDeps, OrganizationBinding } from "./flows/deps.ts";
 import { governRefunds } from "./flows/govern-refund.ts";
+import { lookAtPaymentPage } from "./flows/look-at-payment-page.ts";
 import { openCardEntry } from "./flows/open-card-entry.ts";
 import { receiveCybersourceEvent } from "./flows/receive-cybersource-event.ts";
 import { receiveDataverseWebhook } from "./flows/receive-dataverse-webhook.ts";
+import { receivePageReport } from "./flows/receive-page-report.ts";
 import { receivePoke } from "./flows/receive-poke.ts";
 import { storeTransientToken } from "./flows/store-transient-token.ts";
 import { createServer, type RelayServer } from "./http/create-server.ts";
+import { readPublicPage } from "./http/read-public-page.ts";
 import { loadCardEntryPage } from "./http/page-file.ts";
 import { createAdmission, GUARD_DEFAULTS } from "./jobs/guard-calls.ts";
 import { followLedgerClock } from "./jobs/ledger-clock.ts";
 import { createRateBudget } from "./jobs/rate-budget.ts";
+import { processTimers } from "./jobs/timers.ts";
 import { scheduleStart, startWorker, WORKER_DEFAULTS, type Worker } from "./jobs/worker.ts";
 import { operationsOf } from "./operations.ts";
 import { runTimelineCommand } from "./timeline-command.ts";
@@ -78,12 +82,14 @@ export async function startRelay(config: Config, overrides: RelayOverrides = {})
   }
   const server = createHttp(config, deps, { registry, logger, worker: () => worker, ledger, live });
   const address = await server.listen(config.port);
+  const stopLooking = config.roles.includes("web") ? watchPaymentPage(config, deps, server) : () => undefined;
   logger.info({ address, organizations: config.organizations.length }, "relay started");
   return {
     address, wake: () => { worker?.wake(); },
     stop: async () => {
       live.stop();
       clock.stop();
+      stopLooking();
       // Nothing new is taken on either side; what runs is finished, within the limit.
       await Promise.all([server.close(), worker?.stop()]);
       await Promise.all([parts.gateway.close(), parts.dataverse.close()]);
@@ -91,6 +97,18 @@ export async function startRelay(config: Config, overrides: RelayOverrides = {})
       logger.info("relay stopped");
     },
   };
+}
+
+const PAGE_LOOK_MS = 60 * MINUTE_MS;
+
+/** Once an hour the page is looked at as browsers get it, of one organization after the other. */
+function watchPaymentPage(config: Config, deps: FlowDeps, server: RelayServer): () => void {
+  const seen = readPublicPage(config.publicUrl, config.ca);
+  let turn = 0;
+  return processTimers.every(PAGE_LOOK_MS, () => {
+    const organizationId = [...deps.organizations.keys()][turn++ % Math.max(1, deps.organizations.size)];
+    if (organizationId !== undefined) void lookAtPaymentPage(deps, { served: (path) => server.answerTo(path), seen }, organizationId);
+  });
 }
 
 const newTrace = (random: (count: number) => Buffer = randomBytes) => createTrace((count) => random(count).toString("hex"));
@@ -180,7 +198,7 @@ function createHttp(config: Config, deps: FlowDeps, given: HttpGiven): RelayServ
     handlers: {
       openCardEntry: (input) => openCardEntry(deps, input), storeTransientToken: (input) => storeTransientToken(deps, input),
       receivePoke: (input) => receivePoke(deps, input), receiveDataverseWebhook: (input) => receiveDataverseWebhook(deps, input),
-      receiveCybersourceEvent: (input) => receiveCybersourceEvent(deps, input), answerOnce: (request, run) => answerOnce(deps, request, run),
+      receiveCybersourceEvent: (input) => receiveCybersourceEvent(deps, input), receivePageReport: (seen) => { receivePageReport(deps, seen); }, answerOnce: (request, run) => answerOnce(deps, request, run),
     },
     embeddingOrigins: (organizationId) => deps.organizations.get(asOrganizationId(organizationId))?.embeddingOrigins,
     operations: operationsOf(config, deps, { ...given, page }), publicOrigin: config.publicOrigin, flexOrigins: config.cybersource.flexHosts, page, webhookKeys: () => given.live.current().keys.webhook.reveal(), isEqual: hasher.isEqual, containsPan,

@@ -7,7 +7,7 @@ import { createSealer } from "../../plugin-proxy/src/crypto/seal.ts";
 import { readWebhook, type WebhookKeys } from "../../plugin-proxy/src/cybersource/webhook/read-webhook.ts";
 import { openLedger } from "../../plugin-proxy/src/db/open-ledger.ts";
 import { answerOnce } from "../../plugin-proxy/src/flows/answer-once.ts";
-import { createServer } from "../../plugin-proxy/src/http/create-server.ts";
+import { createServer, type RelayServer } from "../../plugin-proxy/src/http/create-server.ts";
 import type { Handlers, ServerOptions } from "../../plugin-proxy/src/http/options.ts";
 import { createTrace } from "../../plugin-proxy/src/observability/trace.ts";
 
@@ -28,6 +28,7 @@ export interface TestServer {
   readonly errors: { readonly route: string; readonly error: unknown }[];
   readonly metrics: Registry;
   send(query: Sent): Promise<Answered>;
+  answerTo: RelayServer["answerTo"];
   close(): Promise<void>;
 }
 export interface Sent {
@@ -64,7 +65,7 @@ export async function startTestServer(handlers: Partial<Handlers> = {}, more: Pa
   const url = (await server.listen(0, "127.0.0.1")).replace("0.0.0.0", "127.0.0.1");
   const agent = new Agent({ connections: 20 });
   return {
-    url, called, errors, metrics, send: (query) => send(agent, url, query),
+    url, called, errors, metrics, answerTo: (path) => server.answerTo(path), send: (query) => send(agent, url, query),
     close: async () => {
       await server.close();
       await agent.close();
@@ -92,6 +93,10 @@ function remember(called: Called[], handlers: Partial<Handlers>, keep: Handlers[
     storeTransientToken: async (input) => {
       called.push({ flow: "storeTransientToken", input });
       return handlers.storeTransientToken?.(input) ?? { ok: true, value: {} };
+    },
+    receivePageReport: (input) => {
+      called.push({ flow: "receivePageReport", input });
+      handlers.receivePageReport?.(input);
     },
     receivePoke: async (input) => {
       called.push({ flow: "receivePoke", input });

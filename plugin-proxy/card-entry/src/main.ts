@@ -3,7 +3,8 @@
 import type { ControlMessage, SessionResponse, ThemeTokens } from "@cybs/contract";
 import { familyOf, openMicroform, stylesOf, type FieldData, type FlexField, type Microform } from "./flex.ts";
 import { listenToParent, type Parent } from "./parent.ts";
-import { openSession, poke, storeToken } from "./relay-api.ts";
+import { openSession, poke, reportForeign, storeToken } from "./relay-api.ts";
+import { watchPage } from "./watch-page.ts";
 import { directionOf, problemWords, wordsFor } from "./words.ts";
 
 type Open = Extract<ControlMessage, { kind: "open" }>;
@@ -18,6 +19,8 @@ const version = document.querySelector<HTMLMetaElement>("meta[name=page-version]
 const EARLY_MS = 30_000;
 const SESSION_MS_MAX = 15 * 60_000;
 let entry: Entry | undefined;
+/** The organization is named by the page's own address. */
+const pageWatch = watchPage(document, document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : "", (foreign) => { void reportForeign(location.pathname.split("/")[2] ?? "", foreign); });
 
 function paint(theme: ThemeTokens): void {
   const { style } = document.documentElement;
@@ -95,6 +98,7 @@ async function showFields(current: Entry, session: SessionResponse): Promise<voi
   const { libraryUrl, integrity, captureContext } = session;
   if (libraryUrl === undefined || integrity === undefined || captureContext === undefined) { problem(current, "cybersource_unavailable", wordsFor(current.open.locale).notNow, { isRetryable: true }); return; }
   try {
+    pageWatch.allow(libraryUrl, integrity);
     const microform = await openMicroform({ libraryUrl, integrity, captureContext, styles: stylesOf(current.open.theme) });
     if (!isOpen(current)) return;
     current.microform = microform;

@@ -1,5 +1,5 @@
 // Calls to the relay that served this page: same origin, JSON, no cookie. A refusal is a problem document with a stable code.
-import { Problem, SessionResponse, type SessionRequest } from "@cybs/contract";
+import { Problem, SessionResponse, type PageReport, type SessionRequest } from "@cybs/contract";
 import * as z from "zod/mini";
 
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: z.infer<typeof Problem> };
@@ -36,6 +36,11 @@ export async function storeToken(sessionId: string, nonce: string, transientToke
     if (response !== undefined && response.status < 500) return problemOf(response);
   }
   return { ok: false, problem: unreachable };
+}
+
+/** What the page saw in itself. Told once; who runs the relay is alarmed. */
+export async function reportForeign(organizationId: string, foreign: Pick<PageReport, "kind" | "what">): Promise<void> {
+  await call("POST", "/card-entry/reports", { organizationId, ...foreign }, true);
 }
 
 /** "Look now." Sent a few times: it is only a hint, and a lost one costs the sweep's seconds. */

@@ -40,6 +40,14 @@ export type TransientTokenRequest = z.infer<typeof TransientTokenRequest>;
 export const PokeRequest = z.strictObject({ organizationId: Guid, paymentRequestId: Guid });
 export type PokeRequest = z.infer<typeof PokeRequest>;
 
+/** POST /card-entry/reports: what the page saw in itself that does not belong there. Tag and origin, never contents. Answered 202. */
+export const PageReport = z.strictObject({
+  organizationId: Guid,
+  kind: z.enum(["script", "frame", "form", "policy", "extension"]),
+  what: z.string().check(z.regex(/^[\x20-\x7e]{1,200}$/)),
+});
+export type PageReport = z.infer<typeof PageReport>;
+
 /** Every refusal of the relay. `detail` is a sentence for a person; `code` never changes its meaning. */
 export const Problem = z.object({
   type: z.string(), title: z.string(), status: z.number(), code: z.string(), detail: z.optional(z.string()),

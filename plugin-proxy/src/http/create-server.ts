@@ -1,12 +1,14 @@
 // The relay's HTTP side: Fastify with one parser (JSON text, at most 32 KB), one table of problems, and no words of its own in any answer.
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { Histogram } from "prom-client";
+import type { PageAnswer } from "../ports/payment-page.ts";
 import { registerCardEntryPage } from "./card-entry-page.ts";
 import { registerCardEntrySessions } from "./card-entry-sessions.ts";
 import { registerCybersourceWebhooks } from "./cybersource-webhooks.ts";
 import { registerOperations } from "./operations.ts";
 import { registerOperationsStatus } from "./operations-status.ts";
 import type { ServerOptions } from "./options.ts";
+import { registerPageReports } from "./page-reports.ts";
 import { registerPokes } from "./pokes.ts";
 import { sendProblem, toProblem, type ProblemCode } from "./problem.ts";
 import { createRateLimit } from "./rate-limit.ts";
@@ -15,6 +17,8 @@ import { registerWebhooks } from "./webhooks.ts";
 export interface RelayServer {
   /** Resolves to the address it listens on. */
   listen(port: number, host?: string): Promise<string>;
+  /** How it answers a GET of this path, without a network. */
+  answerTo(path: string): Promise<PageAnswer>;
   /** Says "not ready", takes nothing new, and waits for what runs. */
   close(): Promise<void>;
 }
@@ -41,6 +45,10 @@ export function createServer(options: ServerOptions): RelayServer {
   registerOperationsStatus(server, options);
   return {
     listen: (port, host = "0.0.0.0") => server.listen({ port, host }),
+    async answerTo(path) {
+      const answer = await server.inject({ method: "GET", url: path });
+      return { status: answer.statusCode, text: answer.body, headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)])) };
+    },
     async close() {
       isClosing = true;
       await server.close();
@@ -53,6 +61,7 @@ function registerPublic(server: FastifyInstance, options: ServerOptions): void {
   const rateLimit = createRateLimit(options.now);
   registerCardEntryPage(server, options);
   registerCardEntrySessions(server, options, rateLimit);
+  registerPageReports(server, options, rateLimit);
   registerPokes(server, options, rateLimit);
   registerWebhooks(server, options, rateLimit);
   registerCybersourceWebhooks(server, options, rateLimit);

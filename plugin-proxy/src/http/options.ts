@@ -6,6 +6,7 @@ import type { CardEntryRefusal, CardEntrySession, OpenCardEntryInput } from "../
 import type { WebhookHint } from "../flows/receive-dataverse-webhook.ts";
 import type { KeptAnswer, KeyedRequest, OnceAnswer } from "../flows/answer-once.ts";
 import type { CybersourceEvent, WebhookReading } from "../ports/webhook.ts";
+import type { SeenInPage } from "../flows/receive-page-report.ts";
 import type { Hint } from "../flows/receive-poke.ts";
 import type { StoreTransientTokenInput, TokenRefusalCode } from "../flows/store-transient-token.ts";
 import type { Trace } from "../ports/trace.ts";
@@ -19,6 +20,7 @@ export interface Handlers {
   readonly receivePoke: (input: Hint) => Promise<void>;
   readonly receiveDataverseWebhook: (input: WebhookHint) => Promise<unknown>;
   readonly receiveCybersourceEvent: (input: { readonly organizationId: string; readonly event: CybersourceEvent }) => Promise<unknown>;
+  readonly receivePageReport: (seen: SeenInPage) => void;
   readonly answerOnce: (request: KeyedRequest, run: () => Promise<KeptAnswer>) => Promise<OnceAnswer>;
 }
 

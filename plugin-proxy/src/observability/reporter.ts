@@ -27,7 +27,7 @@ const pick = (report: Report): Record<string, unknown> => Object.fromEntries(ALL
 const tidyLabels = (labels: Readonly<Record<string, string>>): Record<string, string> => Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, withoutDigits(value).slice(0, 100)]));
 
 const COUNTERS = {
-  effects: ["kind", "state"], answers: ["kind", "answer"], sessions: ["card"], pokes: ["source"], projections: ["answer"], refusals: ["reason"], approvals: ["verdict"], notices: ["table", "answer"], business_events: ["policy", "answer"],
+  effects: ["kind", "state"], answers: ["kind", "answer"], sessions: ["card"], pokes: ["source"], projections: ["answer"], refusals: ["reason"], approvals: ["verdict"], notices: ["table", "answer"], business_events: ["policy", "answer"], page_reports: ["kind"],
 } as const;
 
 export function createReporter(logger: Logger, registry: Registry): Reporter {

@@ -16,5 +16,5 @@ export interface Reporter {
   info(what: string, report: Report): void;
   /** Somebody should look; each name has a runbook in docs/runbooks. */
   alarm(name: string, report: Report): void;
-  count(name: "effects" | "answers" | "sessions" | "pokes" | "projections" | "refusals" | "approvals" | "notices" | "business_events", labels: Readonly<Record<string, string>>): void;
+  count(name: "effects" | "answers" | "sessions" | "pokes" | "projections" | "refusals" | "approvals" | "notices" | "business_events" | "page_reports", labels: Readonly<Record<string, string>>): void;
 }
