@@ -28,6 +28,26 @@ describe("What a processor cannot do", () => {
   test("a setting that is none is refused", async () => { expect(await set({ teleport: true })).toMatchObject({ message: "no setting teleport" }); });
 });
 
+describe("What no official description settles", () => {
+  test.each([[false, 2], [true, 1]])("a write repeated under its v-c-idempotency-id: with honoursIdempotencyId %p there are %d payments", async (honoursIdempotencyId, count) => {
+    await set({ honoursIdempotencyId });
+    const send = (): Promise<Answered> => merchant.call("POST", "/pts/v2/payments", payment("10.00", { code: "IDEM" }), { "v-c-idempotency-id": "one" });
+    const [first, second] = [await send(), await send()];
+    expect([first.status, second.status, second.body["id"] === first.body["id"], (await merchant.ledger()).length]).toEqual([201, 201, honoursIdempotencyId, count]);
+  });
+  test("Accept: application/json is the edge's 404 once strictAccept is on, for payments and risk alone", async () => {
+    await set({ strictAccept: true });
+    const send = (path: string, body: unknown, accept: string): Promise<Answered> => merchant.call("POST", path, body, { accept });
+    expect(await send("/pts/v2/payments", payment("10.00"), "application/json")).toMatchObject({ status: 404, text: "Resource not found" });
+    expect([(await send("/pts/v2/payments", payment("10.00"), "application/hal+json;charset=utf-8")).status, (await send("/tss/v2/searches", { query: "id:1" }, "application/json")).status]).toEqual([201, 201]);
+  });
+  test("the field that a bad transient token is refused by, and the body of a 429, can be named", async () => {
+    await set({ transientTokenField: "tokenInformation", tooManyRequestsBody: "none" });
+    expect((await post("payments", { ...payment("10.00", { paymentInformation: {} }), tokenInformation: { transientTokenJwt: "e30.e30.e30" } })).body).toMatchObject({ reason: "INVALID_DATA", details: [{ field: "tokenInformation" }] });
+    expect(await post("payments", payment("6039.00"))).toMatchObject({ status: 429, text: "" });
+  });
+});
+
 test("a partial reversal, where it is allowed, leaves the rest to capture", async () => {
   await set({ partialReversal: true });
   const id = await pay("10.00");

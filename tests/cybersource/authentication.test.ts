@@ -57,12 +57,16 @@ describe("A JSON Web Token", () => {
     expect(await merchant.raw("POST", PATH, { host: host(), ...headers }, body)).toMatchObject(FAILED);
   });
 
-  test("may name the path with or without the query", async () => {
+  test.each([["either", 404, 404], ["with_query", 404, 401], ["without_query", 401, 404]])("may name the path with the query or without it: resourcePath %s", async (resourcePath, withQuery, without_) => {
+    await merchant.control("settings", { resourcePath });
     const path = "/tms/v2/customers/0?limit=1";
+    const statuses: number[] = [];
     for (const named of [path, "/tms/v2/customers/0"]) {
       const claims = { ...merchant.claims("GET", path, ""), "request-resource-path": named };
-      expect((await merchant.raw("GET", path, { host: host(), authorization: `Bearer ${merchant.jwt(claims)}` })).status).toBe(404);
+      statuses.push((await merchant.raw("GET", path, { host: host(), authorization: `Bearer ${merchant.jwt(claims)}` })).status);
     }
+    expect(statuses).toEqual([withQuery, without_]);
+    await merchant.control("settings", { resourcePath: "either" });
   });
 });
 
@@ -80,6 +84,26 @@ describe("An HTTP signature", () => {
 
   test.each([["today's spelling", "request-target"], ["the older spelling", "(request-target)"]])("in %s is accepted", async (_, name) => {
     expect((await send({ headers: ["host", "date", name, "digest", "v-c-merchant-id"] })).status).toBe(201);
+  });
+
+  test("in the older spelling is refused once acceptsOldTarget is off", async () => {
+    await merchant.control("settings", { acceptsOldTarget: false });
+    expect([(await send({ headers: ["host", "date", "(request-target)", "digest", "v-c-merchant-id"] })).status, (await send()).status]).toEqual([401, 201]);
+    await merchant.control("settings", { acceptsOldTarget: true });
+  });
+
+  test.each([[300, 401], [900, 201]])("of ten minutes ago, with dateSkewSeconds %d, is %d", async (dateSkewSeconds, status) => {
+    await merchant.control("settings", { dateSkewSeconds });
+    expect((await send({ date: new Date(Date.now() - 600_000).toUTCString() })).status).toBe(status);
+    await merchant.control("settings", { dateSkewSeconds: 300 });
+  });
+
+  test("may be dated by v-c-date, where a client may not set the date", async () => {
+    const { id, keyId, sharedSecret } = merchant.sandbox.merchant;
+    const values = { host: host(), "v-c-date": new Date().toUTCString(), "request-target": `post ${PATH}`, digest: `SHA-256=${createHash("sha256").update(body).digest("base64")}`, "v-c-merchant-id": id };
+    const signature = createHmac("sha256", Buffer.from(sharedSecret, "base64")).update(Object.entries(values).map(([name, value]) => `${name}: ${value}`).join("\n")).digest("base64");
+    const { "request-target": _target, ...headers } = values;
+    expect((await merchant.raw("POST", PATH, { ...headers, signature: `keyid="${keyId}", algorithm="HmacSHA256", headers="${Object.keys(values).join(" ")}", signature="${signature}"` }, body)).status).toBe(201);
   });
 
   test.each<[string, Partial<Signing>]>([

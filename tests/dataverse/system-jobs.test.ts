@@ -148,6 +148,15 @@ describe("what a step is shown", () => {
     expect((await o.call("salesrep", "GET", "WhoAmI", undefined, { "MSCRM.BypassCustomPluginExecution": "true" })).error.message).toContain("prvBypassCustomPlugins");
     await drop(step);
   });
+  test("switch tagReachesSteps: off, the tag of a request is nobody's business", async () => {
+    await turn({ tagReachesSteps: false });
+    const step = await register("Create");
+    await admin("POST", "con_shipments?tag=nightly", { con_name: "untagged" });
+    await job(step, 30);
+    expect(arrived[0]).toMatchObject({ SharedVariables: [] });
+    await drop(step);
+    await turn({ tagReachesSteps: true });
+  });
   test("synchronous ones come by stage and rank", async () => {
     const steps = [await register("Create", { mode: 0, rank: 2, stage: 40 }), await register("Create", { mode: 0, rank: 1, stage: 40 }), await register("Create", { mode: 0, rank: 9, stage: 20 })];
     await o.create("con_shipments", { con_name: "ordered" });

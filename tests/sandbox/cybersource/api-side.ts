@@ -3,7 +3,7 @@ import type { Call, Reply } from "../kit/faults.ts";
 import { closeReply, openCall } from "./authentication/message-encryption.ts";
 import { verifyCall } from "./authentication/verify.ts";
 import { answerDecisions } from "./decisions/answer.ts";
-import { authenticationFailed, badRequest, notFound } from "./errors.ts";
+import { authenticationFailed, badRequest, edgeNotFound, notFound } from "./errors.ts";
 import { openSession, publicKey, type FlexKeys, type Library } from "./flex/sessions.ts";
 import { tokenDetails } from "./flex/token-details.ts";
 import { answerPayments } from "./payments/answer.ts";
@@ -67,8 +67,20 @@ async function answerAuthentic(deps: Opened, call: Call, path: string): Promise<
   completeLate(deps.state);
   const [service = "", version = ""] = path.split("/").filter(Boolean);
   const found = Object.hasOwn(SERVICES, `${service}/${version}`) ? SERVICES[`${service}/${version}`] : undefined;
-  const reply = found === undefined ? notFound() : await found(deps, call, path);
+  const reply = found === undefined ? notFound() : refusesAccept(deps.state, call, service) ? edgeNotFound() : await once(deps.state, call, path, () => found(deps, call, path));
   return { ...reply, headers: { "v-c-correlation-id": deps.state.random.uuid(), "x-response-time": "9ms", "cache-control": "no-cache, no-store, must-revalidate", "strict-transport-security": "max-age=31536000", ...reply.headers } };
+}
+
+const refusesAccept = (state: State, call: Call, service: string): boolean => state.settings.strictAccept && (service === "pts" || service === "risk") && call.headers.accept === "application/json";
+
+/** Where it is honoured, a write that was seen under its id gets the first answer again. */
+async function once(state: State, call: Call, path: string, answer: () => Reply | Promise<Reply>): Promise<Reply> {
+  const id = call.headers["v-c-idempotency-id"];
+  if (!state.settings.honoursIdempotencyId || typeof id !== "string" || call.method === "GET") return answer();
+  const key = `${path} ${id}`;
+  const reply = state.idempotent.get(key) ?? await answer();
+  state.idempotent.set(key, reply);
+  return reply;
 }
 
 /** For tests' questions ("how many calls, with which references?"); never a card. */

@@ -32,7 +32,9 @@ export const badRequest = (state: State, reason: string, fields: readonly string
 export const serverError = (state: State, reason: "SYSTEM_ERROR" | "SERVER_TIMEOUT" | "SERVICE_TIMEOUT"): Reply =>
   json(502, { submitTimeUtc: utc(state), status: "SERVER_ERROR", reason, message: "Error - General system failure." });
 /** The body of a 429 is not documented. */
-export const tooManyRequests = (): Reply => json(429, { message: "Too many requests" }, { "retry-after": "1" });
+export const tooManyRequests = (state: State): Reply => (state.settings.tooManyRequestsBody === "none" ? { status: 429, headers: { "retry-after": "1" } } : json(429, { message: "Too many requests" }, { "retry-after": "1" }));
+/** The gateway's edge, for a wrong path or Accept. */
+export const edgeNotFound = (): Reply => ({ status: 404, headers: { "content-type": "text/plain" }, body: "Resource not found" });
 export const authenticationFailed = (): Reply => json(401, { response: { rmsg: "Authentication Failed" } });
 export const notFound = (): Reply => json(404, { message: "The requested resource does not exist" });
 /** Token management's family. */

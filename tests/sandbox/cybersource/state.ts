@@ -2,6 +2,7 @@
 import type { KeyObject } from "node:crypto";
 import { createKeyStore, type KeyStore } from "./authentication/key-store.ts";
 import type { BusinessClock } from "../kit/clock.ts";
+import type { Reply } from "../kit/faults.ts";
 import type { Random } from "../kit/random.ts";
 import { mildStrictness, type Strictness } from "./strictness.ts";
 import { createBook, defaultWebhookSettings, type WebhookBook, type WebhookSettings } from "./webhooks/book.ts";
@@ -164,6 +165,20 @@ export interface Settings extends Strictness, WebhookSettings {
   /** Without it token management answers 403; another profile-id than this one 424. */
   hasTokenManagement: boolean;
   profileId: string;
+  /** Seconds by which a signed date may be off; commonly quoted, not documented. */
+  dateSkewSeconds: number;
+  /** `(request-target)` counts beside `request-target`; its end was announced for 2024. */
+  acceptsOldTarget: boolean;
+  /** What a token's request-resource-path must be: the guide says the endpoint's path, its clients disagree about the query. */
+  resourcePath: "either" | "with_query" | "without_query";
+  /** A write with a v-c-idempotency-id that was seen gets the first answer again. No official description says so for payments. */
+  honoursIdempotencyId: boolean;
+  /** `Accept: application/json` is a 404 on payments and risk, as one integrator found; application/hal+json is not. */
+  strictAccept: boolean;
+  /** The field that the refusal of a bad transient token names. */
+  transientTokenField: string;
+  /** The body of a 429: none is documented. */
+  tooManyRequestsBody: "message" | "none";
   /** How long a capture context lives: 900 at Cybersource. */
   contextLifeSeconds: number;
   /** Batches close at this local time (HH:MM) of this time zone. */
@@ -171,7 +186,7 @@ export interface Settings extends Strictness, WebhookSettings {
   batchTimeZone: string;
 }
 export const defaultSettings = (): Settings => ({
-  ...mildStrictness(), ...defaultWebhookSettings(), searchLagMs: 2_000, captureAfterVoid: false, reversalAfterVoid: true, partialReversal: false, incremental: true, standaloneCredits: true, refundDays: 180, processorSimulator: "none", hasTokenManagement: true, profileId: "93B32398-AD51-4CC2-A682-EA3E93614EB1", checkDuplicates: false, timeoutUndo: true, authorizationDays: 7, contextLifeSeconds: 900, batchCutOff: "00:00", batchTimeZone: "UTC",
+  ...mildStrictness(), ...defaultWebhookSettings(), searchLagMs: 2_000, captureAfterVoid: false, reversalAfterVoid: true, partialReversal: false, incremental: true, standaloneCredits: true, refundDays: 180, processorSimulator: "none", hasTokenManagement: true, profileId: "93B32398-AD51-4CC2-A682-EA3E93614EB1", checkDuplicates: false, timeoutUndo: true, authorizationDays: 7, dateSkewSeconds: 300, acceptsOldTarget: true, resourcePath: "either", honoursIdempotencyId: false, strictAccept: false, transientTokenField: "tokenInformation.transientTokenJwt", tooManyRequestsBody: "message", contextLifeSeconds: 900, batchCutOff: "00:00", batchTimeZone: "UTC",
 });
 
 export interface State {
@@ -194,6 +209,8 @@ export interface State {
   readonly identifierIds: Map<string, string>;
   readonly tokenizedCards: Map<string, TokenizedCard>;
   readonly seenJwtIds: Map<string, number>;
+  /** Answers to writes by their v-c-idempotency-id. */
+  readonly idempotent: Map<string, Reply>;
   /** Answers of transaction search, by search id; the newest thousand. */
   readonly searches: Map<string, Readonly<Record<string, unknown>>>;
   readonly webhooks: WebhookBook;
@@ -207,13 +224,13 @@ export function createState(input: Pick<State, "clock" | "random" | "seed" | "me
   const { clock, random, seed, merchant, outside = realOutside } = input;
   return {
     clock, outside, random, seed, merchant, keyStore: createKeyStore(merchant.id), transactions: new Map(), late: new Map(), contexts: new Map(), transientTokens: new Map(), customers: new Map(), instruments: new Map(),
-    addresses: new Map(), identifiers: new Map(), identifierIds: new Map(), tokenizedCards: new Map(), seenJwtIds: new Map(), searches: new Map(), webhooks: createBook(), conversions: [], calls: [], settings: defaultSettings(),
+    addresses: new Map(), identifiers: new Map(), identifierIds: new Map(), tokenizedCards: new Map(), seenJwtIds: new Map(), idempotent: new Map(), searches: new Map(), webhooks: createBook(), conversions: [], calls: [], settings: defaultSettings(),
   };
 }
 
 /** Forgets everything but keys and clock. */
 export function resetState(state: State): void {
-  for (const map of [state.transactions, state.late, state.contexts, state.transientTokens, state.customers, state.instruments, state.addresses, state.identifiers, state.identifierIds, state.tokenizedCards, state.searches, state.webhooks.subscriptions]) map.clear();
+  for (const map of [state.transactions, state.late, state.contexts, state.transientTokens, state.customers, state.instruments, state.addresses, state.identifiers, state.identifierIds, state.tokenizedCards, state.idempotent, state.searches, state.webhooks.subscriptions]) map.clear();
   for (const list of [state.webhooks.keys, state.webhooks.notifications, state.webhooks.unbatched, state.conversions]) list.length = 0;
   state.calls.length = 0;
   state.settings = defaultSettings();

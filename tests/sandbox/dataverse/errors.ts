@@ -19,6 +19,7 @@ export const undeclaredNavigation = (name: string): DataverseError =>
   new DataverseError(400, "0x80048d19", `An undeclared property '${name}' which only has property annotations in the payload but no property value was found in the payload. In OData, only declared navigation properties and declared named streams can be represented as properties without values.`);
 export const noColumn = (table: string, column: string): DataverseError => new DataverseError(400, "0x80060888", `Could not find a property named '${column}' on type 'Microsoft.Dynamics.CRM.${table}'.`);
 export const methodNotAllowed = (): DataverseError => new DataverseError(405, "0x80060888", "The requested resource does not support the http method used.");
+export const uriTooLong = (): DataverseError => new DataverseError(414, "0x80060888", "The request URI is too long.");
 export const duplicateId = (): DataverseError => new DataverseError(412, "0x80040237", "A record with matching key values already exists.");
 export const duplicateKey = (key: string): DataverseError => new DataverseError(412, "0x80060892", `A record that has the attribute values of the key ${key} already exists. The entity key requires that this set of attributes contains unique values. Select unique values and try again.`);
 export const versionMismatch = (): DataverseError => new DataverseError(412, "0x80060882", "The version of the existing record doesn't match the RowVersion property provided.");

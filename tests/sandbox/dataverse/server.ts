@@ -3,7 +3,7 @@ import { answerControl, json, type Control } from "../kit/control.ts";
 import type { Call, Reply } from "../kit/faults.ts";
 import { answerEntra, isEntra } from "./entra/answer.ts";
 import { registryOf, type Application } from "./entra/registry.ts";
-import { DataverseError, noSegment } from "./errors.ts";
+import { DataverseError, noSegment, uriTooLong } from "./errors.ts";
 import { importSolution } from "./import/import-solution.ts";
 import type { Organization } from "./organization.ts";
 import { answerMonitor, isMonitor } from "./jobs/background.ts";
@@ -37,6 +37,7 @@ async function answerApi(organization: Organization, call: Call): Promise<Reply>
   if (isSearch(call.url) || isMonitor(call.url)) return beside(organization, call);
   const match = /^\/+api\/data\/v9\.\d\/([^?]*)(?:\?(.*))?$/s.exec(call.url.replace(/\?$/, ""));
   if (match === null) return errorReply(noSegment(call.url), false);
+  if (call.url.length > organization.switches.urlCharactersMax) return errorReply(uriTooLong(), false);
   let begun: Begun | undefined;
   try {
     const caller = withRequest(organization, authenticate(organization, call.headers), call.headers, call.url);
@@ -90,7 +91,7 @@ async function withSteps(organization: Organization, work: () => Reply): Promise
 function refusal(organization: Organization, error: DataverseError): Reply {
   const reply = errorReply(error, false);
   if (error instanceof TooMany) return { ...reply, headers: { ...reply.headers, "retry-after": String(error.retryAfterSeconds) } };
-  return error.status === 401 ? { ...reply, headers: { ...reply.headers, "www-authenticate": `Bearer authorization_uri=${organization.baseUrl}/${relayClient.tenantId}/oauth2/authorize, resource_id=${organization.baseUrl}/` } } : reply;
+  return error.status === 401 && organization.switches.unauthorizedSaysWhere ? { ...reply, headers: { ...reply.headers, "www-authenticate": `Bearer authorization_uri=${organization.baseUrl}/${relayClient.tenantId}/oauth2/authorize, resource_id=${organization.baseUrl}/` } } : reply;
 }
 
 /** Decoded once here; a key may hold what a URL cannot. */

@@ -15,6 +15,22 @@ export const SWITCHES = {
   businessRequiredIsEnforced: false,
   /** The owner of a row, a team too, must have a role that reads its table. Public error reports. */
   ownerNeedsReadPrivilege: true,
+  /** Characters of an address, twice as many inside a batch [mem]. */
+  urlCharactersMax: 32_768,
+  /** $select of a navigation property is a 400 [mem]; left out silently otherwise. */
+  selectingNavigationIsRefused: true,
+  /** Rows that an aggregation may read (AggregateQueryRecordLimit) [mem]. */
+  aggregateRowsMax: 50_000,
+  /** An update without representation names its row in OData-EntityId too, as a create does [mem]. */
+  patchNamesTheRow: true,
+  /** FetchXML names linked columns alias.column; older versions wrote alias_x002e_column [mem]. */
+  fetchAliasesHaveDots: true,
+  /** 401 says where to sign in (WWW-Authenticate) [mem]. */
+  unauthorizedSaysWhere: true,
+  /** `?tag=` reaches steps as a shared variable [mem]. */
+  tagReachesSteps: true,
+  /** HTTP status of a duplicate that a rule found: 500 in the documentation, 412 elsewhere. */
+  duplicateDetectionStatus: 500,
   /** Milliseconds of business time before an asynchronous step, a system job, an index or an import begins and ends. */
   asyncStepMs: 0,
   indexBuildMs: 0,

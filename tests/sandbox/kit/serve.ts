@@ -15,10 +15,14 @@ export interface Served {
   close(): Promise<void>;
 }
 
+/** Long addresses are the stand-in's to refuse, not Node's. */
+const HEADER_BYTES_MAX = 262_144;
+
 /** Listens on localhost. Throws a sentence when the port is taken. Port 0 takes a free one. */
 export async function serve(options: ServeOptions): Promise<Served> {
   const { handler, port, tls } = options;
-  const server = tls === undefined ? http.createServer(handler) : https.createServer({ cert: tls.cert, key: tls.key }, handler);
+  const limits = { maxHeaderSize: HEADER_BYTES_MAX };
+  const server = tls === undefined ? http.createServer(limits, handler) : https.createServer({ ...limits, cert: tls.cert, key: tls.key }, handler);
   server.keepAliveTimeout = 4_000;
   server.on("connection", rememberConnection);
   await new Promise<void>((resolve, reject) => {

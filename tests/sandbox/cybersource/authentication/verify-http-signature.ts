@@ -5,7 +5,6 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { Call } from "../../kit/faults.ts";
 import type { State } from "../state.ts";
 
-const SKEW_SECONDS = 300;
 const sha256 = (body: Buffer): string => createHash("sha256").update(body).digest("base64");
 const isSame = (left: Buffer, right: Buffer): boolean => left.length === right.length && timingSafeEqual(left, right);
 const isTarget = (name: string): boolean => name === "request-target" || name === "(request-target)";
@@ -26,9 +25,10 @@ export function verifyHttpSignature(state: State, call: Call, text: string): str
 function checkHeaders(state: State, call: Call, names: readonly string[]): string | undefined {
   const hasBody = call.body.length > 0;
   const dated = names.find((name) => name === "date" || name === "v-c-date");
+  if (!state.settings.acceptsOldTarget && names.includes("(request-target)")) return "the older spelling of the request target";
   if (dated === undefined || !names.some(isTarget) || !names.includes("host") || !names.includes("v-c-merchant-id") || (hasBody && !names.includes("digest"))) return "too few signed headers";
   const date = Date.parse(String(call.headers[dated] ?? ""));
-  if (!(Math.abs(state.clock.wire() - date) <= SKEW_SECONDS * 1000)) return "date missing or off by more than five minutes";
+  if (!(Math.abs(state.clock.wire() - date) <= state.settings.dateSkewSeconds * 1000)) return "date missing or off by too much";
   if (hasBody && call.headers["digest"] !== `SHA-256=${sha256(call.body)}`) return "digest of another body";
   return call.headers["v-c-merchant-id"] === state.merchant.id ? undefined : "wrong merchant";
 }

@@ -5,7 +5,6 @@ import type { Call } from "../../kit/faults.ts";
 import type { State } from "../state.ts";
 
 const LIFE_SECONDS_MAX = 120;
-const SKEW_SECONDS = 300;
 type Json = Record<string, unknown>;
 
 const sha256 = (body: Buffer): string => createHash("sha256").update(body).digest("base64");
@@ -34,7 +33,7 @@ export function verifyJwt(state: State, call: Call, token: string): string | und
   const issuer = issuerOf(state, header, signed);
   if (typeof issuer !== "object") return issuer;
   const exp = Number(claims["exp"]);
-  return checkTime(state.clock.wire() / 1000, Number(claims["iat"]), exp) ?? checkClaims(state, call, claims, issuer.id) ?? checkReplay(state, claims["jti"], exp);
+  return checkTime(state, Number(claims["iat"]), exp) ?? checkClaims(state, call, claims, issuer.id) ?? checkReplay(state, claims["jti"], exp);
 }
 
 interface Signed { readonly text: string; readonly signature: Buffer }
@@ -51,15 +50,18 @@ function issuerOf(state: State, header: Json, { text, signature }: Signed): { re
   return verify("sha256", Buffer.from(text), key, signature) ? { id: state.merchant.id } : "signature does not verify";
 }
 
-function checkTime(now: number, iat: number, exp: number): string | undefined {
-  return exp > now && exp - iat <= LIFE_SECONDS_MAX && iat <= now + SKEW_SECONDS ? undefined : "expired, not yet valid, or valid for too long";
+function checkTime(state: State, iat: number, exp: number): string | undefined {
+  const now = state.clock.wire() / 1000;
+  return exp > now && exp - iat <= LIFE_SECONDS_MAX && iat <= now + state.settings.dateSkewSeconds ? undefined : "expired, not yet valid, or valid for too long";
 }
 
 function checkClaims(state: State, call: Call, claims: Json, issuer: string): string | undefined {
   if (claims["iss"] !== issuer || claims["v-c-merchant-id"] !== state.merchant.id || claims["v-c-jwt-version"] !== "2") return "wrong merchant or version";
   if (claims["request-host"] !== call.headers.host) return "wrong host";
   if (String(claims["request-method"]).toUpperCase() !== call.method) return "wrong method";
-  if (claims["request-resource-path"] !== call.url && claims["request-resource-path"] !== withoutQuery(call.url)) return "wrong path";
+  const { resourcePath } = state.settings;
+  const paths = [...(resourcePath === "without_query" ? [] : [call.url]), ...(resourcePath === "with_query" ? [] : [withoutQuery(call.url)])];
+  if (!paths.some((path) => path === claims["request-resource-path"])) return "wrong path";
   return call.body.length > 0 && claims["digest"] !== sha256(call.body) ? "digest of another body" : undefined;
 }
 
@@ -83,6 +85,6 @@ function verifyVersion1(state: State, call: Call, { header, claims, text, signat
   const registered = new X509Certificate(state.keyStore.p12().certificate);
   if (!isSame(Buffer.from(encoded, "base64"), registered.raw)) return "certificate of another merchant";
   if (!verify("sha256", Buffer.from(text), createPublicKey(state.keyStore.p12().certificate), signature)) return "signature does not verify";
-  if (!(Math.abs(state.clock.wire() - Date.parse(String(claims["iat"]))) <= SKEW_SECONDS * 1000)) return "date missing or off by more than five minutes";
+  if (!(Math.abs(state.clock.wire() - Date.parse(String(claims["iat"]))) <= state.settings.dateSkewSeconds * 1000)) return "date missing or off by too much";
   return call.body.length > 0 && claims["digest"] !== sha256(call.body) ? "digest of another body" : undefined;
 }

@@ -26,7 +26,7 @@ export function answerPayments(state: State, path: string, body: Body, method: s
 /** The money has moved; whether the client is told so is another matter. */
 function afterExecution(state: State, reply: Reply, code: string): Reply {
   if (!isPicked(state, "failsAfterExecution", code)) return reply;
-  return failsAs429(state, code) ? tooManyRequests() : serverError(state, "SERVER_TIMEOUT");
+  return failsAs429(state, code) ? tooManyRequests(state) : serverError(state, "SERVER_TIMEOUT");
 }
 
 function carryOut(state: State, { path, body, method }: { readonly path: string; readonly body: Body; readonly method: string }): Reply {

@@ -30,6 +30,6 @@ export function carryOut(state: State, service: FollowUpService, amount: bigint,
     case "status": return run(outcome);
     case "http":
       if (outcome.isExecuted) run({});
-      return outcome.status === 429 ? tooManyRequests() : serverError(state, outcome.reason);
+      return outcome.status === 429 ? tooManyRequests(state) : serverError(state, outcome.reason);
   }
 }

@@ -36,7 +36,7 @@ function jtiOf(jwt: string): string {
 function fromTransientToken(state: State, jti: string, jwt?: string): ResolvedCard | { readonly refusal: Reply } {
   const token = state.transientTokens.get(jti);
   // The text of this refusal is not documented; the field is our best reading.
-  if (token === undefined || token.expiresAtMs < state.clock.wire() || (jwt !== undefined && jwt !== token.jwt)) return refuse(state, `tokenInformation.${jwt === undefined ? "jti" : "transientTokenJwt"}`);
+  if (token === undefined || token.expiresAtMs < state.clock.wire() || (jwt !== undefined && jwt !== token.jwt)) return refuse(state, jwt === undefined ? "tokenInformation.jti" : state.settings.transientTokenField);
   return { card: token.card, number: token.number, securityCode: token.securityCode };
 }
 

@@ -66,7 +66,7 @@ export function pay(state: State, body: Record<string, unknown>): Reply {
     expirationMonth: input.card.card.expirationMonth, expirationYear: input.card.card.expirationYear,
   });
   if (outcome.kind === "bad_request") return badRequest(state, outcome.reason, outcome.reason === "INVALID_DATA" ? ["orderInformation.billTo.postalCode"] : []);
-  if (outcome.kind === "http" && !outcome.isExecuted) return outcome.status === 429 ? tooManyRequests() : serverError(state, outcome.reason ?? "SYSTEM_ERROR");
+  if (outcome.kind === "http" && !outcome.isExecuted) return outcome.status === 429 ? tooManyRequests(state) : serverError(state, outcome.reason ?? "SYSTEM_ERROR");
   if (transactionId !== undefined && isPicked(state, "lateAuthorization", input.code)) {
     holdBack(state, transactionId, () => { execute(state, input, outcome); });
     return serverError(state, "SERVER_TIMEOUT");

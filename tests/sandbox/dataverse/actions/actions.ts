@@ -6,6 +6,7 @@ import { metadataChanges } from "../metadata/changes.ts";
 import { assertNamedPrivilege } from "../security/access.ts";
 import { empty, jsonBody, odata, type ApiContext, type ApiRequest } from "../web-api/request.ts";
 import { deleteAndPromote, exportSolution, importLater, importNow, stageSolution } from "./solutions.ts";
+import { publishRule, unpublishRule } from "./duplicates.ts";
 import { merge } from "./merge.ts";
 import { convertQuote, generateFromOpportunity, productsFromOpportunity } from "./quotes.ts";
 import { addToQueue } from "./queues.ts";
@@ -57,6 +58,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   RetrieveSharedPrincipalsAndAccess: func(retrieveShares),
   Merge: action(merge),
   AddToQueue: action(addToQueue),
+  PublishDuplicateRule: action(publishRule),
+  UnpublishDuplicateRule: action(unpublishRule),
   CalculatePrice: action(calculatePrice),
   PublishAllXml: action(() => empty()),
   PublishXml: action(() => empty()),

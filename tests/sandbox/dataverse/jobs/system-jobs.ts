@@ -5,7 +5,7 @@ import { nowText, type Organization } from "../organization.ts";
 import { asText, type Reference, type Row } from "../store/rows.ts";
 
 /** Types of jobs; those of solutions and indexes are [mem]. */
-export const OPERATION_TYPES = { systemEvent: 1, indexManagement: 18, solutionImport: 203, solutionUninstall: 205 } as const;
+export const OPERATION_TYPES = { systemEvent: 1, duplicateRulePublish: 7, indexManagement: 18, solutionImport: 203, solutionUninstall: 205 } as const;
 export const JOB = { waiting: { statecode: 0, statuscode: 0 }, running: { statecode: 2, statuscode: 20 }, succeeded: { statecode: 3, statuscode: 30 }, failed: { statecode: 3, statuscode: 31 }, canceled: { statecode: 3, statuscode: 32 } } as const;
 
 export interface JobInput {

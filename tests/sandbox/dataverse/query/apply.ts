@@ -17,8 +17,6 @@ const METHODS = ["sum", "average", "min", "max", "countdistinct"] as const;
 interface Aggregate { readonly property: Property | undefined; readonly method: (typeof METHODS)[number] | "count"; readonly as: string }
 interface Plan { readonly filters: readonly Filter[]; readonly groups: readonly Property[]; readonly aggregates: readonly Aggregate[] }
 
-/** More rows than this are not aggregated (AggregateQueryRecordLimit). */
-export const AGGREGATED_MAX = 50_000;
 export const tooManyToAggregate = (): DataverseError => new DataverseError(400, "0x8004e023", "The maximum record limit is exceeded. Reduce the number of records.");
 
 function propertyOf(context: ReadContext, table: Table, text: string): Property {
@@ -92,7 +90,7 @@ export function applyTo(context: ReadContext, table: Table, options: QueryOption
   const plan = parsePlan(context, table, options.apply);
   const filter = [...plan.filters, ...(options.filter === undefined ? [] : [options.filter])].reduce<Filter | undefined>((left, right) => (left === undefined ? right : { kind: "and", left, right }), undefined);
   const rows = findRows(context, table, filter, within).map((row) => visible(context.organization, context.caller, table, row));
-  if (rows.length > AGGREGATED_MAX) throw tooManyToAggregate();
+  if (rows.length > context.organization.switches.aggregateRowsMax) throw tooManyToAggregate();
   const names = new Set(plan.groups.map((one) => one.name));
   for (const { property } of options.orderBy) if (!names.has(property)) throw badRequest("The query node SingleValueOpenPropertyAccess is not supported.");
   const groups = new Map<string, Row[]>(plan.groups.length === 0 ? [["[]", []]] : []);

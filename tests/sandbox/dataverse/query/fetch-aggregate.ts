@@ -4,7 +4,7 @@ import { DataverseError, invalidArgument } from "../errors.ts";
 import type { Column } from "../metadata/model.ts";
 import type { Organization } from "../organization.ts";
 import type { Row } from "../store/rows.ts";
-import { AGGREGATED_MAX, tooManyToAggregate } from "./apply.ts";
+import { tooManyToAggregate } from "./apply.ts";
 import type { Scalar } from "./crm-functions.ts";
 import type { FetchAttribute, FetchQuery } from "./fetch-parser.ts";
 import { compare, sourcesOf, valueOf, type Tuple } from "./fetch-tuples.ts";
@@ -44,7 +44,7 @@ function resultsOf(query: FetchQuery): readonly Result[] {
 /** One object a group. */
 export function aggregate(organization: Organization, query: FetchQuery, tuples: readonly Tuple[], annotate: Annotate): readonly Record<string, unknown>[] {
   const results = resultsOf(query);
-  if (tuples.length > AGGREGATED_MAX) throw tooManyToAggregate();
+  if (tuples.length > organization.switches.aggregateRowsMax) throw tooManyToAggregate();
   const keys = results.filter(({ attribute }) => attribute.groupBy);
   const groups = new Map<string, Tuple[]>(keys.length === 0 ? [["[]", []]] : []);
   for (const tuple of tuples) {

@@ -157,7 +157,7 @@ function write(context: ApiContext, query: FetchQuery, tuple: Tuple, annotate: A
     const other = tuple.get(source.alias);
     if (other === undefined) continue;
     const aliases = source.attributes === "all" ? new Map<string, string>() : new Map(source.attributes.flatMap((one) => (one.alias === undefined ? [] : [[one.column, one.alias]])));
-    for (const column of source === root ? [...aliases.keys()].filter((name) => !plain.includes(name)) : chosen(source)) writeLinked(context.organization, { table: source.table, row: other, column, property: aliases.get(column) ?? `${source.alias}.${column}` }, annotate, body);
+    for (const column of source === root ? [...aliases.keys()].filter((name) => !plain.includes(name)) : chosen(source)) writeLinked(context.organization, { table: source.table, row: other, column, property: aliases.get(column) ?? `${source.alias}${context.organization.switches.fetchAliasesHaveDots ? "." : "_x002e_"}${column}` }, annotate, body);
   }
   return body;
 }

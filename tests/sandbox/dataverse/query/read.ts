@@ -75,7 +75,8 @@ function narrowed(organization: Organization, table: Table, filter: Filter | und
 
 /** Names are looked up before rows are: an empty table refuses them too. */
 export function checkNames(context: ReadContext, table: Table, options: QueryOptions): void {
-  for (const property of [...options.select ?? [], ...options.orderBy.map((one) => one.property)]) columnOf(table, property);
+  const isLeftOut = (property: string): boolean => !context.organization.switches.selectingNavigationIsRefused && (table.singles.has(property) || table.collections.has(property));
+  for (const property of [...(options.select ?? []).filter((one) => !isLeftOut(one)), ...options.orderBy.map((one) => one.property)]) columnOf(table, property);
   for (const expand of options.expand) {
     const single = table.singles.get(expand.nav);
     const target = single === undefined ? collectionTable(context, table, expand.nav) : context.organization.model.table(single.target === "principal" ? "systemuser" : single.target);

@@ -17,7 +17,7 @@ export function withRequest(organization: Organization, caller: Caller, headers:
   if (plugins) assertNamedPrivilege(organization, caller, "prvBypassCustomPlugins");
   if (logic.includes("CustomSync") || logic.includes("CustomAsync") || stepIds.length > 0) assertNamedPrivilege(organization, caller, "prvBypassCustomBusinessLogic");
   if (stepIds.length > STEPS_MAX) throw new DataverseError(400, "0x80040203", `No more than ${STEPS_MAX} steps can be bypassed by their ids.`);
-  const tag = url.includes("tag=") ? new URL(url, "http://localhost").searchParams.get("tag") : null;
+  const tag = organization.switches.tagReachesSteps && url.includes("tag=") ? new URL(url, "http://localhost").searchParams.get("tag") : null;
   const isPlain = !synchronous && !asynchronous && stepIds.length === 0;
   if (isPlain && tag === null) return caller;
   return { ...caller, ...(isPlain ? {} : { bypass: { synchronous, asynchronous, stepIds } }), ...(tag === null ? {} : { tag }) };

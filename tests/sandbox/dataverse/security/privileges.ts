@@ -9,7 +9,7 @@ import { privilegeName, type Right } from "./access.ts";
 const RIGHTS: readonly Right[] = ["Create", "Read", "Write", "Delete", "Append", "AppendTo", "Assign", "Share"];
 /** Bits of accessright. */
 const BITS: Readonly<Record<Right, number>> = { Read: 1, Write: 2, Append: 4, AppendTo: 16, Create: 32, Delete: 65_536, Share: 262_144, Assign: 524_288 };
-const NAMED = ["prvActOnBehalfOfAnotherUser", "prvImportCustomization", "prvExportCustomization", "prvPublishCustomization", "prvBypassCustomPlugins", "prvBypassCustomBusinessLogic", "prvAssignRole", "prvCreateEntity", "prvReadEntity", "prvWriteEntity", "prvDeleteEntity", "prvCreateAttribute", "prvWriteAttribute", "prvDeleteAttribute", "prvCreateRelationship", "prvWriteRelationship", "prvDeleteRelationship", "prvMerge"];
+const NAMED = ["prvActOnBehalfOfAnotherUser", "prvImportCustomization", "prvExportCustomization", "prvPublishCustomization", "prvBypassCustomPlugins", "prvBypassCustomBusinessLogic", "prvAssignRole", "prvCreateEntity", "prvReadEntity", "prvWriteEntity", "prvDeleteEntity", "prvCreateAttribute", "prvWriteAttribute", "prvDeleteAttribute", "prvCreateRelationship", "prvWriteRelationship", "prvDeleteRelationship", "prvMerge", "prvPublishDuplicateRule"];
 export const DEPTHS: readonly Depth[] = ["Basic", "Local", "Deep", "Global"];
 
 export const privilegeId = (name: string): string => stableId(`privilege ${name.toLowerCase()}`);

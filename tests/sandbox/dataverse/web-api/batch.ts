@@ -1,6 +1,7 @@
 // $batch: multipart/mixed in and out, change sets that are everything or nothing, Content-IDs. Lenient to each client's dialect (LF or CRLF,
 // quoted or bare boundary, absolute or relative addresses). Source: learn.microsoft.com, execute batch operations using the Web API.
-import { DataverseError } from "../errors.ts";
+import { STATUS_CODES } from "node:http";
+import { DataverseError, uriTooLong } from "../errors.ts";
 import type { Reply } from "../../kit/faults.ts";
 import { parseQuery } from "../query/options.ts";
 import { errorReply, preferences, type ApiContext, type ApiRequest } from "./request.ts";
@@ -36,16 +37,21 @@ function parseRequest(part: Part, contentIds: Map<string, string>, inherited: Re
   return { method: line[1] ?? "", path: decoded(at === -1 ? url : url.slice(0, at)), query: parseQuery(rawQuery), rawQuery, headers: { ...inherited, ...after.headers }, body: body.trim(), contentIds };
 }
 
+/** Inside a batch an address may be twice as long. */
+function short(context: ApiContext, request: ApiRequest): ApiRequest {
+  if (request.path.length + request.rawQuery.length > 2 * context.organization.switches.urlCharactersMax) throw uriTooLong();
+  return request;
+}
+
 function decoded(path: string): string {
   try { return decodeURIComponent(path); } catch { throw new DataverseError(400, "0x80060888", "The request URI is not valid."); }
 }
 
 function writeHttp(reply: Reply): string {
   const headers = Object.entries(reply.headers ?? {}).map(([name, value]) => `${NAMES[name] ?? name}: ${value}`).join("\r\n");
-  return `HTTP/1.1 ${reply.status} ${STATUS[reply.status] ?? "OK"}\r\n${headers}\r\n\r\n${reply.body?.toString() ?? ""}\r\n`;
+  return `HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status] ?? ""}\r\n${headers}\r\n\r\n${reply.body?.toString() ?? ""}\r\n`;
 }
 const NAMES: Readonly<Record<string, string>> = { "odata-entityid": "OData-EntityId", "odata-version": "OData-Version", location: "Location", "content-type": "Content-Type", "preference-applied": "Preference-Applied", etag: "ETag" };
-const STATUS: Readonly<Record<number, string>> = { 200: "OK", 201: "Created", 204: "No Content", 304: "Not Modified", 400: "Bad Request", 403: "Forbidden", 401: "Unauthorized", 429: "Too Many Requests", 404: "Not Found", 405: "Method Not Allowed", 412: "Precondition Failed" };
 const PART_HEAD = "Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n";
 
 export function handleBatch(context: ApiContext, input: { readonly contentType: string; readonly headers: Readonly<Record<string, string>>; readonly body: string }): Reply {
@@ -85,7 +91,7 @@ function single(context: ApiContext, part: Part, headers: Readonly<Record<string
 
 function singleReply(context: ApiContext, part: Part, headers: Readonly<Record<string, string>>): Reply {
   try {
-    const request = parseRequest(part, new Map(), inherited(headers));
+    const request = short(context, parseRequest(part, new Map(), inherited(headers)));
     return request.path === "$batch" ? errorReply(new DataverseError(400, "0x80060888", "A batch request cannot contain another batch request."), false) : handle(context, request);
   } catch (error) {
     if (error instanceof DataverseError) return errorReply(error, false);
@@ -104,7 +110,7 @@ function changeSet(context: ApiContext, part: Part, headers: Readonly<Record<str
   const contentIds = new Map<string, string>();
   try {
     const replies = context.organization.store.atomically(() => split(part.rest, boundary).map((inner) => {
-      const request = parseRequest(inner, contentIds, inherited(headers));
+      const request = short(context, parseRequest(inner, contentIds, inherited(headers)));
       if (request.method === "GET") throw new Failed(errorReply(new DataverseError(400, "0x80060888", "GET is not allowed in a change set."), false));
       const reply = handle(context, request);
       if (isFailure(reply)) throw new Failed(reply);

@@ -9,6 +9,7 @@ import { writeCookie } from "../query/paging.ts";
 import { PAGE_SIZE_MAX, readPage, shape, type ReadContext } from "../query/read.ts";
 import { assertAccess, assertPrivilege } from "../security/access.ts";
 import { visible } from "../security/columns.ts";
+import { assertNoDuplicate } from "../rules/duplicates.ts";
 import { addToSolution } from "../import/solution-components.ts";
 import { asText, type Row } from "../store/rows.ts";
 import { idOf, parseKey, type Address } from "./address.ts";
@@ -38,12 +39,12 @@ export function onCollection(context: ApiContext, request: ApiRequest, address: 
   if (request.method === "GET") return wantsChanges(request) ? readChanges(readContext(context, request), request, table) : retrieveMultiple(context, request, table);
   if (request.method !== "POST") throw methodNotAllowed();
   const body = jsonBody(request.body);
-  const id = context.organization.store.atomically(() => { const made = create(writeContext(context, request), table, body); addToSolution(context.organization, request.headers["mscrm.solutionuniquename"], { table: table.name, id: made }); return made; });
+  const id = context.organization.store.atomically(() => { const made = create(writeContext(context, request), table, body); assertNoDuplicate(context, request, table, made); addToSolution(context.organization, request.headers["mscrm.solutionuniquename"], { table: table.name, id: made }); return made; });
   return created(context, request, table, id, 201);
 }
 
 export function created(context: ApiContext, request: ApiRequest, table: Table, id: string, status: number): Reply {
-  if (preferences(request.headers).get("return") !== "representation") return empty({ "odata-entityid": rowUrl(context, table, id), location: rowUrl(context, table, id) });
+  if (preferences(request.headers).get("return") !== "representation") return status === 200 && !context.organization.switches.patchNamesTheRow ? empty() : empty({ "odata-entityid": rowUrl(context, table, id), location: rowUrl(context, table, id) });
   const row = context.organization.store.get(table.name, id) ?? {};
   // An update's answer has no $expand.
   const options = parseOptions(request.query);
@@ -125,13 +126,17 @@ function upsert(context: ApiContext, request: ApiRequest, table: Table, keyText:
   const body = jsonBody(request.body);
   if (row === undefined) {
     if (request.headers["if-match"] !== undefined) throw key.kind === "id" ? notFound(table.name, key.id) : new DataverseError(404, "0x80060891", `A record with the specified key values does not exist in ${table.name} entity`);
-    const id = store.atomically(() => create(writeContext(context, request), table, key.kind === "id" ? body : { ...body, ...keyColumns(table, key.values) }, key.kind === "id" ? key.id : undefined));
+    const id = store.atomically(() => {
+      const made = create(writeContext(context, request), table, key.kind === "id" ? body : { ...body, ...keyColumns(table, key.values) }, key.kind === "id" ? key.id : undefined);
+      assertNoDuplicate(context, request, table, made);
+      return made;
+    });
     return created(context, request, table, id, 201);
   }
   if (request.headers["if-none-match"] === "*") throw new DataverseError(412, "0x80040237", "A record with matching key values already exists.");
   const id = asText(row[table.id]);
   assertVersion(context, request, table, id);
-  store.atomically(() => { update(writeContext(context, request), table, id, body); });
+  store.atomically(() => { update(writeContext(context, request), table, id, body); assertNoDuplicate(context, request, table, id); });
   return created(context, request, table, id, 200);
 }
 
