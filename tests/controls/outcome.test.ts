@@ -11,6 +11,7 @@ describe("the outcome", () => {
     ["of nothing yet", [], "asking", false],
     ["under way", [effect(IN_PROGRESS, false)], "asking", false],
     ["waits for a second person", [effect(IN_PROGRESS, false, "awaiting_approval")], "waiting", false],
+    ["waits for the day's batch", [effect(IN_PROGRESS, false, "partial_waits_for_batch")], "queued", false],
     ["done", [effect(APPROVED, true)], "approved", true],
     ["declined", [effect(DECLINED, true)], "declined", true],
     ["a split of which one part was declined", [effect(APPROVED, true), effect(DECLINED, true)], "partly", true],

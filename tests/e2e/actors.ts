@@ -50,3 +50,8 @@ export const pay = (page: Page): Promise<void> => page.getByRole("button", { nam
 export interface LedgerLine { readonly kind: string; readonly amount: string; readonly state: string; readonly merchantReference: string }
 export const ledgerOf = async (amount: string): Promise<readonly LedgerLine[]> => ((await (await fetch(`${cybersourceHttp()}/_sandbox/ledger`)).json()) as LedgerLine[]).filter((line) => line.amount === amount);
 export const rows = async (table: string): Promise<readonly Record<string, unknown>[]> => (await (await fetch(`${dataverseHttp()}/_sandbox/rows?table=${table}`)).json()) as Record<string, unknown>[];
+
+/** Settings of the gateway's stand-in; whoever changes one puts it back. */
+export const tellGateway = (settings: unknown): Promise<unknown> => fetch(`${cybersourceHttp()}/_sandbox/settings`, { method: "POST", body: JSON.stringify(settings) });
+/** How long Cybersource's search is behind: two seconds as a rule; none for tests that give back what was captured a moment ago. */
+export const SEARCH_LAG_MS = 2_000;

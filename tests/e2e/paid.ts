@@ -11,7 +11,8 @@ const SAVED_CARD = CHOICE;
 const SUBMITTED = CHOICE + 1;
 export const APPROVED = CHOICE + 1;
 export const UNKNOWN = CHOICE + 6;
-const HOUR_MS = 3_600_000;
+/** Beyond every move of the clock that a test makes. */
+const VALID_MS = 5 * 86_400_000;
 export type Row = Readonly<Record<string, unknown>>;
 
 export const apiOf = (user: string): WebApi => createWebApi(dataverseHttp(), sandbox().tokens[user] ?? "");
@@ -52,7 +53,7 @@ export const poke = (id: string): Promise<unknown> => fetch(`${sandbox().relay}/
 export async function payByRow(shopper: Shopper, amount: number, { kind = "sale", by = "salesrep", until = APPROVED, ...more }: RowOptions = {}): Promise<RowPayment> {
   const [orderId, currencyId] = await Promise.all([more.orderId ?? newOrder(amount, shopper.customerId, by), usd()]);
   const requestId = await apiOf(by).create("cybs_paymentrequests", {
-    cybs_action: kind === "sale" ? SALE : AUTHORIZATION, cybs_amount: amount, cybs_method: SAVED_CARD, cybs_channel: CHOICE, cybs_state: SUBMITTED, cybs_validuntil: new Date(Date.now() + HOUR_MS).toISOString(),
+    cybs_action: kind === "sale" ? SALE : AUTHORIZATION, cybs_amount: amount, cybs_method: SAVED_CARD, cybs_channel: CHOICE, cybs_state: SUBMITTED, cybs_validuntil: new Date(Date.now() + VALID_MS).toISOString(),
     "cybs_PaymentMethodId@odata.bind": `/cybs_paymentmethods(${shopper.cardId})`, "cybs_SalesOrderId@odata.bind": `/salesorders(${orderId})`, "transactioncurrencyid@odata.bind": `/transactioncurrencies(${currencyId})`,
   });
   await poke(requestId);

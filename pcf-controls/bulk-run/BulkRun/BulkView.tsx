@@ -6,7 +6,7 @@ import { chosenLines, isLineDone, resultOf, sumOf, type BulkState, type LineResu
 
 interface Props { readonly actions: BulkActions; readonly state: BulkState; readonly words: Words }
 const REASONS = ["ReturnedGoods", "NotDelivered", "WrongAmount", "Duplicate", "Goodwill", "Cancelled", "Other"] as const;
-const LOOKS: Readonly<Record<LineResult, { readonly icon: IconName; readonly tone: Tone }>> = { asking: { icon: "clock", tone: "quiet" }, done: { icon: "check", tone: "success" }, waiting: { icon: "clock", tone: "warning" }, changed: { icon: "undo", tone: "warning" }, failed: { icon: "cross", tone: "danger" }, unknown: { icon: "question", tone: "warning" } };
+const LOOKS: Readonly<Record<LineResult, { readonly icon: IconName; readonly tone: Tone }>> = { asking: { icon: "clock", tone: "quiet" }, done: { icon: "check", tone: "success" }, waiting: { icon: "clock", tone: "warning" }, queued: { icon: "clock", tone: "success" }, changed: { icon: "undo", tone: "warning" }, failed: { icon: "cross", tone: "danger" }, unknown: { icon: "question", tone: "warning" } };
 
 export function BulkView({ actions, variables }: { readonly actions: BulkActions; readonly variables: Record<string, string> }): React.ReactElement {
   const state = useStore(actions.store);

@@ -18,16 +18,17 @@ export const initialState: BulkState = { phase: "loading", stopKey: "ReadFailed"
 
 export const chosenLines = (state: BulkState): readonly RunLine[] => state.lines.filter((line) => line.isChosen && line.outKey === undefined);
 export const sumOf = (lines: readonly RunLine[]): bigint => lines.reduce((sum, line) => sum + line.amount, 0n);
-export const isLineDone = (line: RunLine): boolean => line.failedKey !== undefined || line.outcome?.isFinal === true || line.outcome?.kind === "waiting" || line.outcome?.kind === "unknown" || line.outcome?.kind === "review";
+export const isLineDone = (line: RunLine): boolean => line.failedKey !== undefined || line.outcome?.isFinal === true || line.outcome?.kind === "waiting" || line.outcome?.kind === "queued" || line.outcome?.kind === "unknown" || line.outcome?.kind === "review";
 
 /** The relay's word when a payment is not any more what the preview showed. */
 const CHANGED = "changed_since_preview";
-export type LineResult = "asking" | "done" | "waiting" | "changed" | "failed" | "unknown";
+export type LineResult = "asking" | "done" | "queued" | "waiting" | "changed" | "failed" | "unknown";
 export function resultOf(line: RunLine): LineResult {
   if (line.failedKey !== undefined) return "failed";
   const { outcome } = line;
   if (outcome === undefined || outcome.kind === "asking") return "asking";
   if (outcome.effects.some((effect) => effect.reason === CHANGED)) return "changed";
   if (outcome.kind === "approved") return "done";
+  if (outcome.kind === "queued") return "queued";
   return outcome.kind === "waiting" || outcome.kind === "review" ? "waiting" : outcome.kind === "unknown" ? "unknown" : "failed";
 }

@@ -1,6 +1,7 @@
 // What the refund panel does: reads, creates the request once, watches its outcome; for an existing request lets a second person decide.
-import { paymentTransactionTable, refundApprovalTable, refundRequestTable } from "@cybs/schema";
-import { createStore, createWords, isPrivilegeError, mayCreate, mostToGiveBack, plainId, readPayment, toTypedText, watchOutcome, type Host, type Store, type Watch, type Words } from "@cybs/controls-shared";
+import { paymentDecisionTable, paymentTransactionTable, refundApprovalTable, refundRequestTable } from "@cybs/schema";
+import { createStore, createWords, isPrivilegeError, mayCreate, mostToGiveBack, plainId, readPayment, toDecimalText, toTypedText, watchOutcome, writeDecision, type Host, type Store, type Watch, type Words } from "@cybs/controls-shared";
+import type { Approval } from "./approvals";
 import { createApproval, createRefund, readAllowance, readAsked, readPayments, type Place } from "./rows";
 import { checkInput, firstChoice, initialState, paymentOf, type RefundState } from "./state";
 
@@ -52,11 +53,11 @@ export class RefundActions {
   /** A request that exists: for its author how it goes on, for others the decision. */
   async #show(requestId: string): Promise<void> {
     const host = this.#host();
-    const { asked, paymentId } = await readAsked(host.webAPI, requestId);
-    if (paymentId === undefined) { this.#stop("NoPayment", false); return; }
-    const payment = await readPayment(host.webAPI, paymentId);
+    const asked = await readAsked(host.webAPI, requestId);
+    if (asked.paymentId === undefined) { this.#stop("NoPayment", false); return; }
+    const payment = await readPayment(host.webAPI, asked.paymentId);
     const isOwn = asked.byId === plainId(host.userSettings.userId);
-    this.store.set({ phase: "sent", payments: [payment], chosen: 0, asked, isOwn, mayApprove: mayCreate(host, refundApprovalTable.logicalName) });
+    this.store.set({ phase: "sent", payments: [payment], chosen: 0, asked, isOwn, mayApprove: mayCreate(host, refundApprovalTable.logicalName), mayWithdraw: mayCreate(host, paymentDecisionTable.logicalName) });
     this.#follow(requestId, payment.currency);
   }
 
@@ -94,8 +95,8 @@ export class RefundActions {
   }
 
   async #afterSending(id: string): Promise<void> {
-    const { asked } = await readAsked(this.#host().webAPI, id);
-    this.store.set({ phase: "sent", asked, isOwn: true, mayApprove: false });
+    const asked = await readAsked(this.#host().webAPI, id);
+    this.store.set({ phase: "sent", asked, isOwn: true, mayApprove: false, mayWithdraw: mayCreate(this.#host(), paymentDecisionTable.logicalName) });
     this.#follow(id, paymentOf(this.store.get())?.currency ?? "USD");
   }
 
@@ -108,7 +109,7 @@ export class RefundActions {
     this.#watch?.stop();
     clearInterval(this.#decisions);
     this.#watch = watchOutcome(() => this.#host().webAPI, { column: paymentTransactionTable.lookupValues.refundRequestId, id, currency }, (outcome) => { this.store.set({ outcome }); if (outcome.isFinal) clearInterval(this.#decisions); });
-    this.#decisions = setInterval(() => { void readAsked(this.#host().webAPI, id).then(({ asked }) => { this.store.set({ asked }); }, () => undefined); }, DECISION_MS);
+    this.#decisions = setInterval(() => { void readAsked(this.#host().webAPI, id).then((asked) => { this.store.set({ asked }); }, () => undefined); }, DECISION_MS);
   }
 
   async decide(isApproved: boolean): Promise<void> {
@@ -118,9 +119,25 @@ export class RefundActions {
     this.store.set({ deciding: "sending" });
     try {
       await createApproval(this.#host().webAPI, { asked: state.asked, payment, isApproved, note: state.note.trim() });
-      this.store.set({ deciding: "sent", asked: { ...state.asked, decision: isApproved ? "approved" : "rejected", decidedBy: this.#host().userSettings.userName } });
+      const own: Approval = { by: this.#host().userSettings.userName, byId: plainId(this.#host().userSettings.userId), isOnBehalf: false, decision: isApproved ? "approved" : "rejected", paymentId: payment.id, amount: state.asked.amount, reason: state.asked.reason };
+      this.store.set({ deciding: "sent", asked: { ...state.asked, approvals: [own, ...state.asked.approvals] } });
     } catch {
       this.store.set({ deciding: "refused" });
+    }
+  }
+
+  /** Not wanted any more, or changed so that nobody can agree: what it reserved becomes free. */
+  async end(): Promise<void> {
+    const { ending, outcome } = this.store.get();
+    const payment = paymentOf(this.store.get());
+    const waiting = outcome?.effects.find((effect) => !effect.isFinal);
+    if (waiting?.amount === undefined || payment === undefined || ending === "sending" || ending === "sent") return;
+    this.store.set({ ending: "sending" });
+    try {
+      await writeDecision(this.#host().webAPI, { kind: "withdraw_refund", transactionId: waiting.id, paymentId: payment.id, amount: toDecimalText(waiting.amount, payment.currency), currencyId: payment.currencyId });
+      this.store.set({ ending: "sent" });
+    } catch {
+      this.store.set({ ending: "refused" });
     }
   }
 

@@ -1,6 +1,7 @@
 // Reads and writes of the refund panel, all through context.webAPI: what the user may not do, Dataverse refuses.
 import { paymentAllocationTable, paymentTable, refundApprovalTable, refundLimitTable, refundRequestTable } from "@cybs/schema";
 import { bind, moneyOf, numberOf, plainId, readPayment, readRows, textOf, toDecimalText, type PaymentFacts, type RefundLimit, type Row } from "@cybs/controls-shared";
+import type { Approval } from "./approvals";
 import type { Allowance, AskedRefund } from "./state";
 
 type WebApi = ComponentFramework.WebApi;
@@ -79,20 +80,29 @@ export async function createRefund(api: WebApi, of: NewRefund): Promise<string> 
   return plainId(made.id);
 }
 
-/** A request as it stands, with the latest decision on it that this user may read. */
-export async function readAsked(api: WebApi, id: string): Promise<{ readonly asked: AskedRefund; readonly paymentId: string | undefined }> {
-  const row = await api.retrieveRecord(logicalName, id, `?$select=${[columns.name, columns.amount, columns.reasonCode, columns.note, columns.createdOn, lookupValues.createdBy, lookupValues.paymentId].join(",")}&$expand=transactioncurrencyid($select=isocurrencycode)`) as Row;
+const APPROVALS_MAX = 20;
+
+/** A request as it stands, with the decisions on it that this user may read. */
+export async function readAsked(api: WebApi, id: string): Promise<AskedRefund> {
+  const wanted = [columns.name, columns.amount, columns.reasonCode, columns.note, columns.createdOn, lookupValues.createdBy, lookupValues.createdOnBehalfBy, lookupValues.modifiedBy, lookupValues.ownerId, lookupValues.paymentId];
+  const row = await api.retrieveRecord(logicalName, id, `?$select=${wanted.join(",")}&$expand=transactioncurrencyid($select=isocurrencycode)`) as Row;
   const currency = textOf((row["transactioncurrencyid"] ?? {}) as Row, "isocurrencycode") ?? "USD";
-  const approval = refundApprovalTable;
-  const [decided] = await readRows(api, approval.logicalName, `?$select=${approval.columns.decision},${approval.lookupValues.createdBy}&$filter=${approval.lookupValues.refundRequestId} eq ${id}&$orderby=createdon desc&$top=1`).catch(() => []);
   return {
-    paymentId: textOf(row, lookupValues.paymentId),
-    asked: {
-      id, name: textOf(row, columns.name) ?? "", amount: moneyOf(row, columns.amount, currency), reason: (numberOf(row, columns.reasonCode) ?? choices.reasonCode.other) - choices.reasonCode.returnedGoods, note: textOf(row, columns.note) ?? "",
-      by: textOf(row, `${lookupValues.createdBy}${FORMATTED}`) ?? "", byId: textOf(row, lookupValues.createdBy) ?? "", on: textOf(row, columns.createdOn) ?? "",
-      decidedBy: decided === undefined ? undefined : textOf(decided, `${approval.lookupValues.createdBy}${FORMATTED}`), decision: decided === undefined ? undefined : numberOf(decided, approval.columns.decision) === approval.choices.decision.approved ? "approved" : "rejected",
-    },
+    id, name: textOf(row, columns.name) ?? "", amount: moneyOf(row, columns.amount, currency), reason: reasonOf(row, columns.reasonCode), note: textOf(row, columns.note) ?? "", paymentId: textOf(row, lookupValues.paymentId),
+    by: textOf(row, `${lookupValues.createdBy}${FORMATTED}`) ?? "", byId: textOf(row, lookupValues.createdBy) ?? "", on: textOf(row, columns.createdOn) ?? "",
+    hands: [lookupValues.createdBy, lookupValues.createdOnBehalfBy, lookupValues.modifiedBy, lookupValues.ownerId].map((column) => textOf(row, column) ?? "").filter((hand) => hand !== ""), approvals: await readApprovals(api, id, currency),
   };
+}
+
+const reasonOf = (row: Row, column: string): number => (numberOf(row, column) ?? choices.reasonCode.other) - choices.reasonCode.returnedGoods;
+
+async function readApprovals(api: WebApi, requestId: string, currency: string): Promise<readonly Approval[]> {
+  const { columns: of, lookupValues: by, choices: choice, logicalName: table } = refundApprovalTable;
+  const rows = await readRows(api, table, `?$select=${[of.decision, of.amount, of.reasonCode, by.createdBy, by.createdOnBehalfBy, by.paymentId].join(",")}&$filter=${by.refundRequestId} eq ${requestId}&$orderby=createdon desc&$top=${APPROVALS_MAX}`).catch(() => []);
+  return rows.map((row) => ({
+    by: textOf(row, `${by.createdBy}${FORMATTED}`) ?? "", byId: textOf(row, by.createdBy) ?? "", isOnBehalf: textOf(row, by.createdOnBehalfBy) !== undefined, decision: numberOf(row, of.decision) === choice.decision.approved ? "approved" : "rejected",
+    paymentId: textOf(row, by.paymentId), amount: moneyOf(row, of.amount, currency), reason: reasonOf(row, of.reasonCode),
+  }));
 }
 
 export interface Consent { readonly asked: AskedRefund; readonly payment: PaymentFacts; readonly isApproved: boolean; readonly note: string }

@@ -1,11 +1,16 @@
 // What the refund panel knows and shows: one value, replaced as a whole. Pure: everything that has an effect is in actions.ts.
+import type { Approval } from "./approvals";
 import { judgeLimit, limitFor, mostToGiveBack, parseTyped, planGiveBack, type GiveBackPlan, type GiveBackRefusal, type LimitedPerson, type LimitVerdict, type Outcome, type PaymentFacts, type RefundLimit } from "@cybs/controls-shared";
 
 /** What the person may give without asking, and what was given already: today by him, in 30 days to this customer. */
 export interface Allowance { readonly person: LimitedPerson; readonly limits: readonly RefundLimit[]; readonly today: bigint; readonly forCustomer: bigint }
 
 /** A request that stands in Dataverse, with who asked and why. */
-export interface AskedRefund { readonly id: string; readonly name: string; readonly amount: bigint; readonly reason: number; readonly note: string; readonly by: string; readonly byId: string; readonly on: string; readonly decidedBy?: string | undefined; readonly decision?: "approved" | "rejected" | undefined }
+export interface AskedRefund { readonly id: string; readonly name: string; readonly amount: bigint; readonly reason: number; readonly note: string; readonly by: string; readonly byId: string; readonly on: string; readonly paymentId: string | undefined;
+  /** Everybody who had a hand in the row: none of them may agree to it. */
+  readonly hands: readonly string[];
+  /** Newest first. */
+  readonly approvals: readonly Approval[] }
 
 export interface RefundState {
   readonly phase: "loading" | "stopped" | "ready" | "sending" | "sent";
@@ -24,11 +29,13 @@ export interface RefundState {
   readonly outcome?: Outcome | undefined;
   readonly isOwn: boolean;
   readonly mayApprove: boolean;
+  readonly mayWithdraw: boolean;
   readonly deciding: "no" | "sending" | "sent" | "refused";
+  readonly ending: "no" | "sending" | "sent" | "refused";
   readonly now: string;
 }
 
-export const initialState: RefundState = { phase: "loading", payments: [], chosen: 0, amountText: "", reason: -1, note: "", isOwn: false, mayApprove: false, deciding: "no", now: "" };
+export const initialState: RefundState = { phase: "loading", payments: [], chosen: 0, amountText: "", reason: -1, note: "", isOwn: false, mayApprove: false, mayWithdraw: false, deciding: "no", ending: "no", now: "" };
 export const REASONS = ["ReturnedGoods", "NotDelivered", "WrongAmount", "Duplicate", "Goodwill", "Cancelled", "Other"] as const;
 
 export const paymentOf = (state: RefundState): PaymentFacts | undefined => state.payments[state.chosen];

@@ -7,7 +7,7 @@ import type { Words } from "./words.ts";
 
 interface Look { readonly icon: IconName; readonly tone: Tone }
 const LOOK: Readonly<Record<OutcomeKind, Look>> = {
-  asking: { icon: "clock", tone: "quiet" }, waiting: { icon: "clock", tone: "warning" }, approved: { icon: "check", tone: "success" }, partly: { icon: "warning", tone: "warning" }, declined: { icon: "cross", tone: "danger" },
+  asking: { icon: "clock", tone: "quiet" }, waiting: { icon: "clock", tone: "warning" }, queued: { icon: "clock", tone: "success" }, approved: { icon: "check", tone: "success" }, partly: { icon: "warning", tone: "warning" }, declined: { icon: "cross", tone: "danger" },
   unknown: { icon: "question", tone: "warning" }, review: { icon: "clock", tone: "warning" }, withdrawn: { icon: "dash", tone: "quiet" },
 };
 
@@ -20,7 +20,7 @@ export function OutcomePanel({ words, outcome, currency, title, card, children }
   const look = LOOK[outcome.kind];
   const effect = loudest(outcome.effects);
   const next = outcome.effects.find((one) => one.nextLookOn !== undefined && !one.isFinal)?.nextLookOn;
-  const isMoney = look.tone === "success" || outcome.kind === "partly";
+  const isMoney = outcome.kind === "approved" || outcome.kind === "partly";
   const moved = outcome.effects.filter((one) => one.isFinal && one.amount !== undefined && isMoney);
   return (
     <section className={`cybs-result cybs-${look.tone}`} aria-labelledby="cybs-outcome-title">
@@ -32,7 +32,7 @@ export function OutcomePanel({ words, outcome, currency, title, card, children }
       </div>
       {moved.length === 0 ? null : <ul className="cybs-moved">{moved.map((one) => <li key={one.id}><span>{words.t(`K_${one.type}`)}</span><strong>{words.money(one.amount ?? 0n, currency)}</strong></li>)}</ul>}
       <Facts facts={[{ key: words.t("Card"), value: card }, { key: words.t("Time"), value: effect?.occurredOn === undefined ? undefined : words.dateTime(effect.occurredOn) }]} />
-      {effect?.reason === undefined || outcome.kind === "waiting" ? null : <Details words={words} code={effect.reason} />}
+      {effect?.reason === undefined || outcome.kind === "waiting" || outcome.kind === "queued" ? null : <Details words={words} code={effect.reason} />}
       {children}
     </section>
   );

@@ -1,12 +1,15 @@
 // A person's decision on a payment that waits for one is a row, create-only: whoever may create it may decide.
 import { paymentDecisionTable, paymentTable, paymentTransactionTable } from "@cybs/schema";
 
-export interface Decision { readonly kind: "accept" | "release"; readonly transactionId: string; readonly paymentId: string | undefined; readonly amount: string; readonly currencyId: string | undefined }
+export interface Decision { readonly kind: "accept" | "release" | "withdraw_refund"; readonly transactionId: string; readonly paymentId: string | undefined; readonly amount: string; readonly currencyId: string | undefined }
+
+const { decision: VALUES } = paymentDecisionTable.choices;
+const VALUE_OF: Readonly<Record<Decision["kind"], number>> = { accept: VALUES.acceptSoftDecline, release: VALUES.releaseTheHold, withdraw_refund: VALUES.withdrawRefundRequest };
 
 export async function writeDecision(api: ComponentFramework.WebApi, of: Decision): Promise<void> {
-  const { columns, choices, navigation, logicalName } = paymentDecisionTable;
+  const { columns, navigation, logicalName } = paymentDecisionTable;
   await api.createRecord(logicalName, {
-    [columns.decision]: of.kind === "accept" ? choices.decision.acceptSoftDecline : choices.decision.releaseTheHold, [columns.amount]: Number(of.amount),
+    [columns.decision]: VALUE_OF[of.kind], [columns.amount]: Number(of.amount),
     [`${navigation.paymentTransactionId}@odata.bind`]: `/${paymentTransactionTable.entitySetName}(${of.transactionId})`,
     ...(of.paymentId === undefined ? {} : { [`${navigation.paymentId}@odata.bind`]: `/${paymentTable.entitySetName}(${of.paymentId})` }),
     ...(of.currencyId === undefined ? {} : { [`${navigation.transactionCurrencyId}@odata.bind`]: `/transactioncurrencies(${of.currencyId})` }),

@@ -5,7 +5,7 @@ import { moneyOf } from "./payment-facts.ts";
 import { readRows } from "./rows.ts";
 
 export interface Effect { readonly id: string; readonly type: number; readonly status: number; readonly amount: bigint | undefined; readonly reason: string | undefined; readonly agentText: string | undefined; readonly customerText: string | undefined; readonly occurredOn: string | undefined; readonly nextLookOn: string | undefined; readonly isFinal: boolean }
-export type OutcomeKind = "asking" | "waiting" | "approved" | "partly" | "declined" | "unknown" | "review" | "withdrawn";
+export type OutcomeKind = "asking" | "waiting" | "queued" | "approved" | "partly" | "declined" | "unknown" | "review" | "withdrawn";
 export interface Outcome { readonly kind: OutcomeKind; readonly effects: readonly Effect[]; readonly isFinal: boolean }
 /** The column of cybs_paymenttransaction that names the request, and the request. */
 export interface Asked { readonly column: string; readonly id: string; readonly currency: string }
@@ -16,6 +16,9 @@ const EFFECTS_MAX = 50;
 const POLL_MS = [500, 700, 1_000, 1_500, 2_000, 3_000, 5_000];
 /** The relay's reason while a second person has to agree. */
 export const APPROVAL_NEEDED = "awaiting_approval";
+/** The relay's reason while a refund waits for the day's batch to close: nobody has to do anything, and it takes hours. */
+export const BATCH_AWAITED = "partial_waits_for_batch";
+const IN_PROGRESS: Readonly<Record<string, OutcomeKind | undefined>> = { [APPROVAL_NEEDED]: "waiting", [BATCH_AWAITED]: "queued" };
 
 export function effectOf(row: Row, currency: string): Effect {
   return {
@@ -33,9 +36,9 @@ const KIND: Readonly<Record<number, OutcomeKind | undefined>> = {
 /** One word for all effects of a request. What is unknown outweighs what is known; a part that succeeded is said. */
 export function outcomeOf(effects: readonly Effect[]): Outcome {
   const isFinal = effects.length > 0 && effects.every((effect) => effect.isFinal);
-  const kinds = effects.map((effect) => (effect.status === STATUS.inProgress ? (effect.reason === APPROVAL_NEEDED ? "waiting" : "asking") : KIND[effect.status] ?? "unknown"));
+  const kinds = effects.map((effect) => (effect.status === STATUS.inProgress ? IN_PROGRESS[effect.reason ?? ""] ?? "asking" : KIND[effect.status] ?? "unknown"));
   const has = (kind: OutcomeKind): boolean => kinds.includes(kind);
-  const found: OutcomeKind = effects.length === 0 ? "asking" : has("unknown") ? "unknown" : has("waiting") ? "waiting" : has("asking") ? "asking" : has("review") ? "review" : has("approved") ? (has("declined") ? "partly" : "approved") : has("declined") ? "declined" : "withdrawn";
+  const found: OutcomeKind = effects.length === 0 ? "asking" : has("unknown") ? "unknown" : has("waiting") ? "waiting" : has("queued") ? "queued" : has("asking") ? "asking" : has("review") ? "review" : has("approved") ? (has("declined") ? "partly" : "approved") : has("declined") ? "declined" : "withdrawn";
   return { kind: found, effects, isFinal };
 }
 

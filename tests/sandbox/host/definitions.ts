@@ -19,6 +19,8 @@ export interface Definitions {
 
 const all = (text: string, pattern: RegExp): readonly string[] => [...text.matchAll(pattern)].map((match) => match[0]);
 const inner = (text: string, tag: string): string => new RegExp(`<${tag}[^>]*>([\\s\\S]*?)</${tag}>`).exec(text)?.[1] ?? "";
+/** Which form a person sees first: learn.microsoft.com/power-apps/maker/model-driven-apps/assign-form-order */
+const orderOf = (xml: string): number => Number(/<DisplayConditions Order="(\d+)"/.exec(xml)?.[1] ?? Number.MAX_SAFE_INTEGER);
 /** The title of a form stands after its <form>; labels inside the form come before. */
 const titleOf = (xml: string): string => /<LocalizedNames>[\s\S]*?description="([^"]*)"/.exec(xml.slice(xml.lastIndexOf("</form>")))?.[1] ?? "Form";
 
@@ -38,7 +40,7 @@ export function createDefinitions(dataverseUrl: string): Definitions {
     of: async (table) => {
       const text = await load();
       const entities = all(text, /<Entity>[\s\S]*?<\/Entity>/g).filter((entity) => inner(entity, "Name").toLowerCase() === table);
-      const mainForms = entities.flatMap((entity) => all(entity, /<forms type="main">[\s\S]*?<\/forms>/g)).flatMap((forms) => all(forms, /<systemform>[\s\S]*?<\/systemform>/g));
+      const mainForms = entities.flatMap((entity) => all(entity, /<forms type="main">[\s\S]*?<\/forms>/g)).flatMap((forms) => all(forms, /<systemform>[\s\S]*?<\/systemform>/g)).sort((left, right) => orderOf(left) - orderOf(right));
       return {
         forms: mainForms.map((xml) => ({ id: inner(xml, "formid").replace(/[{}]/g, "").toLowerCase(), name: titleOf(xml), xml: all(xml, /<form[ >][\s\S]*<\/form>/g)[0] ?? "" })),
         charts: entities.flatMap((entity) => all(entity, /<visualization[ >][\s\S]*?<\/visualization>/g)),

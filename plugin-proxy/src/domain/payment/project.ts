@@ -100,6 +100,9 @@ function commandRefOf(intent: Intent, effect: Effect): TransactionRow["command"]
   return command === undefined ? undefined : { table: command.table, commandId: command.commandId };
 }
 
+/** Whatever the need for a second person, views, flows and forms look for one word; the need itself is in the sentence. */
+const reasonOf = (effect: Effect): string | undefined => (effect.state === "awaiting_approval" ? "awaiting_approval" : effect.reason);
+
 function projectEffect(intent: Intent, effect: Effect): TransactionRow {
   const attempt = currentAttempt(effect);
   // Found approved after the deal was off: nobody reads "approved" of what is being taken back (recovery rules, law 9).
@@ -107,7 +110,7 @@ function projectEffect(intent: Intent, effect: Effect): TransactionRow {
   const words = isGoing ? undefined : wordsFor(effect);
   return {
     effectId: effect.effectId, type: effect.kind, status: isGoing ? "in_progress" : STATUS[effect.state], isFinal: !isGoing && isFinalEffect(effect),
-    attempt: attempt?.attempt ?? 0, amount: effect.facts?.amount ?? effect.amount, reason: effect.reason, agentText: words?.agent, customerText: words?.customer,
+    attempt: attempt?.attempt ?? 0, amount: effect.facts?.amount ?? effect.amount, reason: reasonOf(effect), agentText: words?.agent, customerText: words?.customer,
     command: commandRefOf(intent, effect),
     parentEffectId: effect.undoes ?? effect.parentId ?? (effect === mainEffect(intent) ? undefined : mainEffect(intent).effectId),
     merchantReference: attempt?.merchantReference, requestId: effect.facts?.requestId, reconciliationId: effect.facts?.reconciliationId,
