@@ -25,7 +25,7 @@ export async function applyOperatorDecision(deps: FlowDeps, { organizationId, de
     events: async (current, tx) => {
       if (!await tx.insertInbox({ organizationId, source: "decision", key: decision.decisionId, at: deps.clocks.business() })) return { events: [] };
       const effect = decision.effectId === undefined ? undefined : findEffect(current, decision.effectId);
-      const step = judgeOperatorDecision(decision, effect);
+      const step = judgeOperatorDecision(decision, effect, current.isToldApproved);
       await note(deps, tx, key, decision, step);
       if (effect === undefined || step.kind === "nothing") return { events: [] };
       await tx.schedule({ kind: "advance", organizationId, key: workKey(current.table, key.paymentRequestId), dueAt: deps.clocks.business() });
@@ -51,5 +51,5 @@ const lookNow = (intent: Intent, effect: Effect, at: number): Intent => ({
 });
 
 const eventOf = (step: Extract<OperatorStep, { kind: "event" }>, effect: Effect, decision: OperatorDecision, at: number) => ({
-  kind: step.event, decidedState: step.decidedState, effectId: effect.effectId, attempt: effect.attempts.length, evidence: "person" as const, at, reason: `operator_${decision.verb}`,
+  kind: step.event, decidedState: step.decidedState, facts: step.facts, effectId: effect.effectId, attempt: effect.attempts.length, evidence: "person" as const, at, reason: step.event === "hold_found" ? undefined : `operator_${decision.verb}`,
 });

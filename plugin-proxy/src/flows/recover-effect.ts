@@ -58,8 +58,10 @@ async function recordLook(deps: FlowDeps, intent: Intent, effect: Effect, answer
       }
       if (verdict.kind === "incident") {
         await tx.openIncident({ organizationId, paymentRequestId, kind: verdict.why, detail: `effect ${effect.effectId}`, at });
+        // Until when nothing happens by itself is told: it is for a person now.
+        await tx.schedule({ kind: "project", organizationId, key: paymentRequestId, dueAt: at });
         deps.reporter.alarm(verdict.why, { organizationId, paymentRequestId, effectId: effect.effectId });
-        return { intent: now.state === "unknown" ? foundOther(current, now, at) : lookedAgain(current, now, at), events: [] };
+        return { intent: now.state === "unknown" ? foundOther(current, now, { at, shown: verdict.shown }) : lookedAgain(current, now, at), events: [] };
       }
       if (now.state !== "unknown") return { intent: lookedAgain(current, now, at), events: watchEvents(now, verdict.event) };
       return { intent: withSurplusUndone(deps, current, now, { surplus: verdict.surplus, at }), events: [verdict.event] };
@@ -77,12 +79,13 @@ function watchEvents(effect: Effect, event: EffectEvent): readonly EffectEvent[]
   return isLive && !effect.holds ? [{ ...event, kind: "found_live" }] : [];
 }
 
-const withLook = (intent: Intent, effect: Effect, change: Pick<Effect, "nextLookAt"> & Partial<Pick<Effect, "looks">>): Intent =>
+const withLook = (intent: Intent, effect: Effect, change: Pick<Effect, "nextLookAt"> & Partial<Pick<Effect, "looks" | "shown">>): Intent =>
   ({ ...intent, revision: intent.revision + 1, effects: intent.effects.map((other) => (other.effectId === effect.effectId ? { ...other, ...change } : other)) });
 const lookedAgain = (intent: Intent, effect: Effect, at: Instant): Intent => withLook(intent, effect, { nextLookAt: at + DAY_MS });
 
 /** Something with our reference stands there that we cannot make out: an operator is told, and absence has to be proved from the beginning. */
-const foundOther = (intent: Intent, effect: Effect, at: Instant): Intent => withLook(intent, effect, { nextLookAt: at + HOUR_MS, looks: { ...effect.looks, count: effect.looks.count + 1, emptyCount: 0, firstEmptyAt: undefined, lastEmptyAt: undefined } });
+const foundOther = (intent: Intent, effect: Effect, { at, shown }: { readonly at: Instant; readonly shown: Effect["shown"] }): Intent =>
+  withLook(intent, effect, { shown, nextLookAt: at + HOUR_MS, looks: { ...effect.looks, count: effect.looks.count + 1, emptyCount: 0, firstEmptyAt: undefined, lastEmptyAt: undefined } });
 
 interface Surplus { readonly surplus: readonly { readonly requestId: string; readonly amount: Effect["amount"] }[]; readonly at: Instant }
 

@@ -3,7 +3,7 @@
 import type { EffectId } from "../ids.ts";
 import type { Author } from "../payment/command.ts";
 import { toDecimalText } from "../money.ts";
-import { isUndo, type Effect } from "../payment/effect.ts";
+import { isUndo, type Effect, type TransactionFacts } from "../payment/effect.ts";
 import type { EventKind } from "../payment/events.ts";
 import type { Instant } from "../time.ts";
 
@@ -22,16 +22,16 @@ export interface OperatorDecision {
   readonly createdOn: Instant;
 }
 
-export type OperatorProblem = "not_a_person" | "note_missing" | "no_such_transaction" | "amount_differs" | "not_unknown" | "nothing_to_take_back" | "no_answer_to_accept";
+export type OperatorProblem = "not_a_person" | "note_missing" | "no_such_transaction" | "amount_differs" | "not_unknown" | "nothing_to_take_back" | "no_answer_to_accept" | "something_stands_there";
 export type OperatorStep =
-  | { readonly kind: "event"; readonly event: EventKind; readonly decidedState?: "approved" | "absent" | "undone" }
+  | { readonly kind: "event"; readonly event: EventKind; readonly decidedState?: "approved" | "absent" | "undone"; readonly facts?: TransactionFacts | undefined }
   | { readonly kind: "look_now" }
   | { readonly kind: "nothing"; readonly why: OperatorProblem };
 
 const nothing = (why: OperatorProblem): OperatorStep => ({ kind: "nothing", why });
 
-/** The step that a decision on an effect comes to. */
-export function judgeOperatorDecision(decision: OperatorDecision, effect: Effect | undefined): OperatorStep {
+/** The step that a decision on an effect comes to. `isTold`: a person was told that this payment is approved, so that only a refund request takes it back. */
+export function judgeOperatorDecision(decision: OperatorDecision, effect: Effect | undefined, isTold: boolean): OperatorStep {
   if (!decision.author.isInteractivePerson) return nothing("not_a_person");
   if ((decision.note ?? "").trim() === "") return nothing("note_missing");
   if (effect === undefined) return nothing("no_such_transaction");
@@ -39,21 +39,36 @@ export function judgeOperatorDecision(decision: OperatorDecision, effect: Effect
   switch (decision.verb) {
     case "ask_again_now": return effect.state === "unknown" ? { kind: "look_now" } : nothing("not_unknown");
     case "accept_answer": return acceptAnswer(effect);
-    case "declare_absent": return effect.state === "unknown" ? { kind: "event", event: "operator_decided", decidedState: "absent" } : nothing("not_unknown");
-    case "reverse": case "void": return takesBack(effect) ? { kind: "event", event: "deal_off" } : nothing("nothing_to_take_back");
+    case "declare_absent": return declareAbsent(effect);
+    case "reverse": case "void": return takeBack(effect, isTold);
     case "accept_merge": return nothing("no_such_transaction");
   }
 }
 
-/** Cybersource's answer is what a look found last; without one there is nothing to accept. */
+/** Cybersource's answer is what a look found, or what an answer that could not be read named; without one there is nothing to accept. */
 function acceptAnswer(effect: Effect): OperatorStep {
   if (effect.state !== "unknown") return nothing("not_unknown");
-  return effect.facts?.requestId === undefined ? nothing("no_answer_to_accept") : { kind: "event", event: "operator_decided", decidedState: "approved" };
+  const facts = effect.shown ?? effect.facts;
+  return facts?.requestId === undefined ? nothing("no_answer_to_accept") : { kind: "event", event: "operator_decided", decidedState: "approved", facts };
 }
 
-const takesBack = (effect: Effect): boolean => !isUndo(effect) && (effect.state === "unknown" || effect.state === "review" || effect.state === "partial" || effect.state === "approved");
+/** Not while Cybersource shows something under our reference: that is there, whatever it is. */
+function declareAbsent(effect: Effect): OperatorStep {
+  if (effect.state !== "unknown") return nothing("not_unknown");
+  return effect.shown === undefined ? { kind: "event", event: "operator_decided", decidedState: "absent" } : nothing("something_stands_there");
+}
 
+/** Which call it is follows from what is known of it. A hold whose release was refused is asked for again. */
+function takeBack(effect: Effect, isTold: boolean): OperatorStep {
+  if (isUndo(effect)) return nothing("nothing_to_take_back");
+  if (effect.state === "declined" && effect.holds) return { kind: "event", event: "hold_found" };
+  const isOpenEnded = effect.state === "unknown" || effect.state === "review" || effect.state === "partial" || (effect.state === "approved" && effect.commandId === undefined && !isTold);
+  return isOpenEnded ? { kind: "event", event: "deal_off" } : nothing("nothing_to_take_back");
+}
+
+/** The amount that is decided on: what Cybersource shows where that is to be accepted. */
 function repeatsAmount(effect: Effect, decision: OperatorDecision): boolean {
-  const amount = effect.facts?.amount ?? effect.amount;
+  const shown = decision.verb === "accept_answer" ? effect.shown?.amount : undefined;
+  const amount = shown ?? effect.facts?.amount ?? effect.amount;
   return amount !== undefined && decision.amountText !== undefined && Number(toDecimalText(amount)) === Number(decision.amountText);
 }

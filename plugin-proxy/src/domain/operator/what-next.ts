@@ -1,8 +1,8 @@
 // What an operator sees of a payment that is not finished: why it waits, what happens next by itself, and when. In words, from the payment alone.
 import { toDecimalText } from "../money.ts";
-import { isUndo, type Effect, type EffectKind } from "../payment/effect.ts";
+import type { Effect, EffectKind } from "../payment/effect.ts";
 import { commandOf, openUndoOf, type Intent } from "../payment/intent.ts";
-import { needsAttention } from "../payment/derive-status.ts";
+import { isFailedUndo, needsAttention } from "../payment/derive-status.ts";
 import type { Instant } from "../time.ts";
 
 export interface WhatNext {
@@ -38,8 +38,7 @@ function sayUnknown(_intent: Intent, effect: Effect): WhatNext | undefined {
 }
 
 function sayFailedUndo(intent: Intent, effect: Effect): WhatNext | undefined {
-  const isOurs = isUndo(effect) && effect.state === "refused" && commandOf(intent, effect) === undefined && effect.kind !== "timeout_reversal" && effect.kind !== "timeout_void";
-  return isOurs && needsAttention(intent) ? { text: `The ${deedOf(effect)} was refused (${effect.reason ?? "no reason given"}). An operator has to take the money back another way.`, needsAttention: true } : undefined;
+  return isFailedUndo(intent, effect) ? { text: `The ${deedOf(effect)} was refused (${effect.reason ?? "no reason given"}). An operator has to take the money back another way.`, needsAttention: true } : undefined;
 }
 
 function sayReview(intent: Intent, effect: Effect): WhatNext | undefined {

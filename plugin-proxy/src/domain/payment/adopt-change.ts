@@ -1,7 +1,7 @@
 // What a look proves of a capture, increment, refund or credit without an answer (recovery rules §5, laws 5, 6 and 8). An increment has no
 // transaction of its own: the authorization has grown by exactly it, or it has not.
 import type { Instant } from "../time.ts";
-import type { Found, LookVerdict } from "./adopt.ts";
+import { acceptable, type Found, type LookVerdict } from "./adopt.ts";
 import { amountOf } from "./derive-sums.ts";
 import type { Effect } from "./effect.ts";
 import type { EffectEvent } from "./events.ts";
@@ -18,7 +18,7 @@ export function judgeChangeLook(intent: Intent, effect: Effect, look: Look, sett
   const ours = look.found.filter((one) => references.has(one.merchantReference));
   const base = { effectId: effect.effectId, attempt: effect.attempts.length, evidence: "search", at: look.at } as const;
   if (ours.length === 0) return look.isComplete ? empty(effect, base, settings) : { kind: "nothing" };
-  if (ours.some((one) => contradicts(intent, effect, one))) return { kind: "incident", why: "contradicts_intent" };
+  if (ours.some((one) => contradicts(intent, effect, one))) return { kind: "incident", why: "contradicts_intent", shown: acceptable(ours, (one) => isSameKind(intent, effect, one)) };
   const live = ours.filter((one) => one.verdict === "approved" && !one.isUndone).sort((left, right) => (left.requestId < right.requestId ? -1 : 1));
   const kept = live[0];
   if (kept !== undefined) return { kind: "event", event: { ...base, kind: "found_approved", facts: kept.facts }, surplus: live.slice(1) };
@@ -30,9 +30,11 @@ export function judgeChangeLook(intent: Intent, effect: Effect, look: Look, sett
 }
 
 /** A credit shows as a refund in search: both are `ics_credit`. */
+const isSameKind = (intent: Intent, effect: Effect, found: Found): boolean =>
+  found.merchantId === intent.command?.merchantAccount.merchantId && found.kind === (effect.kind === "credit" ? "refund" : effect.kind);
+
 function contradicts(intent: Intent, effect: Effect, found: Found): boolean {
-  const kind = effect.kind === "credit" ? "refund" : effect.kind;
-  if (found.merchantId !== intent.command?.merchantAccount.merchantId || found.kind !== kind) return true;
+  if (!isSameKind(intent, effect, found)) return true;
   return found.amount !== undefined && effect.amount !== undefined && !isSameMoney(found.amount, effect.amount);
 }
 

@@ -46,7 +46,7 @@ function contradicts(found: Found, effect: Effect, intent: Intent): boolean {
 
 export type LookVerdict =
   | { readonly kind: "event"; readonly event: EffectEvent; readonly surplus: readonly Found[] }
-  | { readonly kind: "incident"; readonly why: "contradicts_intent" | "unreadable_transaction" };
+  | { readonly kind: "incident"; readonly why: "contradicts_intent" | "unreadable_transaction"; /** What an operator may accept instead. */ readonly shown?: TransactionFacts | undefined };
 
 /**
  * What a look at all of an effect's references proves. Of several live successes the earliest is kept and the others are surplus
@@ -57,7 +57,7 @@ export function judgeLook(intent: Intent, effect: Effect, found: readonly Found[
   const ours = found.filter((transaction) => references.has(transaction.merchantReference) && isMainKind(transaction.kind));
   const base = { effectId: effect.effectId, attempt: effect.attempts.at(-1)?.attempt ?? 0, evidence: "search", at } as const;
   if (ours.length === 0) return { kind: "event", event: { ...base, kind: effect.refusal?.isTransient === true ? "not_executed" : "found_nothing" }, surplus: [] };
-  if (ours.some((transaction) => contradicts(transaction, effect, intent))) return { kind: "incident", why: "contradicts_intent" };
+  if (ours.some((transaction) => contradicts(transaction, effect, intent))) return { kind: "incident", why: "contradicts_intent", shown: acceptable(ours, (one) => one.merchantId === intent.command?.merchantAccount.merchantId && isKindOf(one, effect)) };
   const live = ours.filter((transaction) => isLiveVerdict(transaction) && !transaction.isUndone).sort(byRequestId);
   const kept = live[0];
   if (kept !== undefined) return { kind: "event", event: { ...base, kind: foundEvent(kept), facts: kept.facts }, surplus: live.slice(1) };
@@ -67,6 +67,10 @@ export function judgeLook(intent: Intent, effect: Effect, found: readonly Found[
   if (ended === undefined || ended.verdict === "unreadable") return { kind: "incident", why: "unreadable_transaction" };
   return { kind: "event", event: { ...base, kind: foundEvent(ended), facts: ended.facts, holds: ended.holds }, surplus: [] };
 }
+
+/** One transaction, of this account and kind, that went through and stands: a person may say that it is the one. */
+export const acceptable = (ours: readonly Found[], isOfKind: (found: Found) => boolean): TransactionFacts | undefined =>
+  ours.length === 1 && ours.every((one) => isOfKind(one) && one.verdict === "approved" && !one.isUndone) ? ours[0]?.facts : undefined;
 
 const isMainKind = (kind: EffectKind): boolean => kind === "authorization" || kind === "sale" || kind === "undetermined";
 const foundEvent = (found: Found): EventKind => (found.verdict === "unreadable" ? "found_nothing" : FOUND_EVENT[found.verdict]);

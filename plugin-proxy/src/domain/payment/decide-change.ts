@@ -85,7 +85,7 @@ function wasAbsent(intent: Intent, closed: Effect, event: EffectEvent, context: 
 
 function operatorDecided(intent: Intent, next: Effect, event: EffectEvent, context: DecideContext): readonly Change[] {
   const state = event.decidedState ?? "absent";
-  if (state === "approved") return succeeded(intent, { ...next, facts: next.facts ?? event.facts }, event, context);
+  if (state === "approved") return succeeded(intent, { ...next, shown: undefined }, event, context);
   return [changed({ ...next, state, nextLookAt: undefined, refusal: undefined, ...watching(next, event.at, context.settings) })];
 }
 

@@ -34,7 +34,7 @@ export function decideMoneyIn(intent: Intent, { before, next }: { readonly befor
     case "found_live": return [changed({ ...next, holds: true }), { type: "incident", kind: "found_live" }, { type: "deal_ended", deal: "incident" }, ...planUndo(intent, next, "found_live", event.at, context)];
     case "undone_proved": case "released": return [changed({ ...next, holds: event.holds === true, nextLookAt: undefined, ...watching(next, event.at, settings) })];
     case "lapsed": return (before.authorizationExpiresAt ?? Infinity) > event.at ? [] : [changed({ ...next, changedAt: before.changedAt, isLapsed: true })];
-    case "operator_decided": return [changed({ ...next, state: event.decidedState ?? "absent", nextLookAt: undefined, ...watching(next, event.at, settings) })];
+    case "operator_decided": return event.decidedState === "approved" ? decideLive(intent, { ...next, state: "approved", shown: undefined }, event, context) : [changed({ ...next, state: event.decidedState ?? "absent", nextLookAt: undefined, ...watching(next, event.at, settings) })];
     default: return [changed({ ...next, nextLookAt: undefined, ...watching(next, event.at, settings) })];
   }
 }
@@ -71,7 +71,7 @@ function decideLive(intent: Intent, next: Effect, event: EffectEvent, context: D
   const days = authorizationDaysOf(intent.command, next.facts?.card?.typeCode);
   const live: Effect = { ...next, nextLookAt: undefined, authorizationExpiresAt: next.authorizationExpiresAt ?? event.at + days * DAY_MS, reason: next.state === "approved" ? undefined : next.reason };
   if (next.state === "absent") return [changed({ ...live, holds: true }), { type: "incident", kind: "found_live" }, { type: "deal_ended", deal: "incident" }, ...planUndo(intent, live, "found_live", event.at, context)];
-  if (!isDealOn(intent, event.at, settings) && event.kind !== "accepted") {
+  if (!isDealOn(intent, event.at, settings) && event.kind !== "accepted" && event.kind !== "operator_decided") {
     const ended: Change[] = intent.deal === "on" ? [{ type: "deal_ended", deal: "expired" }] : [];
     return [changed(live), ...ended, ...planUndo(intent, live, "deal_off", event.at, context)];
   }

@@ -59,6 +59,9 @@ export const needsAttention = (intent: Intent): boolean =>
   ["awaiting_decision", "in_review"].includes(derivePaymentStatus(intent))
   || intent.effects.some((effect) => (effect.isEscalated === true && effect.state === "unknown") || isFailedUndo(intent, effect));
 
-/** A person's own void or reversal that was refused was told to that person; one of the relay's leaves money where it should not be. */
-const isFailedUndo = (intent: Intent, effect: Effect): boolean =>
-  isUndo(effect) && effect.state === "refused" && effect.kind !== "timeout_reversal" && effect.kind !== "timeout_void" && commandOf(intent, effect) === undefined && mainEffect(intent).state !== "undone";
+/** A person's own void or reversal that was refused was told to that person; one of the relay's leaves money where it should not be, until another goes through. */
+export const isFailedUndo = (intent: Intent, effect: Effect): boolean =>
+  isUndo(effect) && effect.state === "refused" && !wentThroughLater(intent, effect) && effect.kind !== "timeout_reversal" && effect.kind !== "timeout_void" && commandOf(intent, effect) === undefined && mainEffect(intent).state !== "undone";
+
+const wentThroughLater = (intent: Intent, undo: Effect): boolean =>
+  intent.effects.slice(intent.effects.indexOf(undo) + 1).some((other) => other.undoes === undo.undoes && other.targetRequestId === undo.targetRequestId && other.state === "approved");

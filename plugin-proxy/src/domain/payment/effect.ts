@@ -96,6 +96,8 @@ export interface Effect {
   readonly releasesRest?: true | undefined;
   /** A refund or void that may become the other when it comes too late: what the person's preview said. */
   readonly isRefundAccepted?: true | undefined;
+  /** What a look found under our reference that is not what was asked for (another card, another amount): an operator may accept it, nobody else. */
+  readonly shown?: TransactionFacts | undefined;
   /** A refusal that says our picture of the parent is wrong, or that may have been executed all the same: looked at before it is believed. */
   readonly refusal?: { readonly reason: string; readonly isTransient: boolean } | undefined;
   /** An authorization whose time is over: the bank has let go of what was not captured. */

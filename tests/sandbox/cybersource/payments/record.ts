@@ -36,9 +36,12 @@ export function record(state: State, input: NewTransaction): Transaction {
 
 const DAY_MS = 86_400_000;
 
+/** An undo by transaction id repeats its original's: the original is meant, never the undo. */
+const isUndo = (one: Transaction): boolean => one.kind === "void" || one.kind === "reversal";
+
 /** The newest transaction with this merchant transaction id; they are unique for 60 days. */
 export const findByTransactionId = (state: State, transactionId: string): Transaction | undefined =>
-  [...state.transactions.values()].reverse().find((one) => one.transactionId === transactionId && state.clock.now().getTime() - one.at.getTime() < 60 * DAY_MS);
+  [...state.transactions.values()].reverse().find((one) => one.transactionId === transactionId && !isUndo(one) && state.clock.now().getTime() - one.at.getTime() < 60 * DAY_MS);
 
 export const isExpired = (state: State, transaction: Transaction): boolean =>
   state.clock.now().getTime() - transaction.at.getTime() > state.settings.authorizationDays * DAY_MS;
