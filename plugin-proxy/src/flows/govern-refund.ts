@@ -89,6 +89,6 @@ async function verdictOf(deps: GateDeps, given: { readonly current: Intent; read
     limit: limitFor({ limits: ground.limits, businessUnits: ground.businessUnits, userId: command.author.userId, businessUnitId: ground.authorUnitId, currency: command.amount.currency }),
     spent: { byAuthorTodayMinor, toCustomerMinor }, freeMinor: undefined, isUnderDispute: current.isDisputed === true,
     credit: { isAllowed: account?.creditPolicy === "allowed", isAble: account?.abilities.standaloneCredit === true, hasPaidWith },
-    isOwnBusinessEvent: ground.row.createdById === ground.relayUserId && ground.row.onBehalfById === undefined, now,
+    isOwnBusinessEvent: ground.row.createdById === ground.relayUserId && ground.row.onBehalfById === undefined,
   });
 }

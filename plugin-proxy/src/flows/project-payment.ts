@@ -1,5 +1,6 @@
 // Writes what the ledger knows of a payment to Dataverse: whole, each time, keyed by ids that were derived, so that repeating is harmless.
 // Serialized per payment by the work's lease, so a later revision is never overwritten by an earlier one.
+import { spread } from "../domain/spread.ts";
 import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
 import { deriveSums } from "../domain/payment/derive-sums.ts";
 import { mainEffect, type Intent } from "../domain/payment/intent.ts";
@@ -16,7 +17,7 @@ export async function projectPayment(deps: FlowDeps, input: { readonly organizat
   if (read === undefined) return undefined;
   const answer = await deps.dataverse.project({ organizationId: input.organizationId, projection: read.projection });
   deps.reporter.count("projections", { answer: answer.kind });
-  if (answer.kind === "unavailable") return deps.clocks.business() + (answer.retryAfterMs ?? backoffMs(input.tries));
+  if (answer.kind === "unavailable") return deps.clocks.business() + spread(answer.retryAfterMs ?? backoffMs(input.tries), input.paymentRequestId);
   if (answer.kind === "rejected") {
     deps.reporter.alarm("projection_rejected", { organizationId: input.organizationId, paymentRequestId: input.paymentRequestId, reason: answer.code });
     await deps.ledger.transaction((tx) => tx.openIncident({ organizationId: input.organizationId, paymentRequestId: input.paymentRequestId, kind: "projection_rejected", detail: `${answer.code}: ${answer.message}`, at: deps.clocks.business() }));

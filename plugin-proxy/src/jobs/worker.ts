@@ -1,5 +1,6 @@
 // Takes what is due from the ledger and does it, several at once, each under a lease that is renewed while it runs. Any number of
 // workers on one database: a lease is taken by one. A worker that dies lets its leases end; the next one goes on from the ledger.
+import { spread } from "../domain/spread.ts";
 import type { OrganizationId } from "../domain/ids.ts";
 import { SECOND_MS, type Instant } from "../domain/time.ts";
 import type { FlowDeps } from "../flows/deps.ts";
@@ -117,7 +118,7 @@ async function doWork(deps: FlowDeps, readiness: Readiness, settings: WorkerSett
   } catch (error) {
     // A bug or broken ground: nothing is lost, because the ledger says what to do next; but somebody must look.
     deps.reporter.alarm("work_failed", { organizationId: work.organizationId, kind: work.kind, reason: messageOf(error) });
-    next = deps.clocks.business() + RETRY_AFTER_BUG_MS * 2 ** Math.min(work.tries, 6);
+    next = deps.clocks.business() + spread(RETRY_AFTER_BUG_MS * 2 ** Math.min(work.tries, 6), work.key);
   } finally {
     stopRenewing();
   }

@@ -1,4 +1,5 @@
 // Moves of an attempt that are the same for every kind of effect: sent, not sent, tried again, looked for, watched.
+import { spread } from "../spread.ts";
 import { DAY_MS, type Instant } from "../time.ts";
 import { changed, type Change, type DecideContext } from "./change.ts";
 import { ATTEMPTS_MAX, currentAttempt, isUndo, type Effect } from "./effect.ts";
@@ -65,8 +66,9 @@ function looking(intent: Intent, effect: Effect, event: EffectEvent, settings: R
   return { ...effect, looks, nextLookAt: Math.max(first + lookDelayMs(looks.count), event.at + settings.retryDelayMsBase) };
 }
 
+/** Doubled with each attempt, or what the answer named; spread, so that what was refused together does not come back together. */
 export const retryDelayMs = (effect: Effect, event: EffectEvent, settings: RecoverySettings): number =>
-  event.retryAfterMs ?? settings.retryDelayMsBase * 2 ** Math.min(Math.max(effect.attempts.length - 1, 0), 6);
+  spread(event.retryAfterMs ?? settings.retryDelayMsBase * 2 ** Math.min(Math.max(effect.attempts.length - 1, 0), 6), `${effect.effectId} ${effect.attempts.length}`);
 
 /** The same step once more, with new ids; its looks start anew. */
 export const withNextAttempt = (intent: Intent, effect: Effect, event: EffectEvent, { ids, settings }: DecideContext): Effect => ({

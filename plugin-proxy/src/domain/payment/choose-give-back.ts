@@ -3,7 +3,7 @@
 // batch. One table, mirrored for the form by pcf-controls/shared; it says why in a word that the form and the row have a sentence for.
 import { err, ok, type Result } from "../result.ts";
 import type { EffectId } from "../ids.ts";
-import type { Instant } from "../time.ts";
+import { DAY_MS, type Instant } from "../time.ts";
 
 export interface GivableCapture {
   readonly effectId: EffectId;
@@ -35,7 +35,7 @@ export type GiveBackPart =
 export type GiveBackRefusal = "nothing_to_give_back" | "amount_above_given" | "partial_reversal_unsupported" | "partial_void" | "void_too_late" | "settlement_not_verified" | "refund_too_old";
 
 /** Cybersource takes a refund within 180 days (payments guide); counted from the capture, which comes before its settlement. */
-export const REFUND_DAYS_MS = 180 * 86_400_000;
+const REFUND_DAYS_MS = 180 * DAY_MS;
 
 /** The parts in the order in which they are carried out, or why nothing can be given back. */
 export function chooseGiveBack(input: GiveBackInput): Result<readonly GiveBackPart[], GiveBackRefusal> {

@@ -1,12 +1,10 @@
 // May this money go out, does it wait for a second person, or is it refused? Everything a form may have checked is checked here again:
 // a flow or another system may have written the row. What the ledger knows (sums, free amount) arrives as an argument.
 import { isPositive, type Money } from "../money.ts";
-import { DAY_MS, type Instant } from "../time.ts";
+import { DAY_MS } from "../time.ts";
 import type { LimitNumbers } from "./refund-limit.ts";
 import type { RefundRequestRow } from "./refund-request.ts";
 
-/** Cybersource refunds at most this long after settlement (payments guide: follow-on credits within 180 days). */
-export const REFUND_DAYS_MAX = 180;
 export const CUSTOMER_WINDOW_MS = 30 * DAY_MS;
 
 /** What carrying the request out would be: letting go of a hold gives no captured money away; a credit is tied to no capture. */
@@ -20,17 +18,15 @@ export interface RefundFacts {
   readonly spent: { readonly byAuthorTodayMinor: bigint; readonly toCustomerMinor: bigint };
   /** What may still be given back (or released) of the payment; undefined where it is checked with the choice of the call itself. */
   readonly freeMinor: bigint | undefined;
-  readonly settledAt?: Instant | undefined;
   readonly isUnderDispute: boolean;
   readonly credit?: { readonly isAllowed: boolean; readonly isAble: boolean; readonly hasPaidWith: boolean } | undefined;
   /** The relay's own row for a business event (its id is derived from document, policy and state change). */
   readonly isOwnBusinessEvent: boolean;
-  readonly now: Instant;
 }
 
 export type RefundRefusal =
   | "reason_missing" | "amount_not_valid" | "credit_not_allowed" | "credit_unsupported" | "credit_instrument_not_used"
-  | "refund_under_dispute" | "refund_too_late" | "refund_above_captured";
+  | "refund_under_dispute" | "refund_above_captured";
 export type ApprovalNeed = "author_not_a_person" | "credit_needs_second_person" | "no_limit_set" | "above_limit_per_refund" | "above_limit_per_day" | "above_limit_per_customer";
 export type RefundVerdict =
   | { readonly kind: "go" }
@@ -45,12 +41,11 @@ export function judgeRefund(facts: RefundFacts): RefundVerdict {
   return why === undefined ? { kind: "go" } : { kind: "needs_approval", why };
 }
 
-function refusalOf({ request, kind, credit, freeMinor, settledAt, isUnderDispute, now }: RefundFacts): RefundRefusal | undefined {
+function refusalOf({ request, kind, credit, freeMinor, isUnderDispute }: RefundFacts): RefundRefusal | undefined {
   if (request.reasonCode === undefined) return "reason_missing";
   if (request.amount === undefined || !isPositive(request.amount)) return "amount_not_valid";
   if (kind === "credit") return creditRefusal(credit);
   if (isUnderDispute && kind === "give_back") return "refund_under_dispute";
-  if (kind === "give_back" && settledAt !== undefined && now - settledAt > REFUND_DAYS_MAX * DAY_MS) return "refund_too_late";
   return freeMinor !== undefined && request.amount.minor > freeMinor ? "refund_above_captured" : undefined;
 }
 

@@ -10,7 +10,6 @@ export const REFUND_WORDS: Readonly<Record<string, RefundWords>> = {
   credit_unsupported: { agent: "No money moved: the processor of this merchant account cannot give credits. Pay the customer back by bank transfer." },
   credit_instrument_not_used: { agent: "No money moved: this customer never paid with that card. Choose a card that this customer paid with, or pay back by bank transfer." },
   refund_under_dispute: { agent: "No money moved: the customer's bank has opened a dispute for this payment. Answer the dispute; a refund now would pay the customer twice." },
-  refund_too_late: { agent: "No money moved: the payment was settled more than 180 days ago. Give a credit to the same card if your account allows it, or pay back by bank transfer." },
   refund_above_captured: { agent: "No money moved: the amount is more than what was captured and not yet given back or requested. Lower the amount." },
   refund_rejected: { agent: "No money moved: the refund was rejected. See the note of the person who decided." },
   awaiting_approval: { agent: "Waiting for a second person to approve. The amount is reserved until then." },
