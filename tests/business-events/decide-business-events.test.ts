@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { decideBusinessEvents, type WatchedInvoice, type WatchedOrder, type WatchedPayment } from "../../plugin-proxy/src/domain/business-events/decide-business-events.ts";
 import { adviseOnTotal } from "../../plugin-proxy/src/domain/business-events/total-changed.ts";
 
-const payment = (more: Partial<WatchedPayment> = {}): WatchedPayment => ({ paymentId: "p1", capturableMinor: 100n, capturedMinor: 0n, refundedMinor: 0n, authorizedAt: 1, capturePolicy: "on_fulfilment", isBusy: false, ...more });
+const payment = (more: Partial<WatchedPayment> = {}): WatchedPayment => ({ paymentId: "p1", capturableMinor: 100n, capturedMinor: 0n, refundedMinor: 0n, authorizedAt: 1, capturePolicy: "on_fulfilment", documentTotalMinor: 100n, canIncrement: true, isBusy: false, ...more });
 const order = (more: Partial<WatchedOrder> = {}): WatchedOrder => ({ orderId: "o1", state: "active", statusCode: 1, totalMinor: 100n, invoices: [], payments: [payment()], ...more });
 const invoice = (invoiceId: string, totalMinor: bigint, more: Partial<WatchedInvoice> = {}): WatchedInvoice => ({ invoiceId, totalMinor, isCancelled: false, createdOn: Number(invoiceId.slice(1)), ...more });
 const amounts = (of: WatchedOrder) => decideBusinessEvents(of).map((request) => [request.kind, request.paymentId, request.minor]);
@@ -58,9 +58,25 @@ test("never more than can be captured, never more than the order costs", () => {
 
 describe("a total that changed after the authorization", () => {
   test.each([
-    [100n, 100n, true, true, { kind: "none" }], [100n, 70n, true, true, { kind: "capture_less", minor: 30n }], [100n, 130n, true, true, { kind: "increment", minor: 30n }],
-    [100n, 130n, false, true, { kind: "authorize_again", minor: 30n }], [100n, 130n, false, false, { kind: "ask_for_card", minor: 30n }], [0n, 130n, true, true, { kind: "none" }],
-  ] as const)("authorized %s, total %s, increments %s, saved card %s", (authorizedMinor, totalMinor, canIncrement, hasSavedCard, advice) => {
-    expect(adviseOnTotal({ authorizedMinor, totalMinor, canIncrement, hasSavedCard })).toEqual(advice);
+    [100n, 100n, true, { kind: "none" }], [100n, 70n, true, { kind: "capture_less", minor: 30n }], [100n, 130n, true, { kind: "increment", minor: 30n }],
+    [100n, 130n, false, { kind: "gap", minor: 30n }], [0n, 130n, true, { kind: "none" }],
+  ] as const)("authorized %s, total %s, increments %s", (authorizedMinor, totalMinor, canIncrement, advice) => {
+    expect(adviseOnTotal({ authorizedMinor, totalMinor, canIncrement })).toEqual(advice);
+  });
+
+  test.each<[string, Partial<WatchedOrder>, unknown]>([
+    ["what it has grown by is asked for", { totalMinor: 130n, coveredMinor: 100n }, [["increment", "p1", 30n]]],
+    ["the newest authorization is raised", { totalMinor: 130n, coveredMinor: 100n, payments: [payment({ capturableMinor: 40n }), payment({ paymentId: "p2", authorizedAt: 2, capturableMinor: 60n })] }, [["increment", "p2", 30n]]],
+    ["where none can be raised, the gap is told", { totalMinor: 130n, coveredMinor: 100n, payments: [payment({ canIncrement: false })] }, [["gap", "p1", 30n]]],
+    ["what cash has paid since is not asked for", { totalMinor: 130n, coveredMinor: 130n }, []],
+    ["one that was paid in part from the beginning is left to people", { totalMinor: 130n, coveredMinor: 60n, payments: [payment({ capturableMinor: 60n })] }, []],
+    ["while a payment is under way nothing is asked for", { totalMinor: 130n, coveredMinor: undefined }, []],
+    ["a fulfilled order is not raised any more", { state: "fulfilled", totalMinor: 130n, coveredMinor: 100n, payments: [payment({ capturePolicy: "authorize_only" })] }, []],
+    ["what is captured in part is not raised", { totalMinor: 130n, coveredMinor: 100n, payments: [payment({ capturableMinor: 50n, capturedMinor: 50n })] }, []],
+  ])("%s", (_name, more, expected) => { expect(amounts(order(more))).toEqual(expected); });
+
+  test("each new total is a change of its own", () => {
+    const changes = [130n, 150n].map((totalMinor) => decideBusinessEvents(order({ totalMinor, coveredMinor: 100n }))[0]?.change);
+    expect(new Set(changes).size).toBe(2);
   });
 });

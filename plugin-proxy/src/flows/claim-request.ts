@@ -13,6 +13,7 @@ import type { ClaimAnswer } from "../ports/dataverse.ts";
 import type { DocumentClaim, LedgerTransaction, Session, StoredToken } from "../ports/ledger.ts";
 import { beginCommand } from "./begin-command.ts";
 import type { ClaimOutcome } from "./claim-outcome.ts";
+import { applyPayment } from "./apply-payment.ts";
 import { changeSavedCard, isCardAction } from "./change-saved-card.ts";
 import { bindingOf, type FlowDeps } from "./deps.ts";
 import { keepDetail } from "./detail.ts";
@@ -33,6 +34,8 @@ export async function claimRequest(deps: FlowDeps, intent: Intent): Promise<Clai
     if (state === "draft" && answer.claim !== "foreign") return { kind: "waiting", until: undefined };
     return state === "withdrawn" && answer.claim !== "foreign" ? finish(deps, intent, "withdrawn", "request_withdrawn") : beginCommand(deps, intent, answer);
   }
+  // No money moves: whose claim it is does not matter.
+  if (answer.row.action === "apply_payment" && answer.row.state === "submitted") return applyPayment(deps, intent, answer);
   if (answer.claim === "foreign") return adoptForeignClaim(deps, intent, answer);
   if (answer.row.state === "draft") return { kind: "waiting", until: undefined };
   if (answer.row.state === "withdrawn") return finish(deps, intent, "withdrawn", "request_withdrawn");

@@ -1,7 +1,9 @@
 // Business events (design D5): the documents of payments with something left to capture or to apply are read, and what their state asks for
 // becomes a request row that the relay creates once. A step in Dataverse is only a hint to come sooner; this is the truth.
-import { decideBusinessEvents, type EventRequest, type WatchedOrder, type WatchedPayment } from "../domain/business-events/decide-business-events.ts";
+import { decideBusinessEvents, hasGrown, type EventRequest, type WatchedOrder, type WatchedPayment } from "../domain/business-events/decide-business-events.ts";
 import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
+import { receivedMinor } from "../domain/manual-payment/received.ts";
+import { toDecimalText } from "../domain/money.ts";
 import type { NewRow } from "../domain/notify/rows.ts";
 import type { Command } from "../domain/payment/command.ts";
 import { derivePaymentStatus } from "../domain/payment/derive-status.ts";
@@ -68,6 +70,8 @@ function toWatched(intent: Intent): WatchedPayment {
   return {
     paymentId: intent.paymentId, capturableMinor: sums.capturable, capturedMinor: sums.captured, refundedMinor: sums.refunded, authorizedAt: intent.claimedAt,
     capturePolicy: intent.command?.merchantAccount.capturePolicy ?? "authorize_only", isBusy,
+    documentTotalMinor: intent.command?.documentTotal.minor ?? 0n,
+    canIncrement: intent.command?.merchantAccount.abilities.incremental === true && main.kind === "authorization" && main.isLapsed !== true,
   };
 }
 
@@ -78,10 +82,20 @@ async function askForOrder(deps: FlowDeps, order: OrderReading, intents: readonl
     invoices: invoices.filter((invoice) => invoice.orderId === order.orderId && invoice.total !== undefined)
       .map((invoice) => ({ invoiceId: invoice.invoiceId, totalMinor: invoice.total?.minor ?? 0n, isCancelled: invoice.state === "cancelled", createdOn: invoice.createdOn })),
   };
-  for (const request of decideBusinessEvents(watched)) {
+  const coveredMinor = hasGrown(watched) ? await coveredBy(deps, order, payments) : undefined;
+  for (const request of decideBusinessEvents({ ...watched, coveredMinor })) {
     const intent = payments.find((one) => one.paymentId === request.paymentId);
     if (intent?.command !== undefined) await create(deps, intent, intent.command, request);
   }
+}
+
+/** By all payments of the order, also those that nobody watches any more. */
+async function coveredBy(deps: FlowDeps, order: OrderReading, payments: readonly Intent[]): Promise<bigint | undefined> {
+  const organizationId = payments[0]?.organizationId;
+  if (organizationId === undefined) return undefined;
+  const claims = await deps.ledger.alone((ledger) => ledger.documentClaims(organizationId, { kind: "salesorder", id: order.orderId }));
+  if (claims.some((claim) => claim.isOpen || claim.isUnknown)) return undefined;
+  return claims.reduce((sum, claim) => sum + claim.authorizedMinor - claim.refundedMinor, receivedMinor(order.received));
 }
 
 async function releaseForInvoice(deps: FlowDeps, invoice: InvoiceReading, intents: readonly Intent[]): Promise<void> {
@@ -98,7 +112,7 @@ async function create(deps: FlowDeps, intent: Intent, command: Command, request:
   const id = deps.derivation.rowId(organizationId, "business_event", intent.paymentId, request.policy, request.change);
   const isKnown = await deps.ledger.transaction(async (tx) => !await tx.insertInbox({ organizationId, source: "notice", key: `row ${id}`, at: deps.clocks.business() }));
   if (isKnown) return;
-  const written = await deps.surroundings.createOnce({ organizationId, row: toRow(deps, command, intent.paymentId, request, id) });
+  const written = await deps.surroundings.createOnce({ organizationId, row: toRow(deps, intent, command, { request, id }) });
   if (written.kind === "unavailable") return deps.ledger.alone((ledger) => ledger.surroundings.forgetNote({ organizationId, key: `row ${id}` }));
   deps.reporter.count("business_events", { policy: request.policy, answer: written.kind });
   if (written.kind === "rejected") deps.reporter.alarm("business_event_rejected", { organizationId, paymentRequestId, reason: written.code });
@@ -106,8 +120,20 @@ async function create(deps: FlowDeps, intent: Intent, command: Command, request:
   if (written.kind !== "rejected") await deps.ledger.alone((ledger) => ledger.schedule({ kind: "sweep", organizationId, key: organizationId, dueAt: deps.clocks.business() }));
 }
 
-function toRow(deps: FlowDeps, command: Command, paymentId: string, request: EventRequest, id: string): NewRow {
-  const common = { id, paymentId, amount: { minor: request.minor, currency: command.amount.currency }, currencyId: command.currencyId, validUntil: deps.clocks.business() + VALID_MS, owner: command.owner };
+function toRow(deps: FlowDeps, intent: Intent, command: Command, { request, id }: { readonly request: EventRequest; readonly id: string }): NewRow {
+  const amount = { minor: request.minor, currency: command.amount.currency };
   const document = request.invoiceId === undefined ? command.document : { kind: "invoice" as const, id: request.invoiceId };
-  return request.kind === "capture" ? { ...common, table: "capture_request", document } : { ...common, table: "release_request", document, reasonCode: "cancelled", note: `By rule: ${request.policy.replaceAll("_", " ")}.` };
+  const common = { id, paymentId: intent.paymentId, amount, currencyId: command.currencyId, validUntil: deps.clocks.business() + VALID_MS, owner: command.owner, document };
+  switch (request.kind) {
+    case "capture": return { ...common, table: "capture_request" };
+    case "increment": return { ...common, table: "increment_request" };
+    case "release": return { ...common, table: "release_request", reasonCode: "cancelled", note: `By rule: ${request.policy.replaceAll("_", " ")}.` };
+    case "gap": {
+      const text = `${toDecimalText(amount)} ${amount.currency}`;
+      return {
+        id, table: "task", regarding: command.document, owner: command.owner, dueAt: mainEffect(intent).authorizationExpiresAt ?? deps.clocks.business() + VALID_MS, subject: `Authorize ${text} more for ${command.documentNumber}`,
+        description: `The order has grown since it was authorized, and its processor cannot raise an authorization: ${text} are not covered. Take another payment for the difference, or release this one and authorize the new total.`,
+      };
+    }
+  }
 }

@@ -19,7 +19,7 @@ const regarding = (document: DocumentRef, activity: "task" | "email"): Row => bi
 /** Where it is made, and of what. */
 export function toCreation(row: NewRow): Creation {
   switch (row.table) {
-    case "capture_request": return { path: paymentRequestTable.entitySetName, body: captureRequest(row) };
+    case "capture_request": case "increment_request": return { path: paymentRequestTable.entitySetName, body: changeRequest(row) };
     case "release_request": return { path: refundRequestTable.entitySetName, body: releaseRequest(row) };
     case "task": return {
       path: task.entitySetName, body: {
@@ -41,10 +41,10 @@ export function toCreation(row: NewRow): Creation {
 const party = (navigation: string, entitySetName: string, id: string, mask: number): Row => ({ ...bind(navigation, entitySetName, id), [email.partyMask]: mask });
 const partyOf = (customer: CustomerRef): Row => party(`partyid_${customer.kind}`, customer.kind === "account" ? account.entitySetName : contact.entitySetName, customer.id, email.masks.to);
 
-function captureRequest(row: Extract<NewRow, { table: "capture_request" }>): Row {
+function changeRequest(row: Extract<NewRow, { table: "capture_request" | "increment_request" }>): Row {
   const { columns, navigation, choices, primaryId } = paymentRequestTable;
   return {
-    [primaryId]: row.id, [columns.action]: choices.action.capture, [columns.method]: choices.method.none, [columns.state]: choices.state.submitted, [columns.amount]: toColumn(row.amount),
+    [primaryId]: row.id, [columns.action]: row.table === "capture_request" ? choices.action.capture : choices.action.incrementalAuthorization, [columns.method]: choices.method.none, [columns.state]: choices.state.submitted, [columns.amount]: toColumn(row.amount),
     [columns.validUntil]: dateValue(row.validUntil), ...bind(navigation.paymentId, paymentTable.entitySetName, row.paymentId),
     ...bind(row.document.kind === "salesorder" ? navigation.salesOrderId : navigation.invoiceId, setOf(row.document), row.document.id), ...bindCurrency(row.currencyId), ...bindOwner(row.owner),
   };

@@ -49,7 +49,7 @@ type RequestColumnsRow = z.infer<typeof RequestColumns>;
 const STATE = { draft: choices.state.draft, submitted: choices.state.submitted, withdrawn: choices.state.withdrawn } as const;
 const ACTION = {
   take_payment: choices.action.takePayment, authorization: choices.action.authorization, sale: choices.action.sale, remove_card: choices.action.removeSavedCard, make_default: choices.action.makeDefault, rename_card: choices.action.renameSavedCard, capture: choices.action.capture,
-  incremental_authorization: choices.action.incrementalAuthorization, reauthorization: choices.action.reAuthorize,
+  incremental_authorization: choices.action.incrementalAuthorization, reauthorization: choices.action.reAuthorize, apply_payment: choices.action.recordPaymentApplied,
 } as const;
 const METHOD = { saved_card: choices.method.savedCard, new_card: choices.method.newCard, none: choices.method.none } as const;
 const CHANNEL = { phone: choices.channel.onThePhone, mail: choices.channel.byMail, absent_as_agreed: choices.channel.customerAbsentAsAgreed } as const;

@@ -1,5 +1,6 @@
 // What a business event of a document asks for. Never a call: always a request row that the relay creates once, under a key derived from
 // document, policy and state change, so that a repeated event, a second relay or a lost ledger finds it standing, and a person can withdraw it.
+import { adviseOnTotal } from "./total-changed.ts";
 import type { Instant } from "../time.ts";
 
 export type CapturePolicy = "sale" | "authorize_only" | "on_fulfilment" | "on_invoice";
@@ -12,6 +13,9 @@ export interface WatchedPayment {
   readonly refundedMinor: bigint;
   readonly authorizedAt: Instant;
   readonly capturePolicy: CapturePolicy;
+  /** What the document came to when this was authorized, and whether the processor can raise the authorization. */
+  readonly documentTotalMinor: bigint;
+  readonly canIncrement: boolean;
   /** Waits, is unknown or has an open effect: it is left alone until that is over. */
   readonly isBusy: boolean;
 }
@@ -29,16 +33,19 @@ export interface WatchedOrder {
   /** Status reason, so that a partial and a later complete fulfilment are two state changes. */
   readonly statusCode: number;
   readonly totalMinor: bigint;
+  /** Held, captured or paid otherwise, by all payments of the order; undefined while one of them is not finished, or where nobody asked. */
+  readonly coveredMinor?: bigint | undefined;
   readonly invoices: readonly WatchedInvoice[];
   readonly payments: readonly WatchedPayment[];
 }
 
 /** A row to create. `change` names the state change and goes into its key. */
 export interface EventRequest {
-  readonly kind: "capture" | "release";
+  /** increment: raise the authorization. gap: nothing can raise it by itself, a person is told how much is not covered. */
+  readonly kind: "capture" | "release" | "increment" | "gap";
   readonly paymentId: string;
   readonly minor: bigint;
-  readonly policy: "on_fulfilment" | "on_invoice" | "on_cancellation";
+  readonly policy: "on_fulfilment" | "on_invoice" | "on_cancellation" | "on_growth";
   readonly change: string;
   readonly invoiceId?: string | undefined;
 }
@@ -49,8 +56,24 @@ export function decideBusinessEvents(order: WatchedOrder): readonly EventRequest
   if (order.state === "cancelled") {
     return idle.map((payment) => ({ kind: "release", paymentId: payment.paymentId, minor: payment.capturableMinor, policy: "on_cancellation", change: `cancelled ${order.statusCode}` }));
   }
-  return [...onFulfilment(order, idle), ...onInvoice(order, idle)];
+  return [...onGrowth(order, idle), ...onFulfilment(order, idle), ...onInvoice(order, idle)];
 }
+
+/**
+ * An open order that was covered when its newest authorization was made, and costs more since. Its total names the change, so that each new one is
+ * asked for once. One that was only paid in part from the beginning is left to people.
+ */
+function onGrowth(order: WatchedOrder, idle: readonly WatchedPayment[]): readonly EventRequest[] {
+  const newest = idle.filter((payment) => payment.capturedMinor === 0n).at(-1);
+  if (newest === undefined || order.coveredMinor === undefined || !hasGrown(order) || order.coveredMinor < newest.documentTotalMinor) return [];
+  const advice = adviseOnTotal({ authorizedMinor: order.coveredMinor, totalMinor: order.totalMinor, canIncrement: newest.canIncrement });
+  if (advice.kind !== "increment" && advice.kind !== "gap") return [];
+  return [{ kind: advice.kind, paymentId: newest.paymentId, minor: advice.minor, policy: "on_growth", change: `total ${order.totalMinor}` }];
+}
+
+/** Open, and dearer than when any of its payments was made. */
+export const hasGrown = (order: Pick<WatchedOrder, "state" | "totalMinor" | "payments">): boolean =>
+  (order.state === "active" || order.state === "submitted") && order.payments.length > 0 && order.payments.every((payment) => payment.documentTotalMinor < order.totalMinor);
 
 const capturedNet = (payments: readonly WatchedPayment[]): bigint => payments.reduce((sum, payment) => sum + payment.capturedMinor - payment.refundedMinor, 0n);
 

@@ -91,6 +91,10 @@ export function tasksFor(intent: Intent): readonly TaskNotice[] {
     if (effect.kind === "capture" && effect.state === "refused" && effect.reason === "authorization_expired") {
       return [{ key: `late capture ${effect.effectId}`, subject: `Take ${amountText(effect)} for ${label} again`, dueAt: effect.changedAt, description: "The authorization had expired before the capture. Ask the customer for the payment again." }];
     }
+    // Asked for by rule, so that nobody waits for the answer.
+    if (effect.kind === "incremental_authorization" && (effect.state === "declined" || effect.state === "refused") && commandOf(intent, effect)?.author.isInteractivePerson === false) {
+      return [{ key: `growth ${effect.effectId}`, subject: `Authorize ${amountText(effect)} more for ${label}`, dueAt: effect.authorizationExpiresAt ?? effect.changedAt, description: `The order has grown since it was authorized, and the increase was not approved: ${amountText(effect)} are not covered. Take another payment for the difference.` }];
+    }
     const isClaimed = effect.isEscalated === true && effect.state === "unknown";
     return isClaimed ? [{ key: `unknown ${effect.effectId}`, subject: `Find out what became of the payment for ${label}`, dueAt: effect.changedAt, description: `No answer from Cybersource about ${amountText(effect)}. An operator decides in Incomplete payments.` }] : [];
   });
