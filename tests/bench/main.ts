@@ -3,6 +3,7 @@
 import { ensureDebian } from "../support/ensure-debian.ts";
 import { bundles } from "./bundles.ts";
 import type { Figure } from "./figure.ts";
+import { measureAdmin } from "./measure-admin.ts";
 import { measureClients } from "./measure-clients.ts";
 import { measureIntake } from "./measure-intake.ts";
 import { measurePayments } from "./measure-payments.ts";
@@ -11,7 +12,7 @@ import { measureStandIns } from "./measure-stand-ins.ts";
 import { startUpstream } from "./upstream.ts";
 
 const isJson = process.argv.includes("--json");
-const isOnlyStandIns = process.argv[process.argv.indexOf("--only") + 1] === "stand-ins";
+const only = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1] : undefined;
 
 function print(figure: Figure): void {
   if (isJson) {
@@ -38,16 +39,17 @@ async function measureRelay(show: (figures: readonly Figure[]) => void): Promise
 }
 
 async function main(): Promise<void> {
-  if (!isOnlyStandIns && process.env["DATABASE_URL"] === undefined) ensureDebian(["postgresql"]);
+  if (only === undefined && process.env["DATABASE_URL"] === undefined) ensureDebian(["postgresql"]);
   if (!isJson) process.stdout.write(`  ${"".padEnd(72)} ${"value".padStart(9)} ${"".padEnd(6)} ${"ratio".padStart(6)}  goal\n`);
   const missed: Figure[] = [];
   const show = (figures: readonly Figure[]): void => {
     figures.forEach(print);
     missed.push(...figures.filter((figure) => !figure.holds));
   };
-  // The stand-ins need neither PostgreSQL nor an upstream: `--only stand-ins`.
-  if (!isOnlyStandIns) await measureRelay(show);
-  show(await measureStandIns());
+  // These need neither PostgreSQL nor an upstream: `--only stand-ins`, `--only admin`.
+  if (only === undefined) await measureRelay(show);
+  if (only !== "admin") show(await measureStandIns());
+  if (only !== "stand-ins") show(await measureAdmin());
   if (!isJson) process.stdout.write(missed.length === 0 ? "\nEvery goal is met.\n" : `\n${missed.length} goal(s) not met:\n${missed.map((figure) => `  ${figure.name}`).join("\n")}\n`);
 }
 
