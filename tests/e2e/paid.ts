@@ -23,7 +23,7 @@ export const newCard = (customerId: string, number = "4111111111111111"): Promis
 
 /** A customer whose card is saved. */
 export async function newShopper(name = "Adventure Works"): Promise<Shopper> {
-  const customerId = await newCustomer(name);
+  const customerId = await newCustomer(name, "salesrep");
   return { customerId, cardId: await newCard(customerId) };
 }
 

@@ -2,8 +2,8 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 import { entryFrame, ledgerOf, newCustomer, newOrder, openOrder, openTakePayment, pay, rows, sandbox, typeCard } from "./actors.ts";
+import { takePicture } from "./looks.ts";
 
-const picture = (name: string): string => new URL(`../test-results/${name}.png`, import.meta.url).pathname;
 const PAN = "4111111111111111";
 
 const csp = (body: unknown) => fetch(`${sandbox().host}/_sandbox/csp`, { method: "POST", body: JSON.stringify(body) });
@@ -15,10 +15,10 @@ test("a new card is charged, saved, and pays again", async ({ page }) => {
   await openTakePayment(page);
   await typeCard(page, PAN);
   await page.getByLabel(/Save this card/).check();
-  await page.screenshot({ path: picture("new-card") });
+  await takePicture(page, "card-picker");
   await pay(page);
   await expect(page.getByRole("heading", { name: "Payment approved" })).toBeVisible();
-  await page.screenshot({ path: picture("approved") });
+  await takePicture(page, "picker-approved");
   expect(await ledgerOf("1511.00")).toMatchObject([{ kind: "sale", state: "live" }]);
   const cards = async () => (await rows("cybs_paymentmethod")).filter((row) => row["cybs_customerid"] === customer);
   await expect.poll(async () => (await cards()).length).toBe(1);
@@ -27,7 +27,6 @@ test("a new card is charged, saved, and pays again", async ({ page }) => {
   await openOrder(page, await newOrder(1512, customer));
   await openTakePayment(page);
   await expect(page.getByRole("radio", { name: /•••• 1111/ })).toBeChecked();
-  await page.screenshot({ path: picture("saved-card") });
   await pay(page);
   await expect(page.getByRole("heading", { name: "Payment approved" })).toBeVisible();
   expect(await ledgerOf("1512.00")).toMatchObject([{ kind: "sale", state: "live" }]);
@@ -56,7 +55,7 @@ for (const [name, price, number, code, heading] of [
     await typeCard(page, number, code);
     await pay(page);
     await expect(page.getByRole("heading", { name: heading })).toBeVisible();
-    await page.screenshot({ path: picture(`result-${price}`) });
+    await takePicture(page, `picker-${name.replace(/^an? /, "").replace(/ of .*| nobody.*/, "").replaceAll(" ", "-")}`);
     if (name === "a risk decline") await expect.poll(async () => (await ledgerOf("6020.00")).filter((line) => line.kind === "sale" && line.state === "reversed").length).toBeGreaterThan(0);
     if (name === "an answer nobody can be sure of") await expect(page.getByText(/Do not take another payment/).first()).toBeVisible();
   });
@@ -127,6 +126,7 @@ test("strict content security policy: without the frame-src line the control nam
   await openOrder(page, await newOrder(1581));
   await openTakePayment(page);
   await expect(page.getByText(`frame-src ${sandbox().relay}`)).toBeVisible({ timeout: 15_000 });
+  await takePicture(page, "picker-blocked");
   await csp({ isStrict: true, frameSources: [sandbox().relay] });
   await openOrder(page, await newOrder(1582));
   await openTakePayment(page);
@@ -146,7 +146,7 @@ test("the small form shows what was paid", async ({ page }) => {
   await page.getByLabel("Form").selectOption({ label: "Order – payments" });
   await expect(page.getByText("Open $0.00")).toBeVisible();
   await expect(page.getByText("Approved Sale")).toBeVisible();
-  await page.screenshot({ path: picture("payment-status") });
+  await takePicture(page, "payment-status", page.locator(".cybs-status"));
 });
 
 test("a card number typed in the browser goes nowhere but to Cybersource", async ({ page }) => {

@@ -81,6 +81,15 @@ describe("capture, record, cards", () => {
     expect(calls.opened[0]).toMatchObject({ entityName: "cybs_manualpayment", data: { cybs_invoiceid: ID, cybs_amount: "1240", transactioncurrencyid: CURRENCY } });
   });
 
+  test("the amount is what is still owed: cards that paid or hold and what was received count, what was taken back does not", async () => {
+    const calls = installXrm(invoice, { rows: {
+      cybs_payment: [{ cybs_authorizedamount: 500, cybs_reversedamount: 100, cybs_refundedamount: 50, cybs_unknownamount: 0 }, { cybs_unknownamount: 40.1 }],
+      cybs_manualpayment: [{ cybs_manualpaymentid: "a", cybs_amount: 200 }, { cybs_manualpaymentid: "b", cybs_amount: 300 }, { cybs_manualpaymentid: "c", cybs_amount: 300, _cybs_reversesid_value: "b" }],
+    } });
+    await recordPayment(formOf(calls, { table: "invoice", formType: 3 }));
+    expect(calls.opened[0]).toMatchObject({ data: { cybs_amount: "649.9" } });
+  });
+
   test("saved cards open on one of the customer's cards; without one there is a sentence", async () => {
     const calls = installXrm({}, { rows: { cybs_paymentmethod: [{ cybs_paymentmethodid: PAYMENT }] } });
     await savedCards(formOf(calls, { table: "account" }));

@@ -1,5 +1,5 @@
 // Reads and writes of the card picker, all through context.webAPI: what the user may not do, Dataverse refuses.
-import { environmentVariables, paymentMethodTable, paymentRequestTable, paymentTable, paymentTransactionTable } from "@cybs/schema";
+import { environmentVariables, manualPaymentTable, paymentAllocationTable, paymentMethodTable, paymentRequestTable, paymentTable, paymentTransactionTable } from "@cybs/schema";
 import { bind, numberOf, parseAmount, textOf, toCountryCode, toDecimalText, toStateCode, type Row } from "@cybs/controls-shared";
 import { cleanText, NO_HOLDER, type Cardholder, type OrderFacts, type Result, type ResultKind, type SavedCard } from "./state";
 
@@ -45,12 +45,32 @@ const NUMBER = { salesorder: "ordernumber", invoice: "invoicenumber" } as const;
 const DOCUMENT_COLUMNS = "name,totalamount,statecode,_customerid_value,_transactioncurrencyid_value,emailaddress,billto_name,billto_line1,billto_city,billto_stateorprovince,billto_postalcode,billto_country";
 const moneyOf = (row: Row, column: string, currency: string): bigint => parseAmount(String(numberOf(row, column) ?? 0), currency) ?? 0n;
 
+const PAID = [paymentTable.columns.authorizedAmount, paymentTable.columns.capturedAmount, paymentTable.columns.reversedAmount, paymentTable.columns.refundedAmount, paymentTable.columns.unknownAmount];
+const readPaid = (api: WebApi, { table, id }: DocumentReference): Promise<readonly Row[]> => list(api, paymentTable.logicalName, `?$select=${PAID.join(",")}&$filter=${table === "invoice" ? paymentTable.lookupValues.invoiceId : paymentTable.lookupValues.salesOrderId} eq ${id}`);
+
+/** Cash, cheques and transfers that were not taken back; who may not read them is told by the relay. */
+async function readReceived(api: WebApi, { table, id }: DocumentReference, currency: string): Promise<bigint> {
+  const { columns, lookupValues, logicalName, primaryId } = manualPaymentTable;
+  const rows = await list(api, logicalName, `?$select=${columns.amount},${lookupValues.reversesId}&$filter=${table === "invoice" ? lookupValues.invoiceId : lookupValues.salesOrderId} eq ${id}`).catch(() => []);
+  const reversed = new Set(rows.map((row) => textOf(row, lookupValues.reversesId)));
+  return rows.filter((row) => textOf(row, lookupValues.reversesId) === undefined && !reversed.has(textOf(row, primaryId))).reduce((total, row) => total + moneyOf(row, columns.amount, currency), 0n);
+}
+
+/** What payments of the order were applied to an invoice: paid there, too. */
+async function readApplied(api: WebApi, { table, id }: DocumentReference, currency: string): Promise<bigint> {
+  if (table !== "invoice") return 0n;
+  const { columns, lookupValues, choices, logicalName } = paymentAllocationTable;
+  const rows = await list(api, logicalName, `?$select=${columns.amount},${columns.refundedAmount}&$filter=${lookupValues.invoiceId} eq ${id} and ${columns.state} eq ${choices.state.applied} and cybs_PaymentId/${paymentTable.lookupValues.invoiceId} ne ${id}`).catch(() => []);
+  return rows.reduce((total, row) => total + moneyOf(row, columns.amount, currency) - moneyOf(row, columns.refundedAmount, currency), 0n);
+}
+
 /** The order or invoice, what was paid on it, and the cardholder it suggests. */
 export async function readOrder(api: WebApi, { table, id }: DocumentReference): Promise<{ readonly order: OrderFacts; readonly holder: Cardholder; readonly customerTable: string }> {
   const row = await api.retrieveRecord(table, id, `?$select=${NUMBER[table]},${DOCUMENT_COLUMNS}&$expand=transactioncurrencyid($select=isocurrencycode)`) as Row;
   const currency = textOf(row["transactioncurrencyid"] as Row, "isocurrencycode") ?? "USD";
-  const columns = paymentTable.columns;
-  const payments = await list(api, paymentTable.logicalName, `?$select=${columns.authorizedAmount},${columns.capturedAmount},${columns.reversedAmount},${columns.refundedAmount},${columns.unknownAmount}&$filter=${table === "invoice" ? paymentTable.lookupValues.invoiceId : paymentTable.lookupValues.salesOrderId} eq ${id}`);
+  const { columns } = paymentTable;
+  const document = { table, id };
+  const [payments, received, applied] = await Promise.all([readPaid(api, document), readReceived(api, document, currency), readApplied(api, document, currency)]);
   const sum = (column: string): bigint => payments.reduce((total, payment) => total + moneyOf(payment, column, currency), 0n);
   const captured = sum(columns.capturedAmount);
   const held = sum(columns.authorizedAmount) - sum(columns.reversedAmount) - captured + sum(columns.unknownAmount);
@@ -59,7 +79,7 @@ export async function readOrder(api: WebApi, { table, id }: DocumentReference): 
   return {
     order: {
       table, id, number: textOf(row, NUMBER[table]) ?? textOf(row, "name") ?? "", customerName: textOf(row, `_customerid_value${FORMATTED}`) ?? "", customerId: textOf(row, "_customerid_value"),
-      total: moneyOf(row, "totalamount", currency), paid: captured - sum(columns.refundedAmount), inProgress: held, currency, currencyId: textOf(row, "_transactioncurrencyid_value"), isClosed: (numberOf(row, "statecode") ?? 0) >= CLOSED_FROM[table],
+      total: moneyOf(row, "totalamount", currency), paid: captured - sum(columns.refundedAmount) + received + applied, inProgress: held, currency, currencyId: textOf(row, "_transactioncurrencyid_value"), isClosed: (numberOf(row, "statecode") ?? 0) >= CLOSED_FROM[table],
     },
     holder: {
       ...NO_HOLDER, firstname, lastname: rest.join(" "), line1: textOf(row, "billto_line1") ?? "", city: textOf(row, "billto_city") ?? "", stateorprovince: toStateCode(textOf(row, "billto_stateorprovince") ?? "", country),

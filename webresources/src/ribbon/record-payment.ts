@@ -1,17 +1,17 @@
 // The command that records cash, a cheque or a bank transfer: a new row on its own form, with document, currency and open amount filled in.
 import { manualPaymentTable } from "@cybs/schema";
 import { lookupValue, openDialog } from "../lib/dialogs.ts";
-import { readDocument } from "../lib/document.ts";
+import { readDocument, readOpen } from "../lib/document.ts";
 import { runCommand } from "../lib/run-command.ts";
 
-const { columns, forms, logicalName } = manualPaymentTable;
+const { columns, choices, forms, logicalName } = manualPaymentTable;
 
 export const recordPayment = (primaryControl: Xrm.FormContext): Promise<void> => runCommand(primaryControl, {
   title: "recordPayment", mayNot: "mayNotRecord",
   run: async ({ table, id, name }) => {
     const document = await readDocument(table, id);
     const values = {
-      ...lookupValue(table === "invoice" ? columns.invoiceId : columns.salesOrderId, table, id, name), [columns.amount]: String(document.total),
+      ...lookupValue(table === "invoice" ? columns.invoiceId : columns.salesOrderId, table, id, name), [columns.kind]: String(choices.kind.cash), [columns.amount]: String(await readOpen(document)),
       ...(document.currencyId === undefined ? {} : lookupValue(columns.transactionCurrencyId, "transactioncurrency", document.currencyId, document.currency)),
     };
     await openDialog({ table: logicalName, formId: forms.recordPayment, title: "recordPayment", values });
