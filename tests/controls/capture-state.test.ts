@@ -1,7 +1,6 @@
 // What the capture panel lets through, what it says will be released, and when it warns of the expiry; what an operator may decide on what.
 import { describe, expect, test } from "@jest/globals";
 import { checkInput, initialState, isExpired, isExpiring, releasedBy, type CaptureState } from "../../pcf-controls/capture-panel/CapturePanel/state.ts";
-import { decisionsFor, isNoteGood, type Incomplete } from "../../pcf-controls/incomplete-payments/IncompletePayments/state.ts";
 import type { PaymentFacts } from "../../pcf-controls/shared/src/index.ts";
 
 const payment: PaymentFacts = {
@@ -28,16 +27,4 @@ describe("capture", () => {
   test.each([["2026-11-28T00:00:00Z", false, false], ["2026-11-29T12:00:00Z", true, false], ["2026-12-01T00:00:00Z", false, true]])("at %s: expiring %p, expired %p", (now, expiring, expired) => {
     expect([isExpiring(payment, now), isExpired(payment, now)]).toEqual([expiring, expired]);
   });
-});
-
-describe("an operator", () => {
-  const row = (change: Partial<Incomplete>): Incomplete => ({ id: "p", name: "P-1", status: 727000012, statusName: "", documentName: "", customerName: "", card: "", currency: "USD", currencyId: undefined, transactionId: "t", transactionType: 727000001, amount: 1n, why: undefined, reason: undefined, since: "", nextText: undefined, nextOn: undefined, ...change });
-  test.each<[string, Partial<Incomplete>, readonly string[]]>([
-    ["an unknown authorization", {}, ["ask", "accept", "absent", "reverse"]],
-    ["an unknown sale", { transactionType: 727000002 }, ["ask", "accept", "absent", "reverse", "void"]],
-    ["an unknown refund", { transactionType: 727000007 }, ["ask", "accept", "absent", "void"]],
-    ["a payment in review", { status: 727000007 }, ["ask"]],
-    ["a payment without an open step", { transactionId: undefined }, ["ask"]],
-  ])("%s can be decided by %p", (_name, change, decisions) => { expect(decisionsFor(row(change))).toEqual(decisions); });
-  test("writes down why", () => { expect([isNoteGood("ok"), isNoteGood("  .   "), isNoteGood("Called the bank")]).toEqual([false, false, true]); });
 });

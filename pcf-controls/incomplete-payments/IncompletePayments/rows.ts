@@ -26,7 +26,7 @@ export async function readIncomplete(api: WebApi, now: Date): Promise<readonly I
 }
 
 const readSteps = async (api: WebApi, ids: readonly string[]): Promise<readonly Row[]> => (ids.length === 0 ? [] : readRows(api, paymentTransactionTable.logicalName,
-  `?$select=${[transaction.type, transaction.amount, transaction.reason, transaction.agentText, transaction.occurredOn, transaction.nextLookOn, "createdon", lookups.paymentId].join(",")}&$filter=${transaction.isFinal} eq false and (${ids.map((id) => `${lookups.paymentId} eq ${id}`).join(" or ")})&$orderby=createdon desc&$top=${ROWS_MAX * 4}`));
+  `?$select=${[transaction.type, transaction.amount, transaction.requestId, transaction.reason, transaction.agentText, transaction.occurredOn, transaction.nextLookOn, "createdon", lookups.paymentId].join(",")}&$filter=${transaction.isFinal} eq false and (${ids.map((id) => `${lookups.paymentId} eq ${id}`).join(" or ")})&$orderby=createdon desc&$top=${ROWS_MAX * 4}`));
 
 function toIncomplete(row: Row, step: Row | undefined): Incomplete {
   const currency = textOf((row["transactioncurrencyid"] ?? {}) as Row, "isocurrencycode") ?? "USD";
@@ -35,7 +35,7 @@ function toIncomplete(row: Row, step: Row | undefined): Incomplete {
   return {
     id: textOf(row, primaryId) ?? "", name: textOf(row, columns.name) ?? "", status: numberOf(row, columns.status) ?? choices.status.unknown, statusName: textOf(row, `${columns.status}${FORMATTED}`) ?? "", card: cardOf(row), currency,
     documentName: textOf(row, `${lookupValues.invoiceId}${FORMATTED}`) ?? textOf(row, `${lookupValues.salesOrderId}${FORMATTED}`) ?? "", customerName: textOf(row, `${lookupValues.customerId}${FORMATTED}`) ?? "", currencyId: textOf(row, lookupValues.transactionCurrencyId),
-    transactionId: step === undefined ? undefined : textOf(step, paymentTransactionTable.primaryId), transactionType: step === undefined ? kinds.type.undetermined : numberOf(step, transaction.type) ?? kinds.type.undetermined, amount,
+    transactionId: step === undefined ? undefined : textOf(step, paymentTransactionTable.primaryId), transactionType: step === undefined ? kinds.type.undetermined : numberOf(step, transaction.type) ?? kinds.type.undetermined, amount, foundId: step === undefined ? undefined : textOf(step, transaction.requestId),
     why: step === undefined ? undefined : textOf(step, transaction.agentText), reason: step === undefined ? undefined : textOf(step, transaction.reason), since: (step === undefined ? undefined : textOf(step, transaction.occurredOn) ?? textOf(step, "createdon")) ?? textOf(row, columns.createdOn) ?? "",
     nextText: textOf(row, columns.nextText), nextOn: textOf(row, columns.nextOn) ?? (step === undefined ? undefined : textOf(step, transaction.nextLookOn)),
   };

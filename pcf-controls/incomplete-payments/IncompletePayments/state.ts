@@ -16,6 +16,8 @@ export interface Incomplete {
   readonly transactionId: string | undefined;
   readonly transactionType: number;
   readonly amount: bigint;
+  /** Cybersource's id of what a look found that differs from what was asked: the answer there is to accept. */
+  readonly foundId: string | undefined;
   readonly why: string | undefined;
   readonly reason: string | undefined;
   readonly since: string;
@@ -35,7 +37,7 @@ const IN_BATCH: readonly number[] = [type.undetermined, type.sale, type.capture,
 /** What may be decided on this payment now; the relay checks it again against Cybersource. */
 export function decisionsFor(row: Incomplete): readonly Decision[] {
   if (row.status !== status.unknown || row.transactionId === undefined) return ["ask"];
-  return ["ask", "accept", "absent", ...(HOLDS.includes(row.transactionType) ? ["reverse" as const] : []), ...(IN_BATCH.includes(row.transactionType) ? ["void" as const] : [])];
+  return ["ask", ...(row.foundId === undefined ? [] : ["accept" as const]), "absent", ...(HOLDS.includes(row.transactionType) ? ["reverse" as const] : []), ...(IN_BATCH.includes(row.transactionType) ? ["void" as const] : [])];
 }
 
 const { decision: values } = operatorDecisionTable.choices;
