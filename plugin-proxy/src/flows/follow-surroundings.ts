@@ -4,7 +4,7 @@ import { DIALOG_MS } from "../domain/notify/notices.ts";
 import { WARN_BEFORE_MS } from "../domain/expiry/expiry-steps.ts";
 import { deriveSums } from "../domain/payment/derive-sums.ts";
 import { needsAttention } from "../domain/payment/derive-status.ts";
-import { FINAL_STATES, type Effect } from "../domain/payment/effect.ts";
+import { FINAL_STATES, isOpen, type Effect } from "../domain/payment/effect.ts";
 import { effectsOf, mainEffect, type Intent } from "../domain/payment/intent.ts";
 import type { Instant } from "../domain/time.ts";
 import type { LedgerTransaction } from "../ports/ledger.ts";
@@ -13,6 +13,10 @@ export async function followSurroundings(tx: LedgerTransaction, { before, after 
   const { organizationId, paymentRequestId } = after;
   const dueAt = surroundingsDueAt(after, now);
   if (dueAt !== undefined) await tx.schedule({ kind: "surround", organizationId, key: paymentRequestId, dueAt });
+  // Authorized again for a capture of another payment: that one goes on.
+  const endedId = after.command?.reauthorizes?.paymentId;
+  const founder = endedId === undefined || isOpen(mainEffect(after)) ? undefined : await tx.founderOf(organizationId, { paymentId: endedId });
+  if (founder !== undefined) await tx.schedule({ kind: "surround", organizationId, key: founder, dueAt: now });
   for (const command of after.commands) {
     if (command.table === "refundrequest" && isOver(effectsOf(after, command.commandId)) && !isOver(effectsOf(before, command.commandId))) await tx.surroundings.releaseRefund(organizationId, command.commandId);
   }

@@ -4,6 +4,7 @@ import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
 import { deriveSums } from "../domain/payment/derive-sums.ts";
 import type { Intent } from "../domain/payment/intent.ts";
 import { SECOND_MS, type Instant } from "../domain/time.ts";
+import { authorizeAgain } from "./authorize-again.ts";
 import { applyToInvoices } from "./apply-to-invoices.ts";
 import type { FlowDeps } from "./deps.ts";
 import { issueCreditMemos } from "./issue-credit-memos.ts";
@@ -16,7 +17,7 @@ export async function surroundPayment(deps: FlowDeps, input: { readonly organiza
   if (intent?.command === undefined) return undefined;
   await notePaidWith(deps, intent);
   const due: Instant[] = [];
-  for (const step of [applyToInvoices, issueCreditMemos, tellPeople, letGoBeforeExpiry]) {
+  for (const step of [applyToInvoices, issueCreditMemos, tellPeople, letGoBeforeExpiry, authorizeAgain]) {
     const outcome = await step(deps, intent);
     if (outcome.kind === "later") due.push(outcome.at);
   }

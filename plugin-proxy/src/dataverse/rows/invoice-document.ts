@@ -41,7 +41,7 @@ export function toInvoiceDocument(row: z.infer<typeof InvoiceColumns> | null | u
   const own = new Set(document.payments.map((payment) => payment.paymentId));
   const applied = (row[allocations] ?? []).filter((one) => !own.has(one[allocation.lookupValues.paymentId] ?? ""))
     .reduce((sum, one) => sum + (fromColumn(one[allocation.columns.amount], document.currency)?.minor ?? 0n) - (fromColumn(one[allocation.columns.refundedAmount], document.currency)?.minor ?? 0n), 0n);
-  return { ...document, ref: { kind: "invoice", id: document.ref.id }, isOpen: isActive, isWritable: isActive, receivedMinor: (document.receivedMinor ?? 0n) + applied };
+  return { ...document, ref: { kind: "invoice", id: document.ref.id }, isOpen: isActive, isCancelled: row[invoice.columns.stateCode] === invoice.states.cancelled, isWritable: isActive, receivedMinor: (document.receivedMinor ?? 0n) + applied };
 }
 
 /** An invoice's key in a path. */

@@ -1,6 +1,6 @@
 // Rows that the relay makes once: requests of business events, tasks, notifications, drafts. A create under a fixed key, so that a second one
 // is told "duplicate" and nothing is made twice.
-import { paymentRequestTable, paymentTable, refundRequestTable, salesOrderTable } from "@cybs/schema";
+import { paymentMethodTable, paymentRequestTable, paymentTable, refundRequestTable, salesOrderTable } from "@cybs/schema";
 import type { NewRow } from "../../domain/notify/rows.ts";
 import type { CustomerRef, DocumentRef } from "../../domain/payment/command.ts";
 import { toColumn } from "./money-columns.ts";
@@ -20,6 +20,7 @@ const regarding = (document: DocumentRef, activity: "task" | "email"): Row => bi
 export function toCreation(row: NewRow): Creation {
   switch (row.table) {
     case "capture_request": case "increment_request": return { path: paymentRequestTable.entitySetName, body: changeRequest(row) };
+    case "reauthorize_request": return { path: paymentRequestTable.entitySetName, body: reauthorizeRequest(row) };
     case "release_request": return { path: refundRequestTable.entitySetName, body: releaseRequest(row) };
     case "task": return {
       path: task.entitySetName, body: {
@@ -46,6 +47,17 @@ function changeRequest(row: Extract<NewRow, { table: "capture_request" | "increm
   return {
     [primaryId]: row.id, [columns.action]: row.table === "capture_request" ? choices.action.capture : choices.action.incrementalAuthorization, [columns.method]: choices.method.none, [columns.state]: choices.state.submitted, [columns.amount]: toColumn(row.amount),
     [columns.validUntil]: dateValue(row.validUntil), ...bind(navigation.paymentId, paymentTable.entitySetName, row.paymentId),
+    ...bind(row.document.kind === "salesorder" ? navigation.salesOrderId : navigation.invoiceId, setOf(row.document), row.document.id), ...bindCurrency(row.currencyId), ...bindOwner(row.owner),
+  };
+}
+
+/** Without the customer, on the card that he agreed to (domain/expiry/reauthorize.ts). */
+function reauthorizeRequest(row: Extract<NewRow, { table: "reauthorize_request" }>): Row {
+  const { columns, navigation, choices, primaryId } = paymentRequestTable;
+  return {
+    [primaryId]: row.id, [columns.action]: choices.action.reAuthorize, [columns.method]: choices.method.savedCard, [columns.channel]: choices.channel.customerAbsentAsAgreed, [columns.state]: choices.state.submitted,
+    [columns.amount]: toColumn(row.amount), [columns.validUntil]: dateValue(row.validUntil), ...bind(navigation.paymentId, paymentTable.entitySetName, row.paymentId),
+    ...bind(navigation.paymentMethodId, paymentMethodTable.entitySetName, row.paymentMethodId),
     ...bind(row.document.kind === "salesorder" ? navigation.salesOrderId : navigation.invoiceId, setOf(row.document), row.document.id), ...bindCurrency(row.currencyId), ...bindOwner(row.owner),
   };
 }

@@ -54,7 +54,7 @@ export function toDocument(row: SalesOrderRow | null | undefined): DocumentRow |
   return {
     ref: { kind: "salesorder", id }, number: row[columns.number] ?? row[columns.name] ?? id,
     isOpen: row[columns.stateCode] === order.states.active || row[columns.stateCode] === order.states.submitted,
-    isWritable: row[columns.stateCode] === order.states.active,
+    isCancelled: row[columns.stateCode] === order.states.cancelled, isWritable: row[columns.stateCode] === order.states.active,
     total: fromColumn(row[columns.total], code), currency: code, customer: toCustomer(row), customerParentAccountId: parentAccountOf(row),
     owner: { id: ownerId, kind: row[OWNER_TABLE] === "team" ? "team" : "systemuser" }, owningBusinessUnitId,
     lines: code === undefined ? [] : toLines(row, code),

@@ -6,7 +6,7 @@ export const salesOrder = {
   lookupValues: { customer: "_customerid_value", owner: "_ownerid_value", owningBusinessUnit: "_owningbusinessunit_value" },
   navigation: { customerAccount: "customerid_account", customerContact: "customerid_contact", currency: "transactioncurrencyid", details: "order_details" },
   /** Active and Submitted orders can still be paid; cancelled, fulfilled and invoiced ones cannot. Only active ones can be written. */
-  states: { active: 0, submitted: 1 },
+  states: { active: 0, submitted: 1, cancelled: 2 },
 } as const;
 export const salesOrderDetail = {
   columns: { description: "productdescription", productName: "productname", quantity: "quantity", unitPrice: "priceperunit", tax: "tax" },
@@ -19,7 +19,7 @@ export const invoice = {
   entitySetName: "invoices",
   columns: { id: "invoiceid", number: "invoicenumber", name: "name", total: "totalamount", stateCode: "statecode", statusCode: "statuscode", createdOn: "createdon" },
   lookupValues: { salesOrder: "_salesorderid_value" },
-  states: { active: 0, paid: 2 },
+  states: { active: 0, paid: 2, cancelled: 3 },
   /** Status reasons of a paid invoice. */
   statuses: { complete: 100_001, partial: 100_002 },
 } as const;

@@ -81,15 +81,12 @@ export interface TaskNotice {
   readonly dueAt: Instant;
 }
 
-/** Work that waits for a person who owns the document: a soft decline to decide, an undo that failed, a capture that came too late. */
+/** Work that waits for a person who owns the document: a soft decline to decide, an increase that was not approved. */
 export function tasksFor(intent: Intent): readonly TaskNotice[] {
   const label = labelOf(intent);
   return intent.effects.flatMap((effect): readonly TaskNotice[] => {
     if (effect.state === "review" && effect.facts?.reviewKind === "soft_decline" && effect.decisionDueAt !== undefined) {
       return [{ key: `soft decline ${effect.effectId}`, subject: `Decide about the payment for ${label}`, dueAt: effect.decisionDueAt, description: `The bank approved ${amountText(effect)} but its check failed. Accept or release it; otherwise it is released by itself.` }];
-    }
-    if (effect.kind === "capture" && effect.state === "refused" && effect.reason === "authorization_expired") {
-      return [{ key: `late capture ${effect.effectId}`, subject: `Take ${amountText(effect)} for ${label} again`, dueAt: effect.changedAt, description: "The authorization had expired before the capture. Ask the customer for the payment again." }];
     }
     // Asked for by rule, so that nobody waits for the answer.
     if (effect.kind === "incremental_authorization" && (effect.state === "declined" || effect.state === "refused") && commandOf(intent, effect)?.author.isInteractivePerson === false) {

@@ -14,6 +14,7 @@ export interface RowOwner {
 /** A row under a key of its own; made again, it stands. */
 export type NewRow = { readonly id: string } & (
   | { readonly table: "capture_request" | "increment_request"; readonly paymentId: string; readonly document: DocumentRef; readonly amount: Money; readonly currencyId: string; readonly validUntil: Instant; readonly owner: RowOwner }
+  | { readonly table: "reauthorize_request"; readonly paymentId: string; readonly paymentMethodId: string; readonly document: DocumentRef; readonly amount: Money; readonly currencyId: string; readonly validUntil: Instant; readonly owner: RowOwner }
   | { readonly table: "release_request"; readonly paymentId: string; readonly document: DocumentRef; readonly amount: Money; readonly currencyId: string; readonly validUntil: Instant; readonly owner: RowOwner; readonly reasonCode: ReasonCode; readonly note: string }
   | { readonly table: "task"; readonly subject: string; readonly description: string; readonly regarding: DocumentRef; readonly owner: RowOwner; readonly dueAt: Instant }
   | { readonly table: "app_notification"; readonly title: string; readonly body: string; readonly recipientId: string; readonly icon: "info" | "success" | "failure" | "warning"; readonly link?: { readonly label: string; readonly table: string; readonly id: string } | undefined }

@@ -205,6 +205,7 @@ export interface DocumentRow {
   readonly ref: DocumentRef;
   readonly number: string;
   readonly isOpen: boolean;
+  readonly isCancelled?: boolean | undefined;
   readonly isWritable: boolean;
   readonly total: Money | undefined;
   readonly currency: string | undefined;

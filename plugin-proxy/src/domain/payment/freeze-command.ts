@@ -39,7 +39,9 @@ function checkDocument(row: RequestRow, isClaimed: boolean): Result<Checked, Rul
   if (method !== "saved_card" && method !== "new_card") return err("action_unsupported");
   if (amount === undefined || !isPositive(amount) || currencyId === undefined) return err("amount_not_valid");
   if (document?.total === undefined || document.customer === undefined) return err("document_changed");
-  if (!document.isOpen && !isClaimed) return err("document_closed");
+  // Authorized again for what was shipped or invoiced meanwhile; a cancelled document wants nothing any more.
+  const mayBeClosed = isClaimed || (row.action === "reauthorization" && document.isCancelled !== true);
+  if (!document.isOpen && !mayBeClosed) return err("document_closed");
   if (document.currency !== amount.currency) return err("currency_mismatch");
   return ok({ document, total: document.total, customer: document.customer, amount, currencyId, method });
 }

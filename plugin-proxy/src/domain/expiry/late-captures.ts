@@ -1,0 +1,31 @@
+// Captures that came after the end of their authorization: it had lapsed, or the relay had let go of it by rule shortly before it would have.
+// What becomes of each is chosen by policy and consent (reauthorize.ts).
+import type { Effect } from "../payment/effect.ts";
+import { mainEffect, type Intent } from "../payment/intent.ts";
+import { chooseReauthorization, type Reauthorization } from "./reauthorize.ts";
+
+export interface LateCapture {
+  readonly capture: Effect;
+  readonly choice: Reauthorization;
+}
+
+/** Oldest first. */
+export function lateCapturesOf(intent: Intent): readonly LateCapture[] {
+  const { command } = intent;
+  const main = mainEffect(intent);
+  if (command === undefined) return [];
+  return intent.effects.filter((effect) => isCaptureOf(intent, effect) && effect.state === "refused" && isTooLate(intent, effect)).map((capture) => ({
+    capture,
+    choice: chooseReauthorization({
+      policy: command.merchantAccount.reauthorizePolicy ?? "ask", hasMerchantInitiatedConsent: command.savedCard?.hasMerchantInitiatedConsent === true, isCardUsable: command.savedCard?.isUsable === true,
+      previousTransactionId: main.facts?.networkTransactionId, previousAt: main.changedAt, now: capture.changedAt,
+    }),
+  }));
+}
+
+const isCaptureOf = (intent: Intent, effect: Effect): boolean => effect.commandId !== undefined && intent.commands.some((command) => command.commandId === effect.commandId && command.action === "capture");
+
+function isTooLate(intent: Intent, capture: Effect): boolean {
+  if (capture.reason === "authorization_expired") return true;
+  return capture.reason === "payment_not_live" && mainEffect(intent).state === "undone" && intent.commands.some((command) => command.action === "authorization_reversal" && command.reasonCode === "other" && !command.author.isInteractivePerson);
+}

@@ -1,0 +1,96 @@
+// A capture that comes after the end of its authorization: authorized again on the saved card where policy and the customer's consent allow it,
+// and captured once; else a task of the order's owner. Cybersource's ledger is the oracle.
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { account, fulfil, rowsWhere, severalRounds, take, type Taken } from "../support/deeds.ts";
+import { CHOICE, eventually, startStage, type Row, type Stage } from "../support/stage.ts";
+import { capture, outcome } from "./changes.ts";
+
+let stage: Stage;
+let agreed: string;
+let notAgreed: string;
+beforeAll(async () => {
+  stage = await startStage({ at: "09:00" });
+  await stage.startRelay();
+  [agreed, notAgreed] = [await stage.savedCard(), await stage.savedCard()];
+  await stage.as("sysadmin").send("PATCH", `cybs_paymentmethods(${agreed})`, { cybs_consentscope: CHOICE + 1 });
+  await account(stage, { cybs_capturepolicy: CHOICE + 1, cybs_reauthorizepolicy: CHOICE + 1, cybs_releasepolicy: CHOICE + 1 });
+}, 180_000);
+afterAll(async () => { await stage.close(); }, 30_000);
+
+const REAUTHORIZE = CHOICE + 9;
+const states = async (amount: number): Promise<readonly string[]> => (await stage.ledger()).filter((line) => line.amount === amount.toFixed(2)).map((line) => `${line.kind} ${line.state}`);
+const requestsOf = async (taken: Taken): Promise<readonly Row[]> => (await stage.rows("cybs_paymentrequest")).filter((row) => row["cybs_paymentid"] === taken.paymentId && row["cybs_action"] === REAUTHORIZE);
+const tasksOf = async (taken: Taken): Promise<readonly string[]> => (await stage.rows("task")).filter((row) => row["regardingobjectid"] === taken.orderId).map((row) => String(row["subject"]));
+const isAskedForAgain = (taken: Taken, amount: number) => eventually(async () => ((await tasksOf(taken)).some((subject) => subject.startsWith(`Take ${amount.toFixed(2)} USD`)) ? true : undefined), 20_000);
+
+describe("with the customer's consent", () => {
+  test("it is authorized again, without him, and captured once", async () => {
+    const taken = await take(stage, agreed, 910);
+    await stage.clock.advance("P8D");
+    expect(await outcome(stage, await capture(stage, taken, 910))).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "authorization_expired" });
+    await rowsWhere(stage, "cybs_paymentrequest", (row) => row["cybs_paymentid"] === taken.paymentId && row["cybs_action"] === REAUTHORIZE && row["cybs_amount"] === 910);
+    await stage.clock.advance("PT1M");
+    await eventually(async () => ((await states(910)).filter((state) => state.startsWith("capture")).length === 1 ? true : undefined), 20_000);
+    await severalRounds();
+    expect(await states(910)).toEqual(["authorization live", "authorization captured", "capture live"]);
+    expect(await requestsOf(taken)).toHaveLength(1);
+    expect((await tasksOf(taken)).filter((subject) => subject.startsWith("Take"))).toEqual([]);
+  });
+
+  test("a fulfilled order is authorized again and captured by its policy, once", async () => {
+    await account(stage, { cybs_capturepolicy: CHOICE + 2 });
+    const taken = await take(stage, agreed, 920);
+    await stage.clock.advance("P8D");
+    await capture(stage, taken, 920).then((id) => outcome(stage, id));
+    await fulfil(stage, taken.orderId);
+    await rowsWhere(stage, "cybs_paymentrequest", (row) => row["cybs_paymentid"] === taken.paymentId && row["cybs_action"] === REAUTHORIZE);
+    await eventually(async () => ((await states(920)).includes("capture live") ? true : undefined), 20_000);
+    await severalRounds();
+    expect(await states(920)).toEqual(["authorization live", "authorization captured", "capture live"]);
+    await account(stage, { cybs_capturepolicy: CHOICE + 1 });
+  });
+
+  test("what the relay let go of shortly before it lapsed is treated alike", async () => {
+    await account(stage, { cybs_releasepolicy: CHOICE });
+    const taken = await take(stage, agreed, 930);
+    await stage.clock.advance("P6DT20H");
+    await rowsWhere(stage, "cybs_payment", (row) => row["cybs_paymentid"] === taken.paymentId && row["cybs_status"] === CHOICE + 10);
+    expect(await outcome(stage, await capture(stage, taken, 930))).toMatchObject({ cybs_reason: "payment_not_live" });
+    await rowsWhere(stage, "cybs_paymentrequest", (row) => row["cybs_paymentid"] === taken.paymentId && row["cybs_action"] === REAUTHORIZE);
+    await stage.clock.advance("PT1M");
+    await eventually(async () => ((await states(930)).includes("capture live") ? true : undefined), 20_000);
+    expect((await states(930)).filter((state) => state === "authorization captured")).toHaveLength(1);
+    await account(stage, { cybs_releasepolicy: CHOICE + 1 });
+  });
+
+  test("declined the second time, it is a task of the order's owner, and nothing is captured", async () => {
+    const taken = await take(stage, agreed, 940);
+    await stage.clock.advance("P8D");
+    await stage.fault("cybersource", { match: { method: "POST", path: "^/pts/v2/payments$" }, fault: "status", times: 1, value: { status: 201, body: { id: "7000000000000000000940", status: "DECLINED", errorInformation: { reason: "INSUFFICIENT_FUND", message: "no" } } } });
+    await outcome(stage, await capture(stage, taken, 940));
+    await rowsWhere(stage, "cybs_paymentrequest", (row) => row["cybs_paymentid"] === taken.paymentId && row["cybs_action"] === REAUTHORIZE);
+    await stage.clock.advance("PT1M");
+    await isAskedForAgain(taken, 940);
+    expect(await states(940)).toEqual(["authorization live"]);
+  });
+});
+
+describe("without it", () => {
+  test("it is a task of the order's owner, and nothing is authorized", async () => {
+    const taken = await take(stage, notAgreed, 950);
+    await stage.clock.advance("P8D");
+    await outcome(stage, await capture(stage, taken, 950));
+    await isAskedForAgain(taken, 950);
+    expect(await requestsOf(taken)).toEqual([]);
+    expect(await states(950)).toEqual(["authorization live"]);
+  });
+
+  test("by the policy of the account it is one, too", async () => {
+    await account(stage, { cybs_reauthorizepolicy: CHOICE });
+    const taken = await take(stage, agreed, 960);
+    await stage.clock.advance("P8D");
+    await outcome(stage, await capture(stage, taken, 960));
+    await isAskedForAgain(taken, 960);
+    expect(await requestsOf(taken)).toEqual([]);
+  });
+});
