@@ -32,6 +32,7 @@ export interface WorldOptions {
 
 const HOUR_MS = 3_600_000;
 const RESTART_MS_MAX = 30_000;
+const IDLE_SWEEP_MS = 600_000;
 
 export async function createWorld(options: WorldOptions): Promise<World> {
   const { seed } = options;
@@ -88,7 +89,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const skewMs = options.skewMs(chance);
     void startReplica({
       around, life, ledger: ledgerHost.doorFor(life), skewMs: () => (world.isStormOver ? 0 : skewMs), cybersource, dataverse, random: () => chance.next(), newId: () => chance.uuid(), randomBytes: (count) => Buffer.from(bytes.hex(2 * count), "hex"),
-      log: (line) => { logs.push(line); }, alarm: (name) => { history.alarms.set(name, (history.alarms.get(name) ?? 0) + 1); }, napMsMax: () => (world.isStormOver ? HOUR_MS : 5_000), sweepMs: () => (world.isStormOver ? HOUR_MS / 2 : 60_000), change: options.changeDeps,
+      log: (line) => { logs.push(line); }, alarm: (name) => { history.alarms.set(name, (history.alarms.get(name) ?? 0) + 1); }, napMsMax: () => (world.isStormOver ? HOUR_MS : 5_000), sweepMs: () => (world.isStormOver ? HOUR_MS / 2 : 60_000), idleSweepMs: () => (world.isStormOver ? 3 * HOUR_MS : IDLE_SWEEP_MS), change: options.changeDeps,
     }).then((replica) => { if (!life.isDead) replicas[index] = replica; }, (error: unknown) => { crash(life, `at its start: ${String(error)}`); });
   };
   const generations = new Map<number, number>();

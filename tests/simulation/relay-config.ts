@@ -23,7 +23,7 @@ export function relayConfig(): Config {
     PUBLIC_URL, BINDINGS_FILE: file, CYBERSOURCE_HOST, FLEX_HOSTS: FLEX_ORIGIN, DATAVERSE_TOKEN_URL: `https://${TOKEN_URL_HOST}/${relayClient.tenantId}/oauth2/v2.0/token`,
     DATAVERSE_CLIENT_ID: relayClient.clientId, DATAVERSE_CLIENT_SECRET: relayClient.clientSecret,
     WEBHOOK_KEY: "webhook key of the simulation", DERIVATION_KEY: "derivation key of the simulation", TOKEN_ENCRYPTION_KEY: "encryption key of the simulation",
-    LEDGER_DIR: folder, LOG_LEVEL: "info", SWEEP_IDLE_MS: "600000",
+    LEDGER_DIR: folder, LOG_LEVEL: "info",
   });
   rmSync(folder, { recursive: true });
   return known;

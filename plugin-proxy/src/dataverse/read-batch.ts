@@ -27,13 +27,15 @@ const boundaryOf = (contentType: string): string | undefined => /^multipart\/mix
 
 /** What stands between the boundaries; undefined when the closing one is missing (a truncated answer). */
 function splitMultipart(text: string, boundary: string): readonly string[] | undefined {
-  const escaped = boundary.replace(/[^\w]/g, (character) => `\\${character}`);
-  const pieces = `\n${text}`.split(new RegExp(`\\n--${escaped}(--)?[ \\t]*(?=\\n|$)`));
-  // split() with one capture group: text, closing mark, text, closing mark, …
+  const mark = `\n--${boundary}`;
   const sections: string[] = [];
-  for (let index = 1; index < pieces.length && sections.length < NESTED_MAX; index += 2) {
-    if (pieces[index] === "--") return sections;
-    sections.push((pieces[index + 1] ?? "").replace(/^\n/, ""));
+  for (const piece of `\n${text}`.split(mark).slice(1)) {
+    const end = /^(--)?[ \t]*(?:\n|$)/.exec(piece);
+    // A line that only begins like a boundary is text.
+    if (end === null) sections.push(`${sections.pop() ?? ""}${mark}${piece}`);
+    else if (end[1] !== undefined) return sections;
+    else if (sections.length >= NESTED_MAX) return undefined;
+    else sections.push(piece.slice(end[0].length));
   }
   return undefined;
 }
