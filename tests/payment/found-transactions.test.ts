@@ -3,16 +3,16 @@
 import { describe, expect, test } from "@jest/globals";
 import { toFound } from "../../plugin-proxy/src/cybersource/operations/look.ts";
 import { openMemoryLedger } from "../../plugin-proxy/src/db/memory/open-memory-ledger.ts";
-import { judgeLook } from "../../plugin-proxy/src/domain/payment/adopt.ts";
+import { judgeLook, provesUndo } from "../../plugin-proxy/src/domain/payment/adopt.ts";
 import { deriveSums } from "../../plugin-proxy/src/domain/payment/derive-sums.ts";
 import type { EffectKind } from "../../plugin-proxy/src/domain/payment/effect.ts";
-import { mainEffect, type Intent } from "../../plugin-proxy/src/domain/payment/intent.ts";
+import { mainEffect, recalled, type Intent } from "../../plugin-proxy/src/domain/payment/intent.ts";
 import { projectIntent } from "../../plugin-proxy/src/domain/payment/project.ts";
 import type { FlowDeps } from "../../plugin-proxy/src/flows/deps.ts";
 import { recoverEffect } from "../../plugin-proxy/src/flows/recover-effect.ts";
 import type { FoundTransaction } from "../../plugin-proxy/src/ports/gateway.ts";
 import { happens } from "../support/changes.ts";
-import { asRequestId } from "../../plugin-proxy/src/domain/ids.ts";
+import { asMerchantReference, asRequestId, asTransactionId } from "../../plugin-proxy/src/domain/ids.ts";
 import { command, context, effect, event, intent, organizationId, T0, usd } from "../support/intents.ts";
 
 const MINUTE = 60_000;
@@ -54,23 +54,67 @@ describe("a look finds", () => {
   });
 });
 
-test("what contradicts the intent is not nothing: an operator is told, and absence has to be proved from the beginning", async () => {
+interface Ground { readonly before: Intent; readonly amount?: string; readonly told?: "approved" | "nothing" | "unavailable" }
+
+/** One look at a payment, half an hour and more after its claim, with a ledger in memory. */
+async function lookAt({ before, amount = "124.00", told = "nothing" }: Ground) {
   const ledger = openMemoryLedger("ledger-1");
-  const empty = { count: 4, emptyCount: 4, firstEmptyAt: T0 + 15 * MINUTE, lastEmptyAt: T0 + 16 * MINUTE };
-  const before = intent(effect("unknown", { looks: empty, nextLookAt: T0 + 30 * MINUTE }), { deal: "withdrawn" });
   await ledger.alone((tx) => tx.insertIntent(before));
   const alarms: string[] = [];
+  const at = T0 + 31 * MINUTE;
   const deps = {
-    ledger, settings: context.settings, derivation: context.ids, clocks: { business: () => T0 + 31 * MINUTE, wire: () => T0 + 31 * MINUTE },
+    ledger, settings: context.settings, derivation: context.ids, clocks: { business: () => at, wire: () => at },
     organizations: new Map([[organizationId, { organizationId, environmentType: "sandbox", embeddingOrigins: [], merchants: [{ organizationId, merchantId: "mid-1", environment: "test" }] }]]),
     reporter: { alarm: (name: string) => { alarms.push(name); }, info: () => undefined, count: () => undefined },
-    gateway: { look: async () => ({ kind: "looked", found: [found(detail("AUTHORIZED", [{ name: "ics_auth", ...OK }], "999.00"))], isComplete: true }) },
+    gateway: { look: async () => ({ kind: "looked", found: [found(detail("AUTHORIZED", [{ name: "ics_auth", ...OK }], amount))], isComplete: true }) },
+    dataverse: { readTold: async () => (told === "unavailable" ? { kind: "unavailable", cause: "down" } : { kind: "read", isApproved: told === "approved" }) },
   } as unknown as FlowDeps;
   await recoverEffect(deps, before, mainEffect(before));
   const after = await ledger.transaction((tx) => tx.loadIntent(organizationId, before.paymentRequestId));
+  await ledger.close();
+  return { after, alarms };
+}
+
+test("what contradicts the intent is not nothing: an operator is told, and absence has to be proved from the beginning", async () => {
+  const empty = { count: 4, emptyCount: 4, firstEmptyAt: T0 + 15 * MINUTE, lastEmptyAt: T0 + 16 * MINUTE };
+  const { after, alarms } = await lookAt({ before: intent(effect("unknown", { looks: empty, nextLookAt: T0 + 30 * MINUTE }), { deal: "withdrawn" }), amount: "999.00" });
   expect(alarms).toEqual(["contradicts_intent"]);
   expect(after?.effects[0]).toMatchObject({ state: "unknown", looks: { count: 5, emptyCount: 0, firstEmptyAt: undefined } });
-  await ledger.close();
+});
+
+describe("law 9 after a lost ledger: found approved when the adopt window is over", () => {
+  const adopted = intent(effect("unknown", { attempts: [{ attempt: 1, merchantReference: asMerchantReference("REF-claim-1"), transactionId: asTransactionId("TX-claim-1"), sentAt: T0 }] }));
+  test.each([
+    ["approved", "approved", true, []], ["nothing", "approved", false, ["authorization_reversal"]], ["unavailable", "unknown", false, []],
+  ] as const)("people had read: %s", async (told, state, isTold, undos) => {
+    const { after } = await lookAt({ before: adopted, told });
+    expect([after?.effects[0]?.state, after?.isToldApproved, after?.effects.slice(1).map((one) => one.kind)]).toEqual([state, isTold, undos]);
+  });
+
+  test("a withdrawal that came after that changes nothing", () => {
+    const told = recalled(adopted);
+    expect(happens(told, event("withdrawn", { evidence: "person" })).deal).toBe("on");
+  });
+});
+
+describe("a void leaves the cardholder's hold (recovery rules §4, void)", () => {
+  const voided = detail("VOIDED", [{ name: "ics_auth", ...OK }, { name: "ics_bill", ...OK }]);
+  const reversal = { id: "7000000000000000000009", applicationInformation: { applications: [{ name: "ics_auth_reversal", ...OK }] }, orderInformation: { amountDetails: { totalAmount: "124.00", currency: "USD" } } };
+  const see = (...children: readonly Record<string, unknown>[]): FoundTransaction => { const one = toFound(voided, children); if (one === undefined) throw new Error("no id"); return one; };
+
+  test.each([["voided", see(), true, ["authorization_reversal"]], ["voided and reversed", see(reversal), false, []]] as const)("a sale found %s", (_what, one, holds, undos) => {
+    const before = unanswered("sale");
+    const verdict = judgeLook(before, mainEffect(before), [one], T0 + MINUTE);
+    if (verdict.kind !== "event") throw new Error(verdict.why);
+    const after = happens(before, verdict.event);
+    expect([mainEffect(after).state, mainEffect(after).holds, after.effects.slice(1).map((effect) => effect.kind)]).toEqual(["undone", holds, undos]);
+  });
+
+  test.each([
+    ["void", see(), true], ["timeout_void", see(), true], ["authorization_reversal", see(), false], ["timeout_reversal", see(), false], ["authorization_reversal", see(reversal), true], ["timeout_reversal", see(reversal), true],
+  ] as const)("does a %s count as done by what is found", (kind, one, isDone) => {
+    expect(provesUndo(effect("unknown", { kind, attempts: [] }), { requestId: ID, references: [] }, [one])).toBe(isDone);
+  });
 });
 
 test("a void that came too late leaves what stands, and it is shown as it is", () => {

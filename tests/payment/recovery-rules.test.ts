@@ -195,7 +195,7 @@ describe("§5 when absence may be written, and what is sent again", () => {
 describe("§5 what a look proves of a change", () => {
   const foundAs = (of: Effect, more: Partial<Found> = {}): Found => ({
     requestId: "7000000000000000000077", merchantReference: of.attempts[0]?.merchantReference ?? "", merchantId: account().merchantId, kind: of.kind === "credit" ? "refund" : of.kind, amount: of.amount, verdict: "approved",
-    settlement: "open", holds: false, isUndone: false, facts: { requestId: asRequestId("7000000000000000000077"), amount: of.amount }, ...more,
+    settlement: "open", holds: false, isUndone: false, isReversed: false, facts: { requestId: asRequestId("7000000000000000000077"), amount: of.amount }, ...more,
   });
   const judge = (operation: Operation, found: (of: Effect) => readonly Found[], more: { readonly isComplete?: boolean; readonly atMinute?: number } = {}) => {
     const { of, effect: unknown } = lost(operation);

@@ -60,6 +60,21 @@ describe("project", () => {
   });
 
   test.each([
+    ["which people have read an outcome stays as it is", t.choices.status.approved, 0],
+    ["of which nobody has read more is written", t.choices.status.inProgress, 1],
+  ])("a lost ledger's transaction %s", async (_what, status, writes) => {
+    const rows = { payment: { etag: 'W/"p"', revision: 2 }, transaction: { ledgerId: "another", isFinal: false, status } };
+    const [sale, undo] = projectionOf().transactions;
+    if (sale === undefined || undo === undefined) throw new Error("no transactions");
+    await withAdapter({ answer: standing(rows) }, async ({ dataverse, server }) => {
+      await dataverse.project({ organizationId: ids.organizationId, projection: projectionOf({ transactions: [sale, { ...undo, status: "unknown", isFinal: false, isHearsay: true }], paymentMethod: undefined }) });
+      const last = server.batches.at(-1) ?? [];
+      expect([last.filter((one) => one.path.startsWith(`${t.entitySetName}(${undo.effectId})`)).length, last.filter(isPayment).length]).toEqual([writes, 1]);
+      expect(await dataverse.readTold({ organizationId: ids.organizationId, effectId: undo.effectId })).toEqual({ kind: "read", isApproved: status === t.choices.status.approved });
+    });
+  });
+
+  test.each([
     { name: "a card that was removed meanwhile stays as it is", state: paymentMethodTable.choices.state.removed, writes: 0 },
     { name: "a card that somebody renamed is written over the version that stands", state: paymentMethodTable.choices.state.active, writes: 1 },
   ])("$name", async ({ state, writes }) => {

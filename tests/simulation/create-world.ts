@@ -13,6 +13,7 @@ import { deliverHint } from "./hints.ts";
 import { watchDataverse } from "./watch-dataverse.ts";
 import { arrives } from "./invariants/calls.ts";
 import { checkCall } from "./invariants/sinks.ts";
+import type { Abilities } from "./seed-settings.ts";
 import type { Weather } from "./weather.ts";
 import type { FarEnd, Surroundings } from "./wires.ts";
 import type { World } from "./world.ts";
@@ -25,6 +26,7 @@ export interface WorldOptions {
   /** By how much clocks are wrong: each replica's, and Dataverse's. */
   readonly skewMs: (random: Random) => number;
   readonly strictness?: Partial<Settings>;
+  readonly abilities?: Abilities | undefined;
   readonly ledger?: Ledger;
   readonly changeDeps?: ChangeDeps | undefined;
   readonly changeLedger?: ((ledger: Ledger) => Ledger) | undefined;
@@ -62,7 +64,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const ledgerHost = openLedgerHost({ around, newId: () => chance.uuid(), ...(options.ledger === undefined ? {} : { ledger: options.ledger }), onCommit: (intent, before) => { remember(history, intent); noteChange(intent, before); }, change: (ledger) => options.changeLedger?.(ledger) ?? ledger });
   const dataverseSkewMs = options.skewMs(chance);
   const neighbours = await openNeighbours({
-    seed, now: () => scheduler.now(), strictness: options.strictness ?? {}, dataverseSkewMs,
+    seed, now: () => scheduler.now(), strictness: options.strictness ?? {}, abilities: options.abilities, dataverseSkewMs,
     outside: (index) => ({
       later: (ms, work) => { scheduler.at(ms, "", work); },
       post: (url, { body }) => deliverHint(world, { kind: "webhook", organization: index, body, url }),

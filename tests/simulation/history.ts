@@ -8,6 +8,15 @@ export interface Sent {
   readonly effectId: string;
 }
 
+export interface AskedRefund {
+  readonly amount: number;
+  /** False: a flow wrote the row, in a person's name. */
+  readonly isPersons: boolean;
+  readonly isRelease: boolean;
+  /** An administrator wrote another amount into the row: what the relay sees first counts. */
+  editedTo?: number;
+}
+
 export interface History {
   /** Attempts ever committed as sent, by merchant reference. */
   readonly sent: Map<string, Sent>;
@@ -21,6 +30,10 @@ export interface History {
   readonly toldApproved: Set<string>;
   /** Intents that a person asked to undo. */
   readonly askedToUndo: Set<string>;
+  /** Refunds, voids and releases as people asked for them, by organization and row. */
+  readonly refundsAsked: Map<string, AskedRefund>;
+  /** What a second person rightly approved, by organization and row. */
+  readonly approvedRefunds: Map<string, number>;
   /** Intents that a step touched and that are still to be checked. */
   readonly touched: Set<string>;
   readonly alarms: Map<string, number>;
@@ -28,7 +41,7 @@ export interface History {
 }
 
 export const createHistory = (): History => ({
-  sent: new Map(), signed: new Set(), planned: new Map(), arrived: new Map(), toldApproved: new Set(), askedToUndo: new Set(), touched: new Set(), alarms: new Map(), violations: [],
+  sent: new Map(), signed: new Set(), planned: new Map(), arrived: new Map(), toldApproved: new Set(), askedToUndo: new Set(), refundsAsked: new Map(), approvedRefunds: new Map(), touched: new Set(), alarms: new Map(), violations: [],
 });
 
 /** What changed in an intent, for the trace. */

@@ -42,7 +42,8 @@ export function openLedgerHost(options: LedgerHostOptions): LedgerHost {
   let mirror = new Map<string, Intent>();
   let kept: { readonly tables: MemoryTables; readonly mirror: Map<string, Intent> } | undefined;
 
-  const committed = (touched: readonly Intent[]): void => {
+  const committed = (touched: readonly Intent[], dropped: readonly Intent[]): void => {
+    for (const intent of dropped) mirror.delete(intentKey(intent));
     for (const intent of touched) {
       const before = mirror.get(intentKey(intent));
       mirror.set(intentKey(intent), intent);
@@ -94,24 +95,26 @@ function doorOf(around: Surroundings, life: Life, ledger: Ledger): Ledger {
 }
 
 /** Tells which intents each committed transaction has written. */
-const watchedLedger = (ledger: Ledger, committed: (touched: readonly Intent[]) => void): Ledger => new Proxy(ledger, {
+const watchedLedger = (ledger: Ledger, committed: (touched: readonly Intent[], dropped: readonly Intent[]) => void): Ledger => new Proxy(ledger, {
   get: (target, name) => {
     if (name !== "transaction" && name !== "alone") return Reflect.get(target, name) as unknown;
     return async (work: (tx: LedgerTransaction) => Promise<unknown>) => {
       const touched: Intent[] = [];
-      const result = await target[name]((tx) => { touched.length = 0; return work(watched(tx, touched)); });
-      committed(touched);
+      const dropped: Intent[] = [];
+      const result = await target[name]((tx) => { touched.length = 0; dropped.length = 0; return work(watched(tx, touched, dropped)); });
+      committed(touched, dropped);
       return result;
     };
   },
 });
 
-/** Notes which intents a transaction writes. */
-function watched(tx: LedgerTransaction, touched: Intent[]): LedgerTransaction {
+/** Notes which intents a transaction writes, and which claims it drops because their rows change a payment that exists. */
+function watched(tx: LedgerTransaction, touched: Intent[], dropped: Intent[]): LedgerTransaction {
   return new Proxy(tx, {
     get: (target, name) => {
       if (name === "saveIntent") return async (...args: Parameters<LedgerTransaction["saveIntent"]>) => { await target.saveIntent(...args); touched.push(args[1]); };
       if (name === "insertIntent") return async (intent: Intent) => { const isNew = await target.insertIntent(intent); if (isNew) touched.push(intent); return isNew; };
+      if (name === "dropClaim") return async (intent: Intent) => { await target.dropClaim(intent); dropped.push(intent); };
       return Reflect.get(target, name) as unknown;
     },
   });

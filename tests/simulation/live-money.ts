@@ -34,11 +34,15 @@ export function transactionsOf(world: World, state: State, key: string): readonl
   return [...paymentsByIntent.get(world)?.get(key) ?? []].map((id) => state.transactions.get(id)).filter((one) => one !== undefined);
 }
 
+/** What is given back of a capture stands at the capture. */
+const refundedOfCaptures = (state: State, world: World, key: string, id: string): bigint =>
+  transactionsOf(world, state, key).filter((one) => one.kind === "capture" && one.parentId === id && !one.isVoided).reduce((sum, one) => sum + one.refunded, 0n);
+
 export function liveMoneyOf(world: World, key: string): readonly LiveMoney[] {
   const hood = world.neighbours.find((one) => key.startsWith(one.organizationId));
   if (hood === undefined) return [];
   return transactionsOf(world, hood.cybersource.state, key).filter(isLiveMoney).map((one) => ({
     id: one.id, kind: one.kind, currency: one.currency, authorized: minorOfTenThousandths(one.isReversed ? one.captured : one.authorized, one.currency),
-    captured: minorOfTenThousandths(one.captured, one.currency), refunded: minorOfTenThousandths(one.refunded, one.currency), isReview: one.review !== undefined,
+    captured: minorOfTenThousandths(one.captured, one.currency), refunded: minorOfTenThousandths(one.refunded + refundedOfCaptures(hood.cybersource.state, world, key, one.id), one.currency), isReview: one.review !== undefined,
   }));
 }

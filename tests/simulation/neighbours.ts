@@ -10,6 +10,7 @@ import type { Outside } from "../sandbox/dataverse/organization.ts";
 import { createDemoData, type DemoData } from "../sandbox/demo-data.ts";
 import { createClock } from "../sandbox/kit/clock.ts";
 import { apiOver } from "./web-api.ts";
+import type { Abilities } from "./seed-settings.ts";
 import { join } from "node:path";
 
 export const EPOCH_MS = Date.UTC(2026, 5, 1, 9, 0, 0);
@@ -36,6 +37,9 @@ async function makeTemplate(): Promise<Template> {
   return { dataverse, demo, flexKeys: await Promise.all([generateFlexKeys(), generateFlexKeys()]) };
 }
 
+const abilityColumns = (abilities: Abilities | undefined): Record<string, unknown> =>
+  (abilities === undefined ? {} : { cybs_multicapture: abilities.multiCapture, cybs_incremental: abilities.incremental, cybs_batchcutoff: abilities.batchCutOff, cybs_timezone: "UTC" });
+
 /** One organization and the merchant account that serves it. */
 export interface Neighbourhood {
   readonly index: number;
@@ -50,6 +54,7 @@ export interface NeighbourOptions {
   readonly now: () => number;
   readonly outside: (index: number) => Outside;
   readonly strictness: Partial<Settings>;
+  readonly abilities?: Abilities | undefined;
   /** By how much a neighbour's clock is wrong. */
   readonly dataverseSkewMs: number;
 }
@@ -66,7 +71,7 @@ async function openNeighbourhood(from: Template, options: NeighbourOptions, inde
   organization.baseUrl = dataverseUrl(index);
   const merchant = merchantOf(index);
   const accounts = organization.model.table("cybs_merchantaccount");
-  for (const row of [...organization.store.all("cybs_merchantaccount")]) organization.store.put(accounts, { ...row, cybs_merchantid: merchant.id });
+  for (const row of [...organization.store.all("cybs_merchantaccount")]) organization.store.put(accounts, { ...row, cybs_merchantid: merchant.id, ...abilityColumns(options.abilities) });
   let used = 0;
   const flexKeyPair = async (): Promise<FlexKeyPair> => {
     const pair = from.flexKeys[used++ % from.flexKeys.length];

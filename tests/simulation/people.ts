@@ -6,6 +6,7 @@ import { storeTransientToken } from "../../plugin-proxy/src/flows/store-transien
 import { createOrder } from "../sandbox/demo-data.ts";
 import type { WebApi } from "../sandbox/web-api.ts";
 import { deliverHint } from "./hints.ts";
+import { setLimits } from "./give-back.ts";
 import type { Neighbourhood } from "./neighbours.ts";
 import { TYPED_CARDS } from "./invariants/sinks.ts";
 import { apiOver, Refused } from "./web-api.ts";
@@ -32,7 +33,9 @@ export async function openShop(hood: Neighbourhood): Promise<Shop> {
   const account = hood.accountIds[0] ?? "";
   const cards = new Map<string, string>();
   for (const currency of ["USD", "EUR"]) cards.set(currency, await saveCard({ hood, admin, account, currency }));
-  return { hood, admin, rep: apiOver(hood.dataverse, "salesrep"), currencies, cards };
+  const shop: Shop = { hood, admin, rep: apiOver(hood.dataverse, "salesrep"), currencies, cards };
+  await setLimits(shop);
+  return shop;
 }
 
 async function saveCard({ hood, admin, account, currency }: { readonly hood: Neighbourhood; readonly admin: WebApi; readonly account: string; readonly currency: string }): Promise<string> {
@@ -69,19 +72,30 @@ const rowOf = (world: World, shop: Shop, wish: Wish, state: number): Record<stri
 const validUntil = (world: World): string => new Date(world.scheduler.now() + 15 * MINUTE_MS).toISOString();
 
 /** Takes a payment as the card picker does it, pokes, and perhaps takes it back. What Dataverse refuses a person is his affair. */
-export async function takePayment(world: World, shop: Shop, wish: Wish): Promise<void> {
-  try {
+export async function takePayment(world: World, shop: Shop, wish: Wish): Promise<string | undefined> {
+  return unlessRefused(world, async () => {
     const id = wish.card === "saved" ? await submitSaved(world, shop, wish) : await submitNew(world, shop, wish);
-    if (id === undefined) return;
+    if (id === undefined) return undefined;
     void deliverHint(world, { kind: "poke", organization: shop.hood.index, paymentRequestId: id });
-    if (wish.withdrawsAfterMs === undefined) return;
-    await world.scheduler.sleep(wish.withdrawsAfterMs);
-    world.scheduler.note(`a person withdraws ${id}`);
-    await shop.rep.send("PATCH", `cybs_paymentrequests(${id})`, { cybs_state: CHOICE + 2 });
-  } catch (error) {
-    // A page that meets a relay without its ledger shows a problem; the person gives up.
+    void unlessRefused(world, () => withdraw(world, shop, { ...wish, id }));
+    return id;
+  });
+}
+
+async function withdraw(world: World, shop: Shop, { withdrawsAfterMs, id }: Wish & { readonly id: string }): Promise<undefined> {
+  if (withdrawsAfterMs === undefined) return undefined;
+  await world.scheduler.sleep(withdrawsAfterMs);
+  world.scheduler.note(`a person withdraws ${id}`);
+  await shop.rep.send("PATCH", `cybs_paymentrequests(${id})`, { cybs_state: CHOICE + 2 });
+  return undefined;
+}
+
+/** A page that meets a relay without its ledger shows a problem; the person gives up. */
+async function unlessRefused(world: World, work: () => Promise<string | undefined>): Promise<string | undefined> {
+  try { return await work(); } catch (error) {
     if (!(error instanceof Refused || (error instanceof Error && error.name === "LedgerAway"))) throw error;
     world.scheduler.note(`a person is refused: ${error.message.slice(0, 120)}`);
+    return undefined;
   }
 }
 

@@ -8,7 +8,7 @@ import { checkQuiet } from "./invariants/quiet.ts";
 import { checkLogs, checkStored } from "./invariants/sinks.ts";
 import { checkTold } from "./invariants/told.ts";
 import { openShop, type Shop } from "./people.ts";
-import { enact, scenarioOf, type Scenario } from "./scenario.ts";
+import { closesAfterMs, enact, scenarioOf, type Scenario } from "./scenario.ts";
 import { settingsOf } from "./seed-settings.ts";
 import type { World } from "./world.ts";
 
@@ -21,7 +21,7 @@ export interface SeedResult {
   readonly world: World;
 }
 
-export type SeedOptions = Partial<Omit<WorldOptions, "seed">> & { readonly scenario?: Scenario; readonly keepsGoing?: boolean };
+export type SeedOptions = Partial<Omit<WorldOptions, "seed">> & { readonly scenario?: Scenario; readonly lostDeeds?: boolean; readonly keepsGoing?: boolean };
 
 const HOUR_MS = 3_600_000;
 const QUIET_MS_MAX = 24 * HOUR_MS;
@@ -29,7 +29,7 @@ const QUIET_MS_MAX = 24 * HOUR_MS;
 const STEPS_MAX = 60_000;
 
 export async function runSeed(seed: number, options: SeedOptions = {}): Promise<SeedResult> {
-  const scenario = options.scenario ?? scenarioOf(createRandom(seed * 4), seed);
+  const scenario = options.scenario ?? scenarioOf(createRandom(seed * 4), seed, options);
   const chosen = settingsOf(seed, scenario.restore !== undefined);
   const world = await createWorld({ ...chosen, ...options, seed });
   const from = world.scheduler.now();
@@ -38,10 +38,11 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
   enact(world, shops, scenario);
   world.scheduler.at(scenario.stormMs, "the storm is over", () => { world.isStormOver = true; world.weather.clear(); });
   const isDone = (): boolean => world.history.violations.length > 0 && options.keepsGoing !== true;
+  const closesAt = from + closesAfterMs(scenario);
   const limit = from + scenario.stormMs + QUIET_MS_MAX;
   while (!isDone() && world.scheduler.steps < STEPS_MAX && (world.scheduler.next() ?? Infinity) <= limit) {
     const gap = (world.scheduler.next() ?? Infinity) - world.scheduler.now();
-    if (world.isStormOver && gap > 30_000 && isAtRest(world)) break;
+    if (world.isStormOver && world.scheduler.now() >= closesAt && gap > 30_000 && isAtRest(world)) break;
     await world.scheduler.step();
     checkStep(world);
   }
@@ -68,7 +69,7 @@ const SUBMITTED = 727_000_001;
 function isAtRest(world: World): boolean {
   if (world.replicas.every((replica) => replica === undefined)) return false;
   for (const intent of world.ledgerHost.intents.values()) {
-    if (mainEffect(intent).state === "claiming" ? isSubmitted(world, intent) : intent.effects.some((effect) => OPEN.has(effect.state)) || mainEffect(intent).decisionDueAt !== undefined) return false;
+    if (mainEffect(intent).state === "claiming" ? isSubmitted(world, intent) : intent.effects.some((effect) => OPEN.has(effect.state) || (effect !== mainEffect(intent) && (effect.state === "claiming" || effect.state === "queued"))) || mainEffect(intent).decisionDueAt !== undefined) return false;
   }
   const isToShow = world.ledgerHost.tables?.work.values().some(({ work }) => work.kind === "project") === true;
   return !isToShow && world.neighbours.every((hood) => hood.cybersource.state.late.size === 0) && !hasUnclaimed(world);
@@ -80,7 +81,7 @@ const isSubmitted = (world: World, intent: Intent): boolean =>
 
 /** Asked for and not begun, or begun and not shown as ended. */
 function hasUnclaimed(world: World): boolean {
-  return world.neighbours.some(({ dataverse: { organization: { store } } }) => [...store.all("cybs_paymentrequest")].some((row) => {
+  return world.neighbours.some(({ dataverse: { organization: { store } } }) => [...store.all("cybs_refundrequest")].some((row) => store.pointingAt("cybs_paymenttransaction", "cybs_refundrequestid", asText(row["cybs_refundrequestid"])).length === 0) || [...store.all("cybs_paymentrequest")].some((row) => {
     if (row["cybs_state"] !== SUBMITTED) return false;
     const rows = store.pointingAt("cybs_paymenttransaction", "cybs_paymentrequestid", asText(row["cybs_paymentrequestid"]));
     return rows.length === 0 || rows.some((one) => one["cybs_isfinal"] !== true && one["cybs_status"] === IN_PROGRESS);

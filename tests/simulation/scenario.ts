@@ -1,6 +1,8 @@
 // What happens in a seed: who asks for what and when, what the card's bank will answer (by the amount), when the order is changed under a payment,
 // and whether the ledger is lost. Made from the seed before anything runs, so that the weather cannot change it.
-import type { Random } from "../sandbox/kit/random.ts";
+import { createRandom, type Random } from "../sandbox/kit/random.ts";
+import { deedsOf, grows } from "./deeds-of.ts";
+import { changePayment, type Deed } from "./give-back.ts";
 import { placeOrder, takePayment, type Shop, type Wish } from "./people.ts";
 import type { World } from "./world.ts";
 
@@ -11,6 +13,8 @@ export interface Act {
   readonly order: number;
   readonly price: number;
   readonly wish: Omit<Wish, "orderId">;
+  /** What follows once it stands. */
+  readonly deeds?: readonly Deed[] | undefined;
 }
 export interface Scenario {
   readonly acts: readonly Act[];
@@ -22,39 +26,54 @@ export interface Scenario {
 /** Amounts to which the stand-in answers in its own way: declines, holds, reviews, half answers (tests/sandbox/cybersource/README.md). */
 export const TELLING_AMOUNTS: readonly number[] = [6001, 6002, 6003, 6010, 6011, 6013, 6018, 6020, 6021, 6022, 6023, 6030, 6031, 6032, 6033, 6034, 6035, 6036, 6037, 6038, 6039, 6040];
 const MINUTE_MS = 60_000;
+/** By then the relay has met its organizations in fair weather; what is older it refuses. */
+const CONNECTED_MS = 6_000;
 const STORM_MS = 6 * MINUTE_MS;
 /** A lost ledger is noticed, and another one put in its place: its processes start only when nothing of the old ones can still be under way. */
 const RESTORE_TAKES_MS = 8 * MINUTE_MS;
 
-export function scenarioOf(random: Random, seed: number): Scenario {
+/** `lostDeeds`: people change their payments in seeds, too, in which the ledger is lost. */
+export function scenarioOf(random: Random, seed: number, { lostDeeds = false }: { readonly lostDeeds?: boolean } = {}): Scenario {
   const acts: Act[] = [];
   const orders = 1 + random.integer(3);
   for (let order = 0; order < orders; order++) acts.push(...actsOf(random, order, seed));
   const restores = random.next();
   const atMs = Math.floor((0.3 + random.next() * 0.7) * STORM_MS);
   const restore = restores < 0.2 ? { atMs, takesMs: RESTORE_TAKES_MS, to: restores < 0.1 ? "kept" as const : "nothing" as const } : undefined;
-  return { acts, stormMs: restore === undefined ? STORM_MS : atMs + RESTORE_TAKES_MS + 3 * MINUTE_MS, keepsAtMs: [1, 2, 4].map((minutes) => minutes * MINUTE_MS), restore };
+  const plays = restore === undefined || lostDeeds ? acts : acts.map((act) => ({ ...act, deeds: undefined }));
+  return { acts: plays, stormMs: restore === undefined ? STORM_MS : atMs + RESTORE_TAKES_MS + 3 * MINUTE_MS, keepsAtMs: [1, 2, 4].map((minutes) => minutes * MINUTE_MS), restore };
 }
 
 /** One order and the payments asked for on it: one, or two at once that do not both fit. */
 function actsOf(random: Random, order: number, seed: number): readonly Act[] {
   const organization = random.integer(3);
   const currency = random.next() < 0.5 ? "USD" : "EUR";
-  const isTelling = random.next() < 0.6;
+  const isTelling = random.next() < 0.45;
   const price = isTelling ? TELLING_AMOUNTS[(seed + order) % TELLING_AMOUNTS.length] ?? 6010 : 100 + random.integer(500);
-  const atMs = Math.floor(random.next() * STORM_MS * 0.7);
+  const atMs = CONNECTED_MS + Math.floor(random.next() * STORM_MS * 0.5);
   const wish = (amount: number): Omit<Wish, "orderId"> => ({
     amount, currency, card: random.next() < 0.1 ? "new" : "saved", by: random.next() < 0.15 ? "flow" : "person",
     withdrawsAfterMs: random.next() < 0.25 ? Math.floor(200 * 1_500 ** random.next()) : undefined,
   });
-  const first: Act = { atMs, organization, order, price, wish: wish(price) };
+  // From a source of its own, so that what was asked for is as it was.
+  const deeds = deedsOf(createRandom(seed * 4 + 11 + order * 1_000_003), currency === "USD");
+  const first: Act = { atMs, organization, order, price, wish: wish(grows(deeds) ? Math.ceil(price * 0.7) : price), deeds };
   if (random.next() < 0.6) return [first];
-  return [first, { ...first, atMs: atMs + Math.floor(random.next() ** 3 * 5 * MINUTE_MS), wish: wish(isTelling ? price : Math.ceil(price * 0.6)) }];
+  return [first, { ...first, deeds: undefined, atMs: atMs + Math.floor(random.next() ** 3 * 5 * MINUTE_MS), wish: wish(isTelling ? price : Math.ceil(price * 0.6)) }];
 }
+
+async function play({ world, shop, until }: { readonly world: World; readonly shop: Shop; readonly until: number }, act: Act, orderId: string): Promise<void> {
+  const id = await takePayment(world, shop, { ...act.wish, orderId });
+  if (id !== undefined && act.deeds !== undefined) await changePayment({ world, shop, orderId, until, key: `${shop.hood.organizationId} ${id}` }, act.deeds);
+}
+
+/** When people go home: some minutes after the storm, where they have more to do than to take payments. */
+export const closesAfterMs = ({ acts, stormMs }: Scenario): number => stormMs + (acts.some((act) => (act.deeds ?? []).length > 0) ? 4 * MINUTE_MS : 0);
 
 /** Puts the acts on the stage. Orders are there before their first act. */
 export function enact(world: World, shops: readonly Shop[], scenario: Scenario): void {
   const { scheduler } = world;
+  const until = scheduler.now() + closesAfterMs(scenario);
   const orders = new Map<number, Promise<string>>();
   for (const act of scenario.acts) {
     const shop = shops[act.organization];
@@ -63,7 +82,7 @@ export function enact(world: World, shops: readonly Shop[], scenario: Scenario):
       const order = orders.get(act.order) ?? placeOrder(shop, act.price, act.wish.currency);
       orders.set(act.order, order);
       const orderId = await order;
-      void takePayment(world, shop, { ...act.wish, orderId });
+      void play({ world, shop, until }, act, orderId);
     });
   }
   for (const atMs of scenario.keepsAtMs) scheduler.at(atMs, "the ledger is kept", () => { world.ledgerHost.keep(); });

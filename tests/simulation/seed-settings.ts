@@ -20,12 +20,19 @@ function strictnessOf(random: Random, isRestored: boolean): Partial<Settings> {
   return random.next() < 0.5 ? { lateAuthorization: 0, failsAfterExecution: 0 } : { failsAfterExecution: 0, longSearchLag: 0, neverInSearch: 0, staleStatus: 0 };
 }
 
+/** What the merchant's processor can do, and when its batch closes: both sides know it. Cut-offs lie within the storm, or far away. */
+export interface Abilities { readonly multiCapture: boolean; readonly incremental: boolean; readonly batchCutOff: string }
+const CUT_OFFS: readonly string[] = ["09:01", "09:02", "09:03", "09:05", "00:00"];
+const abilitiesOf = (random: Random): Abilities => ({ multiCapture: random.next() < 0.5, incremental: random.next() < 0.7, batchCutOff: CUT_OFFS[random.integer(CUT_OFFS.length)] ?? "00:00" });
+
 export function settingsOf(seed: number, isRestored: boolean): Omit<WorldOptions, "seed"> {
   const random = createRandom(seed * 4 + 9);
   const rates = WEATHERS[random.integer(WEATHERS.length)] ?? { ledger: 0, cybersource: 0, dataverse: 0, hint: 0 };
   const isSkewed = random.next() < 0.3;
+  const abilities = abilitiesOf(createRandom(seed * 4 + 13));
   return {
-    weather: (chance) => stormOf(chance, rates), replicas: 1 + random.integer(3), strictness: strictnessOf(random, isRestored),
+    abilities, strictness: { ...strictnessOf(random, isRestored), multiCapture: abilities.multiCapture, incremental: abilities.incremental, batchCutOff: abilities.batchCutOff },
+    weather: (chance) => stormOf(chance, rates), replicas: 1 + random.integer(3),
     skewMs: (chance) => (isSkewed ? Math.round((chance.next() * 2 - 1) * SKEW_MS_MAX) : 0),
   };
 }

@@ -11,6 +11,7 @@ import { restore } from "./restore.ts";
 import { readAndClaim } from "./read-and-claim.ts";
 import { readPaymentRequests } from "./read-payment-requests.ts";
 import { readRequest } from "./read-request.ts";
+import { readTold } from "./read-told.ts";
 import { createSurroundings } from "./surroundings/create-surroundings.ts";
 import { createTransport } from "./transport.ts";
 
@@ -23,6 +24,7 @@ export function createDataverse(options: DataverseOptions): Dataverse & { readon
     readAndClaim: readAndClaim(transport, versions),
     readRequest: readRequest(transport),
     readPaymentRequests: readPaymentRequests(transport),
+    readTold: readTold(transport),
     findWork: findWork(transport),
     project: project(writing),
     readForeignEdits: readForeignEdits(transport),

@@ -33,7 +33,7 @@ export function toBatch(projection: PaymentProjection, guard: Guard, owner: Owne
     method: "PATCH", path: `${paymentPath(payment.paymentId)}?$select=${paymentTable.columns.revision}`, body: fromPayment(payment, projection, owner),
     headers: { ...conditionOf(guard.payment), ...VERSIONED },
   }];
-  const transactions = projection.transactions.map((transaction, index): Change => ({
+  const transactions = projection.transactions.filter((transaction) => guard.left?.has(transaction.effectId) !== true).map((transaction, index): Change => ({
     method: "PATCH", path: transactionPath(transaction.effectId), body: fromTransaction(transaction, projection, owner),
     headers: index > 0 || payment !== undefined ? undefined : { ...conditionOf(guard.transaction), ...VERSIONED },
   }));

@@ -21,6 +21,8 @@ export interface Guard {
   readonly transaction: "create" | { readonly etag: string } | undefined;
   /** `leave`: the card was removed, and stays so. */
   readonly paymentMethod: "create" | "leave" | { readonly etag: string } | undefined;
+  /** Transactions of which a lost ledger has told people more than this one knows yet: they stay as they are. */
+  readonly left?: ReadonlySet<string> | undefined;
 }
 export type GuardAnswer = Guard | { readonly kind: "newer_stands" } | Unavailable;
 
@@ -35,6 +37,7 @@ export function guessGuard(projection: PaymentProjection, versions: KnownVersion
   const rowId = guardedRowId(projection);
   const etag = rowId === undefined ? undefined : versions.of(rowId);
   if (etag === undefined && projection.transactions[0]?.status === "unknown") return undefined;
+  if (projection.transactions.some((transaction) => transaction.isHearsay === true)) return undefined;
   const method = projection.paymentMethod;
   const known = method === undefined ? undefined : versions.of(method.paymentMethodId);
   const paymentMethod = method === undefined ? undefined : known === undefined ? "create" : { etag: known };
@@ -52,7 +55,8 @@ export async function readGuard(transport: Transport, projection: PaymentProject
     ...(payment === undefined ? [] : [{ kind: "read", path: paymentGuardPath(payment.paymentId) } as const]),
     ...(paymentMethod === undefined ? [] : [{ kind: "read", path: paymentMethodPath(paymentMethod.paymentMethodId) } as const]),
   ];
-  const answer = await transport.batch(projection.organizationId, operations);
+  const hearsay = projection.transactions.filter((transaction) => transaction.isHearsay === true).map((transaction) => transaction.effectId);
+  const answer = await transport.batch(projection.organizationId, [...operations, ...hearsay.map((effectId): Read => ({ kind: "read", path: transactionGuardPath(effectId) }))]);
   if (answer.kind === "unavailable") return answer;
   const parts = answer.results.map(partOf);
   const transaction = toTransactionGuard(parts[0]?.body);
@@ -67,8 +71,15 @@ export async function readGuard(transport: Transport, projection: PaymentProject
     kind: "guard",
     payment: payment === undefined ? undefined : standing === "none" ? "create" : { etag: standing.etag },
     transaction: payment !== undefined ? undefined : transaction === "none" ? "create" : { etag: transaction.etag },
-    paymentMethod: paymentMethod === undefined ? undefined : methodGuard(parts.at(-1)?.body),
+    paymentMethod: paymentMethod === undefined ? undefined : methodGuard(parts[operations.length - 1]?.body),
+    left: new Set(hearsay.filter((_effectId, index) => hasOutcome(parts[operations.length + index]?.body))),
   };
+}
+
+/** What cannot be read is not written over either. */
+function hasOutcome(body: unknown): boolean {
+  const standing = toTransactionGuard(body);
+  return standing === undefined || (standing !== "none" && standing.hasOutcome);
 }
 
 const paymentMethodPath = (id: string): string => `${paymentMethodTable.entitySetName}?$select=${paymentMethodTable.columns.state}&$filter=${paymentMethodTable.primaryId} eq ${id}`;

@@ -3,14 +3,15 @@ import type { ChangeCommand } from "../domain/payment/command.ts";
 import type { Effect } from "../domain/payment/effect.ts";
 import type { CaptureSettlement, EffectEvent } from "../domain/payment/events.ts";
 import { commandOf, findEffect, isBusy, type Intent } from "../domain/payment/intent.ts";
+import { askAgainMs } from "../domain/payment/settings.ts";
 import { openAmountMinor } from "../domain/payment/open-amount.ts";
-import { SECOND_MS, type Instant } from "../domain/time.ts";
+import type { Instant } from "../domain/time.ts";
 import type { LedgerTransaction } from "../ports/ledger.ts";
 import { bindingOf, type FlowDeps, type MoneyOutVerdict } from "./deps.ts";
 import { recordEvents } from "./record-events.ts";
 import { verifySettlement } from "./verify-settlement.ts";
 
-const RETRY_MS = 15 * SECOND_MS;
+const againAt = (claim: Pick<Effect, "changedAt">, now: Instant): Instant => now + askAgainMs(now - claim.changedAt);
 
 /** Decides once. The intent as it is then; or when to come back, when something that must be asked did not answer. */
 export async function decideCommand(deps: FlowDeps, intent: Intent, claim: Effect): Promise<{ readonly moved: Intent | undefined } | Instant> {
@@ -20,7 +21,7 @@ export async function decideCommand(deps: FlowDeps, intent: Intent, claim: Effec
   const now = deps.clocks.business();
   const settlement = await verifySettlement(deps, intent, command);
   const gate = await deps.moneyOut.prepare({ intent, command });
-  if (settlement === "unavailable" || gate.kind === "unavailable") return now + RETRY_MS;
+  if (settlement === "unavailable" || gate.kind === "unavailable") return againAt(claim, now);
   let waitUntil: Instant | undefined;
   const recorded = await recordEvents(deps, {
     organizationId, paymentRequestId,
@@ -33,7 +34,7 @@ export async function decideCommand(deps: FlowDeps, intent: Intent, claim: Effec
       return { events: [eventFor(claim, verdict, { at: deps.clocks.business(), settlement })], reserve: true };
     },
   });
-  if (!recorded.ok || recorded.value.changes.length === 0) return waitUntil ?? now + RETRY_MS;
+  if (!recorded.ok || recorded.value.changes.length === 0) return waitUntil ?? againAt(claim, now);
   return { moved: recorded.value.after };
 }
 

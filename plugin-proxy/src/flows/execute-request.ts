@@ -4,7 +4,7 @@ import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
 import type { EffectEvent, EventKind } from "../domain/payment/events.ts";
 import type { Effect } from "../domain/payment/effect.ts";
 import type { CommandTable } from "../domain/payment/command.ts";
-import { findEffect, type Intent } from "../domain/payment/intent.ts";
+import { findEffect, recalled, type Intent } from "../domain/payment/intent.ts";
 import { nextSteps } from "../domain/payment/next-step.ts";
 import type { Step } from "../domain/payment/step.ts";
 import { planClaim, planUndoEffect } from "../domain/payment/plan-effect.ts";
@@ -15,6 +15,7 @@ import { refuseCommand } from "./begin-command.ts";
 import { claimRequest } from "./claim-request.ts";
 import { decideCommand } from "./decide-command.ts";
 import type { FlowDeps } from "./deps.ts";
+import { recallTold } from "./recall-told.ts";
 import { recordEvents } from "./record-events.ts";
 import { recoverEffect } from "./recover-effect.ts";
 import { sendEffect } from "./send-effect.ts";
@@ -120,12 +121,17 @@ async function note(deps: FlowDeps, intent: Intent, effect: Effect, kind: EventK
   return recorded.ok && recorded.value.changes.length > 0 ? MOVED : undefined;
 }
 
+const RECALL_RETRY_MS = 30_000;
+
 /** The deal is off and the money may still arrive: take it back by its transactionId. The effect itself stays unknown until that is proved. */
 async function planTimeoutUndo(deps: FlowDeps, intent: Intent, effect: Effect): Promise<StepOutcome> {
   const at = deps.clocks.business();
+  const told = effect.commandId === undefined ? await recallTold(deps, intent) : false;
+  if (told === "unavailable") return at + RECALL_RETRY_MS;
   await recordEvents(deps, {
     ...intent,
     events: async (current) => {
+      if (told) return { intent: recalled(current), events: [] };
       const plan = effect.commandId === undefined ? chooseUndo(current, "deal_off") : undoOfChange(findEffect(current, effect.effectId) ?? effect, "deal_off");
       const undo = planUndoEffect(current, plan, at, deps.derivation);
       const deal = current.deal === "on" && effect.commandId === undefined ? "expired" : current.deal;

@@ -3,12 +3,13 @@ import { judgeChangeLook } from "../domain/payment/adopt-change.ts";
 import { judgeLook, type LookVerdict } from "../domain/payment/adopt.ts";
 import { isUndo, type Effect } from "../domain/payment/effect.ts";
 import type { EffectEvent } from "../domain/payment/events.ts";
-import { findEffect, firstSentAt, mainEffect, type Intent } from "../domain/payment/intent.ts";
+import { findEffect, firstSentAt, mainEffect, recalled, type Intent } from "../domain/payment/intent.ts";
 import { planUndoEffect } from "../domain/payment/plan-effect.ts";
 import { asRequestId } from "../domain/ids.ts";
 import { DAY_MS, HOUR_MS, SECOND_MS, type Instant } from "../domain/time.ts";
 import type { LookAnswer } from "../ports/gateway.ts";
 import { bindingOf, type FlowDeps } from "./deps.ts";
+import { recallTold } from "./recall-told.ts";
 import { recordEvents } from "./record-events.ts";
 import { recordUndoLook } from "./recover-undo.ts";
 
@@ -29,10 +30,12 @@ export async function recoverEffect(deps: FlowDeps, intent: Intent, effect: Effe
   const merchantReferences = [...new Set(concerned.flatMap((one) => one.attempts.map((attempt) => attempt.merchantReference)))];
   const requestIds = [...new Set(concerned.map((one) => one.facts?.requestId).filter((id) => id !== undefined))];
   const around = firstSentAt(intent, effect.undoes !== undefined || effect.commandId === undefined ? main : effect);
+  const told = effect === main ? await recallTold(deps, intent) : false;
+  if (told === "unavailable") return deps.clocks.business() + RETRY_MS;
   const answer = await deps.gateway.look({ binding, merchantReferences, around, requestIds });
   if (answer.kind === "unavailable") return deps.clocks.business() + (isLockedOut(deps, intent, { effect, cause: answer.cause }) ? 20 * RETRY_MS : RETRY_MS);
   if (isUndo(effect)) return recordUndoLook(deps, intent, effect, answer);
-  return recordLook(deps, intent, effect, answer);
+  return recordLook(deps, intent, effect, { ...answer, told });
 }
 
 /** A look that is refused for its signature will be refused again: a key was revoked, or this machine's clock is off. Somebody has to mend that. */
@@ -42,13 +45,14 @@ function isLockedOut(deps: FlowDeps, intent: Intent, { effect, cause }: { readon
   return isRefused;
 }
 
-async function recordLook(deps: FlowDeps, intent: Intent, effect: Effect, answer: Looked): Promise<Instant | undefined> {
+async function recordLook(deps: FlowDeps, intent: Intent, effect: Effect, answer: Looked & { readonly told: boolean }): Promise<Instant | undefined> {
   const { organizationId, paymentRequestId } = intent;
   const at = deps.clocks.business();
   let again: Instant | undefined;
   await recordEvents(deps, {
     organizationId, paymentRequestId,
-    events: async (current, tx) => {
+    events: async (standing, tx) => {
+      const current = answer.told && !standing.isToldApproved ? recalled(standing) : standing;
       const now = findEffect(current, effect.effectId);
       if (now === undefined) return { events: [] };
       const verdict = judge(deps, current, now, { ...answer, at });

@@ -104,6 +104,8 @@ export interface FoundTransaction {
   readonly settlement: "open" | "closed" | "voided";
   readonly holds: boolean;
   readonly isUndone: boolean;
+  /** Wholly reversed: the cardholder's hold is gone too, which a void leaves. */
+  readonly isReversed: boolean;
   readonly facts: TransactionFacts;
 }
 export type LookAnswer =

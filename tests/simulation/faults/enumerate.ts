@@ -5,19 +5,30 @@ import { runSeed, type SeedResult } from "../run-seed.ts";
 import type { Scenario } from "../scenario.ts";
 import { FAULTS_AT, planned, type Boundary, type Planned } from "../weather.ts";
 
-export type Operation = "authorization" | "sale";
-export const OPERATIONS: readonly Operation[] = ["authorization", "sale"];
+export type Operation = "authorization" | "sale" | "capture" | "refund" | "void" | "reversal";
+export const OPERATIONS: readonly Operation[] = ["authorization", "sale", "capture", "refund", "void", "reversal"];
 
 const MINUTE_MS = 60_000;
 /** By then all replicas have started and know their organizations. */
-const ASKS_AT_MS = MINUTE_MS;
+const ASKS_AT_MS = 40_000;
+/** People see the payment stand within five seconds; what they do next they begin later than that, when everything else is still. */
+const THINKS_MS = 40_000;
 const SEED = 1;
 /** What an undisturbed operation takes, several times over; faults strike in it. */
 const WINDOW_MS = 20_000;
+const isLater = (operation: Operation): boolean => operation !== "authorization" && operation !== "sale";
+/** When the operation itself begins at the earliest. */
+const beginsAtMs = (operation: Operation): number => (isLater(operation) ? ASKS_AT_MS + THINKS_MS - 1_000 : ASKS_AT_MS);
+const isOnSale = (operation: Operation): boolean => operation === "sale" || operation === "refund" || operation === "void";
+/** A refund follows a batch that has closed, a void one that has not. */
+const cutOffOf = (operation: Operation): string => (operation === "refund" ? "09:01" : "00:00");
 
 /** The account of the euro only authorizes; that of the dollar takes the money at once. */
 const scenarioOf = (operation: Operation): Scenario => ({
-  acts: [{ atMs: ASKS_AT_MS, organization: 0, order: 0, price: 120, wish: { amount: 120, currency: operation === "sale" ? "USD" : "EUR", card: "saved", by: "person" } }],
+  acts: [{
+    atMs: ASKS_AT_MS, organization: 0, order: 0, price: 120, wish: { amount: 120, currency: isOnSale(operation) ? "USD" : "EUR", card: "saved", by: "person" },
+    deeds: operation === "authorization" || operation === "sale" ? [] : [{ kind: operation, share: 1, afterMs: THINKS_MS, by: "person", approval: "none", approvesAfterMs: 0 }],
+  }],
   stormMs: ASKS_AT_MS + 5 * MINUTE_MS, keepsAtMs: [],
 });
 
@@ -26,9 +37,11 @@ export interface FaultRun extends SeedResult { readonly seen: readonly Boundary[
 /** Runs an operation with faults at the boundaries that are named by number. */
 export async function runWith(operation: Operation, faults: readonly Planned[]): Promise<FaultRun> {
   let seen: readonly Boundary[] = [];
+  const abilities = { multiCapture: false, incremental: true, batchCutOff: cutOffOf(operation) };
+  const from = beginsAtMs(operation);
   const result = await runSeed(SEED, {
-    scenario: scenarioOf(operation), replicas: 1, skewMs: () => 0, strictness: mildStrictness(),
-    weather: (_random, now) => { const weather = planned(faults, () => now() >= ASKS_AT_MS && now() < ASKS_AT_MS + WINDOW_MS); seen = weather.seen; return weather; },
+    scenario: scenarioOf(operation), replicas: 1, skewMs: () => 0, abilities, strictness: { ...mildStrictness(), ...abilities },
+    weather: (_random, now) => { const weather = planned(faults, () => now() >= from && now() < from + WINDOW_MS); seen = weather.seen; return weather; },
   });
   return { ...result, seen };
 }

@@ -4,6 +4,7 @@ import type { Transaction } from "../../sandbox/cybersource/state.ts";
 import { noteTransaction } from "../live-money.ts";
 import type { Neighbourhood } from "../neighbours.ts";
 import type { World } from "../world.ts";
+import { moneyWentOut } from "./approvals.ts";
 import { undoExecuted } from "./told.ts";
 
 type Json = Record<string, unknown>;
@@ -21,6 +22,8 @@ export async function arrives(world: World, hood: Neighbourhood, call: Call): Pr
   else if (call.url === "/tss/v2/searches") checkSearch(world, hood, call);
   const before = state.transactions.size;
   const reply = await hood.cybersource.answer(call);
+  const owner = world.history.planned.get(code);
+  if (owner !== undefined) world.history.touched.add(owner.intent);
   if (isMoneyCall(call)) world.scheduler.note(`  ${hood.organizationId.slice(-1)} ${code} ${reply.status} ${textOf(parse((reply.body ?? "").toString())["status"])} ${textOf(parse((reply.body ?? "").toString())["reason"])}`);
   if (state.transactions.size > before) for (const one of [...state.transactions.values()].slice(before)) noteNew(world, hood, one);
   return reply;
@@ -62,4 +65,5 @@ function noteNew(world: World, hood: Neighbourhood, one: Transaction): void {
   noteTransaction(world, owner.intent, one.id);
   world.history.touched.add(owner.intent);
   undoExecuted(world, hood, one, owner.intent);
+  moneyWentOut(world, one, owner.intent);
 }

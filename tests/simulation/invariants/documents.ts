@@ -3,7 +3,8 @@
 import type { Effect } from "../../../plugin-proxy/src/domain/payment/effect.ts";
 import { mainEffect, type Intent } from "../../../plugin-proxy/src/domain/payment/intent.ts";
 import { intentKey } from "../ledger-host.ts";
-import { liveMoneyOf } from "../live-money.ts";
+import { liveMoneyOf, transactionsOf } from "../live-money.ts";
+import { checkMoves } from "./effects.ts";
 import type { World } from "../world.ts";
 
 const MAY_BE_LIVE: ReadonlySet<Effect["state"]> = new Set(["sent", "unknown"]);
@@ -18,7 +19,16 @@ function exposure(world: World, intent: Intent): bigint {
   if (live.length > 0) return live.reduce((sum, one) => sum + one.authorized - one.refunded, 0n);
   const main = mainEffect(intent);
   const mayHaveArrived = main.attempts.some((attempt) => world.history.signed.has(attempt.merchantReference));
+  if (isAdopted(main) && isDecided(world, intent)) return 0n;
   return MAY_BE_LIVE.has(main.state) && mayHaveArrived ? main.amount?.minor ?? 0n : 0n;
+}
+
+const isAdopted = (main: Effect): boolean => main.attempts.some((attempt) => attempt.sentAt !== undefined && attempt.signatureExpiresAt === undefined);
+/** What a lost ledger sent has arrived and is no money: that its successor must call it unknown (recovery rules §6) takes nothing of the document. */
+function isDecided(world: World, intent: Intent): boolean {
+  const hood = world.neighbours.find((one) => one.organizationId === intent.organizationId);
+  const state = hood?.cybersource.state;
+  return state?.late.size === 0 && transactionsOf(world, state, intentKey(intent)).length > 0;
 }
 
 /** Checks the documents of the intents that were touched. */
@@ -30,7 +40,7 @@ export function checkDocuments(world: World, touched: readonly Intent[]): void {
     const frozen = intents.reduce((most, intent) => { const total = intent.command?.documentTotal.minor ?? 0n; return total > most ? total : most; }, 0n);
     if (taken > frozen) world.fail(3, `document ${key}: live and unknown come to ${taken}, the total is ${frozen}`);
   }
-  for (const intent of touched) checkParts(world, intent);
+  for (const intent of touched) { checkParts(world, intent); checkMoves(world, intent); }
 }
 
 function checkParts(world: World, intent: Intent): void {

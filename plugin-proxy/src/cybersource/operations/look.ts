@@ -81,7 +81,7 @@ export function toFound(detail: Record<string, unknown>, children: readonly Reco
   const kind = kindOf(names);
   return {
     requestId: asRequestId(requestId), merchantReference: textAt(detail, "clientReferenceInformation", "code") ?? "", merchantId: textAt(detail, "merchantId") ?? "", kind,
-    amount: asked, lastFour: textAt(detail, "paymentInformation", "card", "suffix"), verdict: verdict.verdict, authorized, settlement: isVoided ? "voided" : CLOSED.has(status) ? "closed" : "open", holds: verdict.holds && !isReversed, isUndone: isTakenBack(kind, { isReversed, isVoided }),
+    amount: asked, lastFour: textAt(detail, "paymentInformation", "card", "suffix"), verdict: verdict.verdict, authorized, settlement: isVoided ? "voided" : CLOSED.has(status) ? "closed" : "open", holds: verdict.holds && !isReversed, isUndone: isTakenBack(kind, { isReversed, isVoided }), isReversed,
     facts: {
       requestId: asRequestId(requestId), amount: verdict.verdict === "partial" ? authorized ?? asked : asked, isCaptured: kind === "sale" && !isVoided && verdict.verdict === "approved",
       reason: verdict.reason, reviewKind: verdict.reviewKind, approvalCode: textAt(detail, "processorInformation", "approvalCode"), networkTransactionId: textAt(detail, "processorInformation", "networkTransactionId"),

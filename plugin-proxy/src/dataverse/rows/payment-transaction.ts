@@ -76,7 +76,7 @@ export function fromTransaction(transaction: TransactionRow, projection: Payment
 /** Whose claim stands there, and whether it is finished. */
 export const transactionGuardPath = (effectId: EffectId): string =>
   `${table.entitySetName}?$select=${columns.ledgerId},${columns.isFinal},${columns.status},${columns.occurredOn}&$filter=${table.primaryId} eq ${effectId}`;
-const standingOf = (status: number): Pick<TransactionGuard, "hasOutcome" | "hasMovedOn"> => ({ hasOutcome: !WITHOUT_OUTCOME.includes(status), hasMovedOn: status !== choices.status.inProgress });
+const standingOf = (status: number): Pick<TransactionGuard, "hasOutcome" | "hasMovedOn" | "isApproved"> => ({ isApproved: status === choices.status.approved, hasOutcome: !WITHOUT_OUTCOME.includes(status), hasMovedOn: status !== choices.status.inProgress });
 const WITHOUT_OUTCOME: readonly number[] = [choices.status.inProgress, choices.status.unknown];
 const GuardRows = collectionOf(z.object({ "@odata.etag": z.string(), [columns.ledgerId]: textColumn, [columns.isFinal]: flagColumn, [columns.status]: z.int().nullish(), [columns.occurredOn]: dateColumn }));
 export interface TransactionGuard {
@@ -85,6 +85,7 @@ export interface TransactionGuard {
   readonly isFinal: boolean;
   /** People have read more than "in progress" or "unknown". */
   readonly hasOutcome: boolean;
+  readonly isApproved: boolean;
   /** More has been written than the claim. */
   readonly hasMovedOn: boolean;
   readonly occurredOn: Instant | undefined;

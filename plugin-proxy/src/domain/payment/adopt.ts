@@ -18,6 +18,8 @@ export interface Found {
   readonly settlement: "open" | "closed" | "voided";
   readonly holds: boolean;
   readonly isUndone: boolean;
+  /** Wholly reversed: the cardholder's hold is gone too, which a void leaves. */
+  readonly isReversed: boolean;
   readonly facts: TransactionFacts;
 }
 
@@ -62,7 +64,7 @@ export function judgeLook(intent: Intent, effect: Effect, found: readonly Found[
   const kept = live[0];
   if (kept !== undefined) return { kind: "event", event: { ...base, kind: foundEvent(kept), facts: kept.facts }, surplus: live.slice(1) };
   const undone = ours.find((transaction) => transaction.isUndone);
-  if (undone !== undefined) return { kind: "event", event: { ...base, kind: "undone_proved", facts: undone.facts }, surplus: [] };
+  if (undone !== undefined) return { kind: "event", event: { ...base, kind: "undone_proved", facts: undone.facts, holds: !undone.isReversed }, surplus: [] };
   const ended = ours[0];
   if (ended === undefined || ended.verdict === "unreadable") return { kind: "incident", why: "unreadable_transaction" };
   return { kind: "event", event: { ...base, kind: foundEvent(ended), facts: ended.facts, holds: ended.holds }, surplus: [] };
@@ -77,11 +79,12 @@ const foundEvent = (found: Found): EventKind => (found.verdict === "unreadable" 
 /** Cybersource's ids grow with time and have one length. */
 const byRequestId = (left: Found, right: Found): number => (left.requestId < right.requestId ? -1 : 1);
 
-/** Does our own undo stand there, or does the parent, as the look shows it, prove that this undo has happened? */
+/** Does our own undo stand there, or does the parent, as the look shows it, prove that this undo has happened? That it was voided proves no reversal: a void leaves the hold. */
 export function provesUndo(undo: Effect, parent: { readonly requestId: string | undefined; readonly references: readonly string[] }, found: readonly Found[]): boolean {
   const own = new Set<string>(undo.attempts.map((attempt) => attempt.merchantReference));
   const isOwn = (one: Found): boolean => own.has(one.merchantReference) && one.verdict === "approved" && one.kind === undoKind(undo.kind);
-  return found.some((one) => isOwn(one) || ((one.requestId === parent.requestId || parent.references.includes(one.merchantReference)) && one.isUndone));
+  const isProof = (one: Found): boolean => (undoKind(undo.kind) === "authorization_reversal" ? one.isReversed : one.isUndone);
+  return found.some((one) => isOwn(one) || ((one.requestId === parent.requestId || parent.references.includes(one.merchantReference)) && isProof(one)));
 }
 
 const undoKind = (kind: EffectKind): EffectKind => (kind === "timeout_void" ? "void" : kind === "timeout_reversal" ? "authorization_reversal" : kind);

@@ -32,11 +32,18 @@ export function decideMoneyIn(intent: Intent, { before, next }: { readonly befor
       return decideLive(intent, next, event, context);
     case "declined": case "found_declined": case "rejected": case "hold_found": return decideDeclined(intent, next, event, context);
     case "found_live": return [changed({ ...next, holds: true }), { type: "incident", kind: "found_live" }, { type: "deal_ended", deal: "incident" }, ...planUndo(intent, next, "found_live", event.at, context)];
-    case "undone_proved": case "released": return [changed({ ...next, holds: event.holds === true, nextLookAt: undefined, ...watching(next, event.at, settings) })];
+    case "undone_proved": case "released": return foundUndone(intent, { ...next, holds: event.holds === true, nextLookAt: undefined, ...watching(next, event.at, settings) }, event, context);
     case "lapsed": return (before.authorizationExpiresAt ?? Infinity) > event.at ? [] : [changed({ ...next, changedAt: before.changedAt, isLapsed: true })];
     case "operator_decided": return event.decidedState === "approved" ? decideLive(intent, { ...next, state: "approved", shown: undefined }, event, context) : [changed({ ...next, state: event.decidedState ?? "absent", nextLookAt: undefined, ...watching(next, event.at, settings) })];
     default: return [changed({ ...next, nextLookAt: undefined, ...watching(next, event.at, settings) })];
   }
+}
+
+/** Found voided, and the hold is still there: released as a second step, where the processor can and no undo of ours is about to do it. */
+function foundUndone(intent: Intent, undone: Effect, event: EffectEvent, { ids }: DecideContext): readonly Change[] {
+  if (!undone.holds || intent.command?.merchantAccount.abilities.reversalAfterVoid !== true || openUndoOf(intent, undone.effectId) !== undefined) return [changed(undone)];
+  const plan = { kind: "authorization_reversal", undoes: undone.effectId, amount: undone.facts?.amount ?? undone.amount, reason: "hold_after_void" } as const;
+  return [changed(undone), { type: "undo_planned", effect: planUndoEffect(intent, plan, event.at, ids) }];
 }
 
 function decideTransient(intent: Intent, { before, next }: { readonly before: Effect; readonly next: Effect }, event: EffectEvent, context: DecideContext): readonly Change[] {
@@ -58,7 +65,7 @@ function notExecuted(intent: Intent, { before, next }: { readonly before: Effect
 /** Withdrawn, too late or the document moved on: nothing sent ends here, something live is taken back, an unknown stays unknown. */
 function decideDealOff(intent: Intent, { before, next }: { readonly before: Effect; readonly next: Effect }, event: EffectEvent, context: DecideContext): readonly Change[] {
   const deal = event.kind === "withdrawn" ? "withdrawn" : event.kind === "expired" || event.kind === "decision_late" ? "expired" : "document_changed";
-  if (intent.isToldApproved && next.state === "approved") return [];
+  if (intent.isToldApproved && (next.state === "approved" || next.state === "unknown")) return [];
   const ended: Change[] = intent.deal === "on" ? [{ type: "deal_ended", deal }] : [];
   // Until its row was read nobody knows whose claim stands on it: a lost ledger may have taken the money. A person's word waits for that.
   if (before.state === "claiming" && event.evidence === "person") return ended;

@@ -8,7 +8,7 @@ import { ATTEMPTS_MAX, isMoneyOut, isOpen, type Effect } from "./effect.ts";
 import type { EffectEvent } from "./events.ts";
 import { freeToRefund } from "./free-amounts.ts";
 import { commandOf, effectsOf, findEffect, isBusy, mainEffect, openUndoOf, type Intent } from "./intent.ts";
-import { isPartOfWish, planAttempt, planPart, planUndoEffect } from "./plan-effect.ts";
+import { isPartOfWish, planAttempt, planPart, planUndoEffect, undoAttemptNumber } from "./plan-effect.ts";
 import { nextState } from "./transitions.ts";
 
 /** What an event changes of an undo and of what it takes back. */
@@ -31,7 +31,7 @@ export function decideUndo(intent: Intent, { before, next }: { readonly before: 
 function again(intent: Intent, next: Effect, event: EffectEvent, context: DecideContext): readonly Change[] {
   const attempts = next.attempts.length;
   if (attempts >= ATTEMPTS_MAX) return failed(intent, { ...next, state: "refused" }, event, context);
-  return [changed({ ...next, state: "planned", refusal: undefined, nextLookAt: undefined, attempts: [...next.attempts, planAttempt(intent, next, attempts + 1, context.ids)], retryAt: event.at + retryDelayMs(next, event, context.settings) })];
+  return [changed({ ...next, state: "planned", refusal: undefined, nextLookAt: undefined, attempts: [...next.attempts, planAttempt(intent, next, undoAttemptNumber(intent, next.attempts, event.at), context.ids)], retryAt: event.at + retryDelayMs(next, event, context.settings) })];
 }
 
 const succeededUndo = (effect: Effect): Effect => ({ ...effect, state: "approved", nextLookAt: undefined, refusal: undefined, reason: undefined });

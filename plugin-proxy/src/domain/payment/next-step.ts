@@ -52,10 +52,10 @@ function lapseSteps(intent: Intent, effect: Effect): readonly DueStep[] {
   return [{ step: { kind: "lapse", effect }, dueAt: effect.authorizationExpiresAt }];
 }
 
-/** An attempt whose owner vanished when it was due is not trusted: in a restored ledger it may have been sent. One that waits its turn is. */
+/** An attempt whose owner vanished when it was due is not trusted, of an undo neither: in a restored ledger it may have been sent (recovery rules §3 row 2). One that waits its turn is. */
 function plannedStep(effect: Effect, now: Now, settings: RecoverySettings): DueStep {
   const dueAt = effect.retryAt ?? effect.changedAt;
-  const isStale = !isUndo(effect) && now.business - dueAt > settings.signatureLifeMs;
+  const isStale = now.business - dueAt > settings.signatureLifeMs;
   return { step: { kind: isStale ? "give_up_owner" : "send", effect }, dueAt };
 }
 

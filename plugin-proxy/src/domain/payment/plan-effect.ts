@@ -2,9 +2,9 @@
 // attempt, so that a ledger that lost everything plans the very same ids again.
 import type { EffectId, MerchantReference, OrganizationId, PaymentRequestId, RequestId, TransactionId } from "../ids.ts";
 import type { Money } from "../money.ts";
-import type { Instant } from "../time.ts";
+import { MINUTE_MS, type Instant } from "../time.ts";
 import { isUndo, type Attempt, type Effect, type EffectKind } from "./effect.ts";
-import type { Intent } from "./intent.ts";
+import { wasAnothers, type Intent } from "./intent.ts";
 
 export interface EffectIds {
   effectId(organizationId: OrganizationId, paymentRequestId: PaymentRequestId, step: string): EffectId;
@@ -55,6 +55,18 @@ export interface UndoPlan {
   readonly reason: string;
 }
 
+const ADOPTED_FROM = 10;
+
+/**
+ * The number of an undo's next attempt. An attempt goes on the wire at most once (law 1), and a lost ledger may have sent the first five of this very
+ * undo, which search does not show yet: of a payment that was another's, and after an attempt that was given up unsent, they are numbered by the
+ * minutes since the claim.
+ */
+export function undoAttemptNumber(intent: Intent, attempts: readonly Attempt[], at: Instant): number {
+  if (!wasAnothers(intent) && attempts.every((attempt) => attempt.sentAt !== undefined)) return attempts.length + 1;
+  return Math.max((attempts.at(-1)?.attempt ?? 0) + 1, ADOPTED_FROM + Math.max(0, Math.floor((at - intent.claimedAt) / MINUTE_MS)));
+}
+
 /** An undo is an effect of its own with a write-ahead, ids and an unknown of its own. Steps are numbered in the order they are planned. */
 export function planUndoEffect(intent: Intent, plan: UndoPlan, at: Instant, ids: EffectIds): Effect {
   const { commandId } = plan;
@@ -62,7 +74,7 @@ export function planUndoEffect(intent: Intent, plan: UndoPlan, at: Instant, ids:
   const step = `${plan.kind}-${count + 1}`;
   return {
     effectId: ids.effectId(intent.organizationId, commandId ?? intent.paymentRequestId, step), step, kind: plan.kind, state: "planned", amount: plan.amount, commandId,
-    undoes: plan.undoes, targetRequestId: plan.targetRequestId, targetTransactionId: plan.targetTransactionId, attempts: [planAttempt(intent, { step, commandId }, 1, ids)], holds: false, reason: plan.reason, evidence: "rule",
+    undoes: plan.undoes, targetRequestId: plan.targetRequestId, targetTransactionId: plan.targetTransactionId, attempts: [planAttempt(intent, { step, commandId }, undoAttemptNumber(intent, [], at), ids)], holds: false, reason: plan.reason, evidence: "rule",
     changedAt: at, looks: NO_LOOKS,
   };
 }

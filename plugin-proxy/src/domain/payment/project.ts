@@ -20,6 +20,8 @@ export interface TransactionRow {
   readonly type: EffectKind;
   readonly status: TransactionStatus;
   readonly isFinal: boolean;
+  /** A lost ledger's, and not looked for yet: it may say more already than this ledger knows, and is left then. */
+  readonly isHearsay?: true | undefined;
   readonly attempt: number;
   readonly amount?: Money | undefined;
   readonly reason?: string | undefined;
@@ -102,6 +104,7 @@ function commandRefOf(intent: Intent, effect: Effect): TransactionRow["command"]
 
 /** Whatever the need for a second person, views, flows and forms look for one word; the need itself is in the sentence. */
 const reasonOf = (effect: Effect): string | undefined => (effect.state === "awaiting_approval" ? "awaiting_approval" : effect.reason);
+const isHearsay = (intent: Intent, effect: Effect): boolean => commandOf(intent, effect)?.isForeign === true && (effect.state === "claiming" || effect.state === "unknown");
 
 function projectEffect(intent: Intent, effect: Effect): TransactionRow {
   const attempt = currentAttempt(effect);
@@ -110,6 +113,7 @@ function projectEffect(intent: Intent, effect: Effect): TransactionRow {
   const words = isGoing ? undefined : wordsFor(effect);
   return {
     effectId: effect.effectId, type: effect.kind, status: isGoing ? "in_progress" : STATUS[effect.state], isFinal: !isGoing && isFinalEffect(effect),
+    ...(isHearsay(intent, effect) ? { isHearsay: true as const } : {}),
     attempt: attempt?.attempt ?? 0, amount: effect.facts?.amount ?? effect.amount, reason: reasonOf(effect), agentText: words?.agent, customerText: words?.customer,
     command: commandRefOf(intent, effect),
     parentEffectId: effect.undoes ?? effect.parentId ?? (effect === mainEffect(intent) ? undefined : mainEffect(intent).effectId),
