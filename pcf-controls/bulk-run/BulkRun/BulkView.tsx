@@ -57,7 +57,8 @@ function Running({ state, words }: Props): React.ReactElement {
 function Result({ line, words }: { readonly line: RunLine; readonly words: Words }): React.ReactElement {
   const result = resultOf(line);
   const look = LOOKS[result];
-  const more = line.failedKey === undefined ? line.outcome?.effects.find((effect) => effect.agentText !== undefined)?.agentText : words.t(line.failedKey);
+  const told = line.outcome?.effects.find((effect) => effect.agentText !== undefined)?.agentText;
+  const more = line.failedKey !== undefined ? words.t(line.failedKey) : told === undefined ? undefined : words.said(told);
   return <><span className={`cybs-word cybs-${look.tone}`}><Icon name={look.icon} size={16} /> {words.t(`Result_${result}`)}</span>{result === "done" || more === undefined ? null : <div className="cybs-quiet">{more}</div>}</>;
 }
 

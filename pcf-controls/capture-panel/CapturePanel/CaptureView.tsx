@@ -15,7 +15,7 @@ export function CaptureView({ actions, variables }: { readonly actions: CaptureA
   return (
     <Panel name="capture" words={words} variables={variables} label={words.t("Capture")}>
       {phase === "loading" ? <Waiting text={words.t("Loading")} /> : null}
-      {phase === "stopped" ? <Stopped text={words.t(state.stop?.key ?? "ReadFailed")} more={payment?.nextText}>{state.stop?.canRetry === true ? <SideButton onClick={() => { void actions.start(); }}>{words.t("LookAgain")}</SideButton> : null}</Stopped> : null}
+      {phase === "stopped" ? <Stopped text={words.t(state.stop?.key ?? "ReadFailed")} more={payment?.nextText === undefined ? undefined : words.said(payment.nextText)}>{state.stop?.canRetry === true ? <SideButton onClick={() => { void actions.start(); }}>{words.t("LookAgain")}</SideButton> : null}</Stopped> : null}
       {payment === undefined ? null : phase === "ready" || phase === "sending" ? <Form actions={actions} state={state} words={words} payment={payment} /> : phase === "sent" ? <Sent actions={actions} state={state} words={words} payment={payment} /> : null}
     </Panel>
   );

@@ -24,7 +24,7 @@ export function ResultPanel({ picker, state, result }: Props): React.ReactElemen
   // Large only where money moved or is held: a large figure under "Declined" reads as if it had been taken.
   const isLarge = look.tone !== "danger";
   const facts: readonly (readonly [string, string | undefined])[] = [["Amount", isLarge ? undefined : amount], ["Card", result.card], ["ApprovalCode", result.approvalCode], ["Time", result.occurredOn === undefined ? undefined : dateTimeOf(result.occurredOn, locale)]];
-  const text = result.agentText ?? (look.text === undefined ? undefined : picker.t(look.text));
+  const text = result.agentText !== undefined ? picker.said(result.agentText) : look.text === undefined ? undefined : picker.t(look.text);
   return (
     <section className={`cybs-result cybs-${look.tone}`} aria-labelledby="cybs-result-title">
       <div role={look.tone === "danger" ? "alert" : "status"}>
@@ -32,7 +32,7 @@ export function ResultPanel({ picker, state, result }: Props): React.ReactElemen
         {amount === undefined || !isLarge ? null : <p className="cybs-big">{amount}</p>}
         {text === undefined ? null : <p>{text}</p>}
         {result.kind === "unknown" ? <p><strong>{picker.t("DoNotTake")}</strong> {result.nextLookOn === undefined ? "" : picker.t("UnknownLook", timeOf(result.nextLookOn, locale))}</p> : null}
-        {result.customerText === undefined ? null : <p className="cybs-read"><span className="cybs-quiet">{picker.t("ReadToCustomer")}</span> <q>{result.customerText}</q></p>}
+        {result.customerText === undefined ? null : <p className="cybs-read"><span className="cybs-quiet">{picker.t("ReadToCustomer")}</span> <q>{picker.said(result.customerText)}</q></p>}
       </div>
       <dl className="cybs-facts">{facts.filter(([, value]) => value !== undefined).map(([key, value]) => <div key={key}><dt>{picker.t(key)}</dt><dd>{value}</dd></div>)}</dl>
       {result.reason === undefined ? null : <Details picker={picker} code={result.reason} />}

@@ -1,6 +1,6 @@
 // What the picker says: texts from the resx in the user's language and format, and what its button will do.
 import { paymentDecisionTable, paymentRequestTable } from "@cybs/schema";
-import { formatAmount, localeOf, mayCreate } from "@cybs/controls-shared";
+import { formatAmount, localeOf, mayCreate, saidIn } from "@cybs/controls-shared";
 import { checkAmount, LABEL_KEYS, openAmount, type PickerState } from "./state";
 import type { IInputs } from "./generated/ManifestTypes";
 
@@ -13,6 +13,7 @@ export class PickerWords {
   t(key: string, ...values: readonly string[]): string {
     return values.reduce((text, value, index) => text.replace(`{${index}}`, value), this.#context().resources.getString(key));
   }
+  said(text: string): string { return saidIn(this.locale, text); }
   get locale(): string { return localeOf(this.#context().userSettings.languageId); }
   labelOf(name: keyof typeof LABEL_KEYS): string { return this.t(LABEL_KEYS[name]); }
 

@@ -23,7 +23,7 @@ export function TimelineLine({ line, words, show }: LineProps): React.ReactEleme
       <span className="cybs-money">{line.amount === undefined ? "" : show(line.amount)}</span>
       <span className="cybs-card">{line.card}</span>
       <span className="cybs-when">{line.at === "" ? "" : <time dateTime={line.at}>{words.dateTime(line.at)}</time>}{line.expiresOn === undefined || line.status !== 1 ? null : <span> · {words.t("Expires", words.date(line.expiresOn))}</span>}</span>
-      {line.agentText === undefined || line.status === 1 ? null : <details><summary>{words.t("Why")}</summary><p>{line.agentText}</p>{line.reason === undefined ? null : <code>{line.reason}</code>}</details>}
+      {line.agentText === undefined || line.status === 1 ? null : <details><summary>{words.t("Why")}</summary><p>{words.said(line.agentText)}</p>{line.reason === undefined ? null : <code>{line.reason}</code>}</details>}
     </li>
   );
 }

@@ -40,7 +40,7 @@ function Line({ event, currency, words }: { readonly event: TimelineEvent; reado
       <span><span className="cybs-what">{words.t(event.what)}</span> <span className="cybs-quiet">{event.details["cybs_status"] ?? ""} {event.name}</span></span>
       <span className="cybs-money">{event.amount === undefined ? "" : words.money(event.amount, currency)}</span>
       <span className="cybs-when cybs-quiet">{event.at === "" ? "" : <time dateTime={event.at}>{words.dateTime(event.at)}</time>}{event.who === "" ? "" : ` · ${event.who}`}</span>
-      {event.text === undefined ? null : <p className="cybs-text">{event.text}</p>}
+      {event.text === undefined ? null : <p className="cybs-text">{words.said(event.text)}</p>}
       {details.length === 0 ? null : <details><summary>{words.t("References")}</summary><Facts facts={details.map(([key, value]) => ({ key: label(key), value }))} /></details>}
     </li>
   );

@@ -64,7 +64,8 @@ export class CardsActions {
 
   async #tell(cardId: string, action: CardAction, outcome: Outcome): Promise<void> {
     if (!outcome.isFinal) return;
-    if (outcome.kind !== "approved") { this.store.set({ work: { cardId, action, step: "refused", text: outcome.effects[0]?.agentText ?? this.words.t("O_NotDone") } }); return; }
+    const told = outcome.effects[0]?.agentText;
+    if (outcome.kind !== "approved") { this.store.set({ work: { cardId, action, step: "refused", text: told === undefined ? this.words.t("O_NotDone") : this.words.said(told) } }); return; }
     await this.#read().catch(() => undefined);
     this.store.set({ work: undefined, done: action });
     // The card's own row follows the outcome by a moment.

@@ -26,9 +26,9 @@ export function OutcomePanel({ words, outcome, currency, title, card, children }
     <section className={`cybs-result cybs-${look.tone}`} aria-labelledby="cybs-outcome-title">
       <div role={look.tone === "danger" ? "alert" : "status"}>
         <h2 id="cybs-outcome-title"><Icon name={look.icon} size={28} /> <span>{title}</span></h2>
-        {effect?.agentText === undefined ? null : <p>{effect.agentText}</p>}
+        {effect?.agentText === undefined ? null : <p>{words.said(effect.agentText)}</p>}
         {outcome.kind === "unknown" ? <p><strong>{words.t("DoNotRepeat")}</strong> {next === undefined ? "" : words.t("LookAgainAt", words.time(next))}</p> : null}
-        {effect?.customerText === undefined ? null : <p className="cybs-read"><span className="cybs-quiet">{words.t("ReadToCustomer")}</span> <q>{effect.customerText}</q></p>}
+        {effect?.customerText === undefined ? null : <p className="cybs-read"><span className="cybs-quiet">{words.t("ReadToCustomer")}</span> <q>{words.said(effect.customerText)}</q></p>}
       </div>
       {moved.length === 0 ? null : <ul className="cybs-moved">{moved.map((one) => <li key={one.id}><span>{words.t(`K_${one.type}`)}</span><strong>{words.money(one.amount ?? 0n, currency)}</strong></li>)}</ul>}
       <Facts facts={[{ key: words.t("Card"), value: card }, { key: words.t("Time"), value: effect?.occurredOn === undefined ? undefined : words.dateTime(effect.occurredOn) }]} />

@@ -14,6 +14,7 @@ export * from "./Panel.tsx";
 export * from "./payment-facts.ts";
 export * from "./refund-limit.ts";
 export * from "./rows.ts";
+export * from "./said.ts";
 export * from "./store.ts";
 export * from "./theme.ts";
 export * from "./words.ts";
