@@ -45,6 +45,17 @@ describe("An answer to a payment", () => {
     expect(await merchant.ledger()).toHaveLength(happened);
   });
 
+  test("with a number that is none is declined as an account that is none, not refused", async () => {
+    expect(await post("payments", payment("10.00", { card: { number: "4111111111111112" } }))).toMatchObject({ status: 201, body: { status: "DECLINED", errorInformation: { reason: "INVALID_ACCOUNT", message: "Decline - Invalid account number" } } });
+    expect(await merchant.ledger()).toEqual([]);
+  });
+  test("has the gateway's headers; an address that is none has the edge's words", async () => {
+    const { headers } = await post("payments", payment());
+    expect(headers).toMatchObject({ "v-c-correlation-id": expect.stringMatching(/^[\w-]{36}$/), "x-response-time": expect.stringMatching(/^\d+ms$/), "x-opnet-transaction-trace": expect.any(String), "cache-control": "no-cache, no-store, must-revalidate", "strict-transport-security": expect.any(String) });
+    expect(await merchant.call("GET", "/pts/v3/payments")).toMatchObject({ status: 404, text: "Resource not found" });
+    expect((await merchant.call("POST", "/tms/v2/customers", {})).headers).toMatchObject({ location: expect.any(String), etag: '"1"', uniquetransactionid: expect.any(String) });
+  });
+
   test.each<[string, Json, string, string]>([
     ["no code", { clientReferenceInformation: {} }, "MISSING_FIELD", "clientReferenceInformation.code"],
     ["no amount", { orderInformation: { amountDetails: { currency: "USD" } } }, "MISSING_FIELD", "orderInformation.amountDetails.totalAmount"],

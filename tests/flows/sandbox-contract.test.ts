@@ -5,11 +5,12 @@ import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { solutionZip } from "../dataverse/foreign-solution.ts";
 import { CHOICE, createSavedCard, eventually, freePorts } from "../support/stage.ts";
-import { isRunning, startSandboxProcess, type Answered, type SandboxProcess } from "./sandbox-process.ts";
+import { BUILD_MS_MAX, buildFirst, isRunning, startSandboxProcess, type Answered, type SandboxProcess } from "./sandbox-process.ts";
 
 type Row = Record<string, unknown>;
 let sandbox: SandboxProcess;
 let portBase: number;
+beforeAll(buildFirst, BUILD_MS_MAX);
 beforeAll(async () => { portBase = await freePorts(); sandbox = await startSandboxProcess(["--port-base", String(portBase)]); }, 150_000);
 afterAll(async () => { await sandbox.stop(); }, 60_000);
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import pg from "pg";
 import { freshDatabase, type PostgresServer } from "../support/postgres.ts";
 import { eventually, freePorts } from "../support/stage.ts";
-import { familyOf, isRunning, runScript, startSandboxProcess, type SandboxProcess, type Started } from "./sandbox-process.ts";
+import { BUILD_MS_MAX, buildFirst, familyOf, isRunning, runScript, startSandboxProcess, type SandboxProcess, type Started } from "./sandbox-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cybs-options-"));
 const open: SandboxProcess[] = [];
@@ -16,6 +16,7 @@ async function start(...args: string[]): Promise<SandboxProcess> {
   open.push(one);
   return one;
 }
+beforeAll(buildFirst, BUILD_MS_MAX);
 afterAll(async () => { for (const one of open) await one.stop(); rmSync(folder, { recursive: true, force: true }); }, 60_000);
 const answers = (url: string): Promise<boolean> => fetch(url).then((response) => response.ok, () => false);
 

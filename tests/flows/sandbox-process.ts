@@ -61,6 +61,13 @@ export function runScript(script: string, args: readonly string[], env: Readonly
   return { pid: child.pid ?? 0, stdout: () => text.stdout, stderr: () => text.stderr, ended, kill: (signal) => { child.kill(signal); } };
 }
 
+/** Building takes minutes after somebody changed a control; it is no part of starting, so it is done before the waiting begins. */
+export async function buildFirst(): Promise<void> {
+  const build = runScript("build", []);
+  if (await build.ended !== 0) throw new Error(build.stderr());
+}
+export const BUILD_MS_MAX = 600_000;
+
 function callOf(ca: string): SandboxProcess["call"] {
   return (method, url, body, token) => new Promise((resolve, reject) => {
     const payload = body === undefined ? "" : Buffer.isBuffer(body) || typeof body === "string" ? body : JSON.stringify(body);

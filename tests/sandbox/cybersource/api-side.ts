@@ -67,8 +67,8 @@ async function answerAuthentic(deps: Opened, call: Call, path: string): Promise<
   completeLate(deps.state);
   const [service = "", version = ""] = path.split("/").filter(Boolean);
   const found = Object.hasOwn(SERVICES, `${service}/${version}`) ? SERVICES[`${service}/${version}`] : undefined;
-  const reply = found === undefined ? notFound() : refusesAccept(deps.state, call, service) ? edgeNotFound() : await once(deps.state, call, path, () => found(deps, call, path));
-  return { ...reply, headers: { "v-c-correlation-id": deps.state.random.uuid(), "x-response-time": "9ms", "cache-control": "no-cache, no-store, must-revalidate", "strict-transport-security": "max-age=31536000", ...reply.headers } };
+  const reply = found === undefined ? edgeNotFound() : refusesAccept(deps.state, call, service) ? edgeNotFound() : await once(deps.state, call, path, () => found(deps, call, path));
+  return { ...reply, headers: { "v-c-correlation-id": deps.state.random.uuid(), "x-response-time": "9ms", "x-opnet-transaction-trace": deps.state.random.uuid(), "cache-control": "no-cache, no-store, must-revalidate", "strict-transport-security": "max-age=31536000", ...reply.headers } };
 }
 
 const refusesAccept = (state: State, call: Call, service: string): boolean => state.settings.strictAccept && (service === "pts" || service === "risk") && call.headers.accept === "application/json";

@@ -9,7 +9,7 @@ export class DataverseError extends Error {
     this.code = code;
   }
 }
-export const notFound = (table: string, id: string): DataverseError => new DataverseError(404, "0x80040217", `Entity '${table}' With Id = ${id} Does Not Exist`);
+export const notFound = (table: string, id: string): DataverseError => new DataverseError(404, "0x80040217", `${table} With Id = ${id} Does Not Exist`);
 export const noSegment = (segment: string): DataverseError => new DataverseError(404, "0x8006088a", `Resource not found for the segment '${segment}'.`);
 export const badRequest = (message: string, code = "0x80060888"): DataverseError => new DataverseError(400, code, message);
 export const invalidArgument = (message: string): DataverseError => new DataverseError(400, "0x80040203", message);
@@ -20,6 +20,6 @@ export const undeclaredNavigation = (name: string): DataverseError =>
 export const noColumn = (table: string, column: string): DataverseError => new DataverseError(400, "0x80060888", `Could not find a property named '${column}' on type 'Microsoft.Dynamics.CRM.${table}'.`);
 export const methodNotAllowed = (): DataverseError => new DataverseError(405, "0x80060888", "The requested resource does not support the http method used.");
 export const uriTooLong = (): DataverseError => new DataverseError(414, "0x80060888", "The request URI is too long.");
-export const duplicateId = (): DataverseError => new DataverseError(412, "0x80040237", "A record with matching key values already exists.");
+export const duplicateId = (): DataverseError => new DataverseError(412, "0x80040237", "Cannot insert duplicate key.");
 export const duplicateKey = (key: string): DataverseError => new DataverseError(412, "0x80060892", `A record that has the attribute values of the key ${key} already exists. The entity key requires that this set of attributes contains unique values. Select unique values and try again.`);
 export const versionMismatch = (): DataverseError => new DataverseError(412, "0x80060882", "The version of the existing record doesn't match the RowVersion property provided.");

@@ -2,6 +2,7 @@
 // 6001–6003 are documented test amounts of one processor simulator (developer.cybersource.com, testing); the other numbers are ours.
 import type { State } from "../state.ts";
 import type { Outcome } from "./outcome.ts";
+import { isLuhnValid } from "../flex/card-number.ts";
 import { simulatedOutcome } from "./processor-simulators.ts";
 
 export type { Outcome };
@@ -62,6 +63,8 @@ export function outcomeFor(state: State, input: TriggerInput): Outcome {
   const now = state.clock.now();
   const isExpired = Number(input.expirationYear) * 12 + Number(input.expirationMonth) < now.getUTCFullYear() * 12 + now.getUTCMonth() + 1;
   if (isExpired) return decline("EXPIRED_CARD");
+  // A number that is none is the issuer's to refuse: recorded as INVALID_ACCOUNT.
+  if (input.number !== undefined && !isLuhnValid(input.number)) return decline("INVALID_ACCOUNT");
   const byCard = BY_CARD[input.number ?? ""] ?? BY_LAST_NAME[input.lastName ?? ""];
   if (byCard !== undefined) return byCard;
   if (input.securityCode === "999") return { kind: "soft_decline", reason: "CV_FAILED" };

@@ -18,8 +18,9 @@ export interface Tagged { etag: number; isDeleted: boolean }
 
 /** With its ETag, and its address when it is new. */
 export function tagged(status: number, body: Body, etag: number): Reply {
+  const traced = status === 201 ? { uniqueTransactionID: text(body["id"]) ?? "" } : {};
   const location = status === 201 ? text(path(body, "_links", "self", "href")) : undefined;
-  return json(status, body, { etag: `"${etag}"`, "content-type": "application/json;charset=utf-8", ...(location === undefined ? {} : { location }) });
+  return json(status, body, { etag: `"${etag}"`, "content-type": "application/json;charset=utf-8", ...traced, ...(location === undefined ? {} : { location }) });
 }
 
 /** 404, 410 or 412 when the token cannot be worked on. if-match counts for changes only. */

@@ -4,6 +4,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Organization } from "../organization.ts";
+import { activityCollections } from "../query/related.ts";
+import { manyToManyOf } from "../web-api/many-to-many.ts";
 import { asText } from "../store/rows.ts";
 import type { Column, Table } from "./model.ts";
 
@@ -30,7 +32,8 @@ function entityType(organization: Organization, table: Table): string {
     return `<NavigationProperty Name="${single.nav}" Type="mscrm.${single.target}"${partnerOf(target, table, single.nav)}><ReferentialConstraint Property="_${single.column}_value" ReferencedProperty="${target === undefined ? "ownerid" : keyOf(target)}" /></NavigationProperty>`;
   });
   const collections = [...table.collections.values()].map((one) => `<NavigationProperty Name="${one.name}" Type="Collection(mscrm.${one.table})" Partner="${one.nav}" />`);
-  return `<EntityType Name="${table.name}" BaseType="mscrm.${baseOf(table)}"><Key><PropertyRef Name="${keyOf(table)}" /></Key>${[...properties, ...singles, ...collections].join("")}${alternateKeys(table)}</EntityType>`;
+  const more = [...manyToManyOf(table.name), ...activityCollections(table)].map(([name, target]) => `<NavigationProperty Name="${name}" Type="Collection(mscrm.${target})" />`);
+  return `<EntityType Name="${table.name}" BaseType="mscrm.${baseOf(table)}"><Key><PropertyRef Name="${keyOf(table)}" /></Key>${[...properties, ...singles, ...collections, ...more].join("")}${alternateKeys(table)}</EntityType>`;
 }
 
 function partnerOf(target: Table | undefined, table: Table, nav: string): string {

@@ -102,7 +102,7 @@ export function createModel(): Model {
       return found;
     },
   };
-  for (const file of ["standard-tables.json", "activity-tables.json", "platform-tables.json", "component-tables.json", "web-api-tables.json", "quote-tables.json"]) {
+  for (const file of ["standard-tables.json", "activity-tables.json", "platform-tables.json", "component-tables.json", "web-api-tables.json", "quote-tables.json", "relationship-tables.json"]) {
     for (const definition of JSON.parse(readFileSync(join(import.meta.dirname, file), "utf8")) as TableDefinition[]) addTable(model, definition);
   }
   connect(model);
@@ -123,7 +123,8 @@ export function addTable(model: Model, definition: TableDefinition): Table {
   model.tables.set(table.name, table);
   model.bySet.set(table.set, table);
   for (const column of [...system, ...definition.columns]) {
-    for (const target of column.targets ?? []) table.singles.set(target.nav, { nav: target.nav, column: column.name, target: target.table });
+    // Some lookups can only be read: they have no navigation.
+    for (const target of column.targets ?? []) if (target.nav !== "") table.singles.set(target.nav, { nav: target.nav, column: column.name, target: target.table });
   }
   partnersOf.set(table, [...partnersOf.get(table) ?? [], { partners: definition.partners, restricted: new Set(definition.restricted ?? []), cascading: new Set([...definition.cascading ?? [], ...PARENTAL]), behaviors: definition.behaviors ?? {} }]);
   return table;

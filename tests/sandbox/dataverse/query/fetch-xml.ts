@@ -14,7 +14,7 @@ import { holdsCondition } from "./fetch-conditions.ts";
 import { compare, sourcesOf, valueOf, type Tuple } from "./fetch-tuples.ts";
 import { parseFetch, type FetchCondition, type FetchFilter, type FetchLink, type FetchQuery, type FetchSource } from "./fetch-parser.ts";
 import { writeCookie } from "./paging.ts";
-import { formatValue, serialize, writeLinked, type Annotate } from "./serialize.ts";
+import { type Annotate, formatValue, serialize, shortMoney, writeLinked } from "./serialize.ts";
 
 const PAGE_MAX = 5_000;
 const TUPLES_MAX = 500_000;
@@ -159,5 +159,5 @@ function write(context: ApiContext, query: FetchQuery, tuple: Tuple, annotate: A
     const aliases = source.attributes === "all" ? new Map<string, string>() : new Map(source.attributes.flatMap((one) => (one.alias === undefined ? [] : [[one.column, one.alias]])));
     for (const column of source === root ? [...aliases.keys()].filter((name) => !plain.includes(name)) : chosen(source)) writeLinked(context.organization, { table: source.table, row: other, column, property: aliases.get(column) ?? `${source.alias}${context.organization.switches.fetchAliasesHaveDots ? "." : "_x002e_"}${column}` }, annotate, body);
   }
-  return body;
+  return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, shortMoney(value)]));
 }

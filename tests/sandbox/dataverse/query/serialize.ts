@@ -12,14 +12,19 @@ const NAVIGATION = "Microsoft.Dynamics.CRM.associatednavigationproperty";
 const MARK = "\u0000money:";
 /** Money is a JSON number with four decimals on the wire; JSON.stringify would drop the zeros, so the text is put in afterwards. */
 const moneyMark = (value: number): string => `${MARK}${value.toFixed(4)}`;
-export const writeMoney = (json: string): string => json.replace(/"\\u0000money:(-?\d+\.\d{4})"/g, "$1");
+/** FetchXML writes money with no more decimals than it needs, and at least one. */
+export const shortMoney = (value: unknown): unknown => (typeof value === "string" && value.startsWith(MARK) ? value.replace(/0{1,3}$/, "") : value);
+export const writeMoney = (json: string): string => json.replace(/"\\u0000money:(-?\d+\.\d+)"/g, "$1");
 
 export function serialize(organization: Organization, table: Table, row: Row, select: readonly string[] | undefined, annotate: Annotate): Record<string, unknown> {
   const body: Record<string, unknown> = { "@odata.etag": `W/"${asText(row["versionnumber"] ?? 1)}"` };
   const wanted = select?.map((property) => /^_(.+)_value$/.exec(property)?.[1] ?? property);
   const columns = wanted === undefined ? [...table.columns.values()] : wanted.map((name) => table.columns.get(name)).filter((column) => column !== undefined);
   for (const column of columns) if (column.name !== "authvalue") writeColumn(organization, row, column, annotate, body);
-  if (wanted?.includes("versionnumber") === true) body["versionnumber"] = row["versionnumber"];
+  if (wanted?.includes("versionnumber") === true) {
+    if (annotate(FORMATTED)) body[`versionnumber@${FORMATTED}`] = Number(row["versionnumber"]).toLocaleString("en-US");
+    body["versionnumber"] = row["versionnumber"];
+  }
   const id = table.columns.get(table.id);
   if (wanted !== undefined && id !== undefined && !wanted.includes(table.id)) writeColumn(organization, row, id, annotate, body);
   // Users and teams are principals: their key is named ownerid besides.

@@ -3,7 +3,7 @@ import { DataverseError } from "../errors.ts";
 import { assertUninstallable, uninstall } from "../import/uninstall.ts";
 import { guardJob } from "../jobs/system-jobs.ts";
 import type { Table } from "../metadata/model.ts";
-import { asText, type Row } from "../store/rows.ts";
+import { asText, isReference, type Row } from "../store/rows.ts";
 import type { Change, RuleContext } from "./change.ts";
 import { dropPointer, mirrorActivity, settleActivity } from "./activities.ts";
 import { guardCurrency, settleBase, settleCurrency } from "./currency.ts";
@@ -15,11 +15,24 @@ import { assertWritable, settleState } from "./states.ts";
 
 const isDocument = (table: Table): boolean => lineTableOf(table.name) !== undefined;
 
+const CUSTOMERS: Readonly<Record<string, { readonly column: string; readonly contact: string }>> = {
+  salesorder: { column: "customerid", contact: "contactid" }, invoice: { column: "customerid", contact: "contactid" }, quote: { column: "customerid", contact: "contactid" }, contact: { column: "parentcustomerid", contact: "parentcontactid" },
+};
+/** A customer shows in the account's or in the contact's read-only lookup too. */
+function splitCustomer(table: Table, row: Row): void {
+  const rule = CUSTOMERS[table.name];
+  if (rule === undefined) return;
+  const value = row[rule.column];
+  row["accountid"] = isReference(value) && value.table === "account" ? value : null;
+  row[rule.contact] = isReference(value) && value.table === "contact" ? value : null;
+}
+
 /** Before a row is stored: completes it, and throws when the platform would refuse. */
 export function beforeWrite(context: RuleContext, change: Change): void {
   const { table, row, before } = change;
   if (isDocument(table)) { assertWritable(context, change); if (before === undefined) numberDocument(context, table, row); }
   if (isLine(table)) { assertParentOpen(context, table, row); takeFromDocument(context, change); }
+  splitCustomer(table, row);
   settleState(context, change);
   guardPrincipal(context, change);
   if (table.name === "asyncoperation" && before !== undefined && before["statecode"] !== row["statecode"]) guardJob(context.organization, before, row);

@@ -10,6 +10,7 @@ import { handle } from "./handle.ts";
 interface Part { readonly headers: Readonly<Record<string, string>>; readonly rest: string }
 const OPERATIONS_MAX = 1_000;
 
+const isChangeSet = (part: Part): boolean => (part.headers["content-type"] ?? "").startsWith("multipart/mixed");
 const boundaryOf = (contentType: string): string | undefined => /boundary="?([^";\s]+)"?/i.exec(contentType)?.[1];
 
 function split(text: string, boundary: string): readonly Part[] {
@@ -47,8 +48,9 @@ function decoded(path: string): string {
   try { return decodeURIComponent(path); } catch { throw new DataverseError(400, "0x80060888", "The request URI is not valid."); }
 }
 
-function writeHttp(reply: Reply): string {
-  const headers = Object.entries(reply.headers ?? {}).map(([name, value]) => `${NAMES[name] ?? name}: ${value}`).join("\r\n");
+/** A refused part names its request besides. */
+function writeHttp({ organization }: ApiContext, reply: Reply): string {
+  const headers = Object.entries({ ...(isFailure(reply) ? { REQ_ID: organization.random.uuid() } : {}), ...reply.headers }).map(([name, value]) => `${NAMES[name] ?? name}: ${value}`).join("\r\n");
   return `HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status] ?? ""}\r\n${headers}\r\n\r\n${reply.body?.toString() ?? ""}\r\n`;
 }
 const NAMES: Readonly<Record<string, string>> = { "odata-entityid": "OData-EntityId", "odata-version": "OData-Version", location: "Location", "content-type": "Content-Type", "preference-applied": "Preference-Applied", etag: "ETag" };
@@ -63,9 +65,10 @@ export function handleBatch(context: ApiContext, input: { readonly contentType: 
   let failed: number | undefined;
   try {
     const parts = split(input.body, boundary);
-    if (parts.length > OPERATIONS_MAX) throw new DataverseError(400, "0x80060888", "The batch request contains more than 1000 operations.");
+    const operations = parts.reduce((sum, part) => sum + (isChangeSet(part) ? split(part.rest, boundaryOf(part.headers["content-type"] ?? "") ?? "").length : 1), 0);
+    if (operations > OPERATIONS_MAX) throw new DataverseError(400, "0x80060888", "The batch request contains more than 1000 operations.");
     for (const part of parts) {
-      const answer = (part.headers["content-type"] ?? "").startsWith("multipart/mixed") ? changeSet(context, part, input.headers) : single(context, part, input.headers);
+      const answer = isChangeSet(part) ? changeSet(context, part, input.headers) : single(context, part, input.headers);
       sections.push(answer.text);
       if (answer.failed !== undefined) failed ??= answer.failed;
       if (failed !== undefined && !goesOn) break;
@@ -86,7 +89,7 @@ const inherited = (headers: Readonly<Record<string, string>>): Record<string, st
 
 function single(context: ApiContext, part: Part, headers: Readonly<Record<string, string>>): Section {
   const reply = singleReply(context, part, headers);
-  return { text: `${PART_HEAD}\r\n${writeHttp(reply)}`, ...(isFailure(reply) ? { failed: reply.status } : {}) };
+  return { text: `${PART_HEAD}\r\n${writeHttp(context, reply)}`, ...(isFailure(reply) ? { failed: reply.status } : {}) };
 }
 
 function singleReply(context: ApiContext, part: Part, headers: Readonly<Record<string, string>>): Reply {
@@ -117,12 +120,12 @@ function changeSet(context: ApiContext, part: Part, headers: Readonly<Record<str
       const id = inner.headers["content-id"];
       const entityId = reply.headers?.["odata-entityid"];
       if (id !== undefined && entityId !== undefined) contentIds.set(id, entityId);
-      return `--${answerBoundary}\r\n${PART_HEAD}${id === undefined ? "" : `Content-ID: ${id}\r\n`}\r\n${writeHttp(reply)}`;
+      return `--${answerBoundary}\r\n${PART_HEAD}${id === undefined ? "" : `Content-ID: ${id}\r\n`}\r\n${writeHttp(context, reply)}`;
     }));
     return { text: `Content-Type: multipart/mixed; boundary=${answerBoundary}\r\n\r\n${replies.join("")}--${answerBoundary}--\r\n` };
   } catch (error) {
-    if (error instanceof DataverseError) return { text: `${PART_HEAD}\r\n${writeHttp(errorReply(error, false))}`, failed: error.status };
-    if (error instanceof Failed) return { text: `${PART_HEAD}\r\n${writeHttp(error.reply)}`, failed: error.reply.status };
+    if (error instanceof DataverseError) return { text: `${PART_HEAD}\r\n${writeHttp(context, errorReply(error, false))}`, failed: error.status };
+    if (error instanceof Failed) return { text: `${PART_HEAD}\r\n${writeHttp(context, error.reply)}`, failed: error.reply.status };
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 // The relationships that are kept beside the rows: roles of users and teams, members of teams. Only the system administrator changes them.
 // Source: learn.microsoft.com/power-apps/developer/data-platform/security-access-coding
 import { DataverseError } from "../errors.ts";
+import { assertAccess } from "../security/access.ts";
 import { membersOf } from "../security/authenticate.ts";
 import { asText, type Row } from "../store/rows.ts";
 import type { ApiContext } from "./request.ts";
@@ -48,6 +49,22 @@ function setProfile(organization: ApiContext["organization"], input: { readonly 
   organization.store.put(organization.model.table("fieldsecurityprofile"), { ...row, memberids: [...members].join(",") });
 }
 
+/** Kept in an intersect table of its own; who may append the one to the other changes it. */
+const intersect = (input: { readonly through: string; readonly own: string; readonly otherColumn: string; readonly other: string }): Relationship => ({
+  table: input.other, privilege: "",
+  ids: ({ organization }, id) => [...organization.store.all(input.through)].filter((row) => row[input.own] === id).map((row) => asText(row[input.otherColumn])),
+  change: ({ organization }, { id, other, isAdded }) => {
+    const { store, model, random } = organization;
+    const table = model.table(input.through);
+    const found = [...store.all(table.name)].find((row) => row[input.own] === id && row[input.otherColumn] === other);
+    if (isAdded && found === undefined) store.put(table, { [table.id]: random.uuid(), [input.own]: id, [input.otherColumn]: other, versionnumber: store.nextVersion() });
+    if (!isAdded && found !== undefined) store.remove(table, asText(found[table.id]));
+  },
+});
+const contactsOf = (through: string, document: string): readonly (readonly [string, Relationship])[] => [
+  [`contact.${through}_association`, intersect({ through, own: "contactid", otherColumn: `${document}id`, other: document })], [`${document}.${through}_association`, intersect({ through, own: `${document}id`, otherColumn: "contactid", other: "contact" })],
+];
+
 const RELATIONSHIPS: Readonly<Record<string, Relationship>> = {
   "systemuser.systemuserroles_association": roles(), "team.teamroles_association": roles(),
   "fieldsecurityprofile.systemuserprofiles_association": ofProfile("systemuser"), "fieldsecurityprofile.teamprofiles_association": ofProfile("team"), "systemuser.systemuserprofiles_association": profilesOf(), "team.teamprofiles_association": profilesOf(),
@@ -56,7 +73,16 @@ const RELATIONSHIPS: Readonly<Record<string, Relationship>> = {
     table: "team", privilege: "prvWriteTeam", ids: ({ organization }, id) => [...organization.store.all("team")].filter((team) => membersOf(team).includes(id)).map((team) => asText(team["teamid"])),
     change: (context, { id, other, isAdded }) => { setMember(context, { team: other, user: id, isAdded }); },
   },
+  ...Object.fromEntries([...contactsOf("contactorders", "salesorder"), ...contactsOf("contactinvoices", "invoice")]),
 };
+
+/** A table's many-to-many relationships: name and the table on the other side. */
+export const manyToManyOf = (table: string): readonly (readonly [string, string])[] => Object.entries(RELATIONSHIPS).filter(([key]) => key.startsWith(`${table}.`)).map(([key, one]) => [key.slice(table.length + 1), one.table]);
+
+interface One { readonly table: string; readonly id: string }
+function assertAppendable({ organization, caller }: ApiContext, one: One, other: One): void {
+  for (const [{ table, id }, right] of [[one, "Append"], [other, "AppendTo"]] as const) assertAccess(organization, caller, right, organization.model.table(table), organization.store.get(table, id) ?? {});
+}
 
 export interface ManyToMany { readonly table: string; rows(): readonly Row[]; change(other: string, isAdded: boolean): void }
 
@@ -72,7 +98,8 @@ export function manyToMany(context: ApiContext, of: { readonly table: string; re
     table: found.table,
     rows: () => found.ids(context, of.id).map((id) => context.organization.store.get(found.table, id)).filter((row) => row !== undefined),
     change: (other, isAdded) => {
-      if (!context.caller.isSystem) throw new DataverseError(403, "0x80040220", `Principal user (Id=${context.caller.userId}, type=8, roleCount=${context.caller.roles.size}) is missing ${found.privilege} privilege.`);
+      if (found.privilege === "") assertAppendable(context, { table: of.table, id: of.id }, { table: found.table, id: other });
+      else if (!context.caller.isSystem) throw new DataverseError(403, "0x80040220", `Principal user (Id=${context.caller.userId}, type=8, roleCount=${context.caller.roles.size}) is missing ${found.privilege} privilege.`);
       found.change(context, { id: of.id, other, isAdded });
     },
   };

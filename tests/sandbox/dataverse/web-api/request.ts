@@ -51,6 +51,6 @@ export const odata = (status: number, body: unknown, headers: Readonly<Record<st
 export const empty = (headers: Readonly<Record<string, string>> = {}): Reply => ({ status: 204, headers: { "odata-version": "4.0", ...headers } });
 
 export function errorReply(error: DataverseError, isFull: boolean): Reply {
-  const details = isFull ? { "@Microsoft.PowerApps.CDS.ErrorDetails.OperationStatus": "0", "@Microsoft.PowerApps.CDS.HelpLink": `http://go.microsoft.com/fwlink/?LinkID=398563&error=Microsoft.Crm.CrmException%3a${error.code.slice(2)}&client=platform`, "@Microsoft.PowerApps.CDS.TraceText": "" } : {};
+  const details = isFull ? { "@Microsoft.PowerApps.CDS.ErrorDetails.OperationStatus": "0", "@Microsoft.PowerApps.CDS.ErrorDetails.SubErrorCode": "0", "@Microsoft.PowerApps.CDS.HelpLink": `http://go.microsoft.com/fwlink/?LinkID=398563&error=Microsoft.Crm.CrmException%3a${error.code.slice(2)}&client=platform`, "@Microsoft.PowerApps.CDS.TraceText": "", "@Microsoft.PowerApps.CDS.InnerError.Message": error.message } : {};
   return odata(error.status, { error: { code: error.code, message: error.message, ...details } });
 }

@@ -108,18 +108,18 @@ async function attempt(organization: Organization, { step, endpoint, change }: D
 /** An asynchronous step is a system job: it waits, runs, and ends succeeded or failed; one that deletes itself is gone when it succeeded. */
 function deliverLater(organization: Organization, delivery: Delivery): void {
   const { step } = delivery;
-  const id = addJob(organization, jobOf(delivery));
+  const id = addJob(organization, jobOf(organization, delivery));
   const run = async (): Promise<void> => {
     const status = await attempt(organization, delivery);
     if (status < 200 || status > 299) throw new DataverseError(400, "0x80050211", status === 0 ? "The webhook call failed because of an unhandled or connection error, or its time ran out." : `The webhook call failed. StatusCode: ${status}.`);
   };
   const delayMs = organization.switches.asyncStepMs;
-  const job = { ...jobOf(delivery), delayMs, work: run, deletesItself: step["asyncautodelete"] === true };
+  const job = { ...jobOf(organization, delivery), delayMs, work: run, deletesItself: step["asyncautodelete"] === true };
   if (delayMs > 0) startLater(organization, id, job);
   else organization.outside.later(ASYNC_DELAY_MS, () => { void runNow(organization, id, job); });
 }
 
-const jobOf = ({ step, change }: Delivery): Parameters<typeof addJob>[1] => ({
+const jobOf = (organization: Organization, { step, change }: Delivery): Parameters<typeof addJob>[1] => ({
   name: asText(step["name"] ?? ""), operationType: OPERATION_TYPES.systemEvent, userId: change.userId,
-  more: { owningextensionid: { id: asText(step["sdkmessageprocessingstepid"]), table: "sdkmessageprocessingstep" }, messagename: change.message, primaryentitytype: change.table },
+  more: { owningextensionid: { id: asText(step["sdkmessageprocessingstepid"]), table: "sdkmessageprocessingstep" }, messagename: change.message, primaryentitytype: change.table, regardingobjectid: { id: asText(change.row[organization.model.table(change.table).id]), table: change.table } },
 });
