@@ -1,7 +1,7 @@
 // Who may give money back, end to end: limits, a second person, what does not count as one, and sums that two refunds at once cannot break.
 // Cybersource's own ledger says what really moved.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { approve, limit, payment, refund, refundSettled, rowsWhere, severalRounds, take, type Taken } from "../support/deeds.ts";
+import { account, approve, limit, payment, refund, refundSettled, rowsWhere, severalRounds, take, type Taken } from "../support/deeds.ts";
 import { CHOICE, eventually, startStage, type Row, type Stage } from "../support/stage.ts";
 
 let stage: Stage;
@@ -155,5 +155,39 @@ describe("refunds at once", () => {
     const outcomes = await Promise.all(ids.map(ended));
     expect(outcomes.map((row) => Number(row["cybs_status"]) - CHOICE).sort()).toEqual([1, 5, 5]);
     expect((await stage.ledger()).filter((line) => line.kind === "refund" && line.amount === "60.00")).toHaveLength(1);
+  });
+});
+
+describe("a standalone credit", () => {
+  const CREDIT = 4;
+  const credits = async (amount: string) => (await stage.ledger()).filter((line) => line.kind === "credit" && line.amount === amount);
+  const onCard = (cardId: string) => ({ action: CREDIT, more: { "cybs_PaymentMethodId@odata.bind": `/cybs_paymentmethods(${cardId})` } });
+  let sale: Taken;
+
+  test("is refused by default, with the way out", async () => {
+    sale = await settledSale(710);
+    const row = await ended(await refund(stage, { ...sale, amount: 31, ...onCard(card) }));
+    expect(row).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "credit_not_allowed" });
+    expect(String(row["cybs_agenttext"])).toContain("bank transfer");
+  });
+
+  test("where it is allowed, it waits for a second person however small it is, and goes once, to the card that this customer paid with", async () => {
+    await account(stage, { cybs_standalonecredit: true, cybs_creditpolicy: CHOICE + 1 });
+    sale = await settledSale(720);
+    const id = await refund(stage, { ...sale, amount: 1.5, ...onCard(card) });
+    expect(String((await waits(id))["cybs_agenttext"])).toContain("A credit always needs a second person");
+    await severalRounds();
+    expect(await credits("1.50")).toEqual([]);
+    await approve(stage, { ...sale, requestId: id, amount: 1.5 });
+    expect(await ended(id)).toMatchObject({ cybs_status: CHOICE + 1, cybs_type: CHOICE + 8 });
+    expect(await credits("1.50")).toHaveLength(1);
+    await rowsWhere(stage, "cybs_creditmemo", (row) => row["cybs_refundrequestid"] === id && row["cybs_amount"] === 1.5);
+  });
+
+  test("never goes to a card that this customer has not paid with", async () => {
+    const unused = await stage.savedCard({ number: "5555555555554444" });
+    const id = await refund(stage, { ...sale, amount: 2.5, ...onCard(unused) });
+    expect(await ended(id)).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "credit_instrument_not_used" });
+    expect(await credits("2.50")).toEqual([]);
   });
 });

@@ -29,6 +29,10 @@ export async function applyOperatorDecision(deps: FlowDeps, { organizationId, de
       await note(deps, tx, key, decision, step);
       if (effect === undefined || step.kind === "nothing") return { events: [] };
       await tx.schedule({ kind: "advance", organizationId, key: workKey(current.table, key.paymentRequestId), dueAt: deps.clocks.business() });
+      if (step.kind === "replay") {
+        await tx.schedule({ kind: "project", organizationId, key: key.paymentRequestId, dueAt: deps.clocks.business() });
+        return { events: [] };
+      }
       return step.kind === "look_now" ? { intent: lookNow(current, effect, deps.clocks.business()), events: [] } : { events: [eventOf(step, effect, decision, deps.clocks.business())] };
     },
   });

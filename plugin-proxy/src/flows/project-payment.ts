@@ -21,6 +21,7 @@ export async function projectPayment(deps: FlowDeps, input: { readonly organizat
   if (answer.kind === "rejected") {
     deps.reporter.alarm("projection_rejected", { organizationId: input.organizationId, paymentRequestId: input.paymentRequestId, reason: answer.code });
     await deps.ledger.transaction((tx) => tx.openIncident({ organizationId: input.organizationId, paymentRequestId: input.paymentRequestId, kind: "projection_rejected", detail: `${answer.code}: ${answer.message}`, at: deps.clocks.business() }));
+    await noteRejection(deps, read.intent, answer);
     return deps.clocks.business() + RETRY_MS_MAX;
   }
   await deps.ledger.transaction(async (ledger) => {
@@ -28,6 +29,16 @@ export async function projectPayment(deps: FlowDeps, input: { readonly organizat
     await ledger.surroundings.appendTrail({ organizationId: input.organizationId, paymentRequestId: input.paymentRequestId, at: deps.clocks.business(), source: "dataverse", what: "projected", revision: read.intent.revision });
   });
   return undefined;
+}
+
+/**
+ * What Dataverse will not take, and why (its sentence names the column or the right that is missing), stands on the row that it did take: the claim.
+ * Whoever mends it asks for it again at once with an operator's decision; by itself it is tried every five minutes.
+ */
+async function noteRejection(deps: FlowDeps, intent: Intent, { code, message }: { readonly code: string; readonly message: string }): Promise<void> {
+  const note = { table: "transaction_note", effectId: mainEffect(intent).effectId, reason: "projection_rejected", agentText: `Dynamics 365 does not take what came of this payment (${code}): ${message}` } as const;
+  const written = await deps.surroundings.writeRows({ organizationId: intent.organizationId, rows: [note] });
+  if (written.kind === "rejected") deps.reporter.alarm("surroundings_rejected", { organizationId: intent.organizationId, paymentRequestId: intent.paymentRequestId, reason: written.code });
 }
 
 const backoffMs = (tries: number): number => Math.min(RETRY_MS_MAX, SECOND_MS * 2 ** Math.min(tries, 8));

@@ -14,6 +14,10 @@ export function toStandingChange(row: StandingRow): Change {
   switch (row.table) {
     case "allocation": return { method: "PATCH", path: `${paymentAllocationTable.entitySetName}(${row.id})`, body: allocation(row) };
     case "credit_memo": return { method: "PATCH", path: `${creditMemoTable.entitySetName}(${row.id})`, body: creditMemo(row) };
+    case "transaction_note": return {
+      method: "PATCH", path: `${paymentTransactionTable.entitySetName}(${row.effectId})`, headers: update,
+      body: { [paymentTransactionTable.columns.reason]: textValue(row.reason, paymentTransactionTable.maxLengths.reason), [paymentTransactionTable.columns.agentText]: textValue(row.agentText, paymentTransactionTable.maxLengths.agentText) },
+    };
     case "payment_note": return { method: "PATCH", path: `${paymentTable.entitySetName}(${row.paymentId})`, body: { [paymentTable.columns.expiryWarnedOn]: dateValue(row.expiryWarnedOn) }, headers: update };
     case "saved_card": return { method: "PATCH", path: `${paymentMethodTable.entitySetName}(${row.paymentMethodId})`, body: savedCard(row), headers: update };
   }

@@ -25,5 +25,6 @@ export type NewRow = { readonly id: string } & (
 export type StandingRow =
   | { readonly table: "allocation"; readonly id: string; readonly paymentId: string; readonly invoiceId: string; readonly salesOrderId?: string | undefined; readonly amount: Money; readonly refunded: Money; readonly state: "applied" | "reversed"; readonly revision: number; readonly currencyId: string; readonly owner: RowOwner }
   | { readonly table: "credit_memo"; readonly id: string; readonly paymentId: string; readonly transactionId: EffectId; readonly customer: CustomerRef; readonly memo: CreditMemo; readonly currencyId: string; readonly owner: RowOwner }
+  | { readonly table: "transaction_note"; readonly effectId: EffectId; readonly reason: string; readonly agentText: string }
   | { readonly table: "payment_note"; readonly paymentId: string; readonly expiryWarnedOn: Instant }
   | { readonly table: "saved_card"; readonly paymentMethodId: string; readonly isDefault?: boolean | undefined; readonly nickname?: string | undefined; readonly state?: "removed" | "blocked" | undefined; readonly mergeState?: "none" | "to_confirm" | undefined };

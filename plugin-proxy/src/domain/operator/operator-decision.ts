@@ -26,6 +26,8 @@ export type OperatorProblem = "not_a_person" | "note_missing" | "no_such_transac
 export type OperatorStep =
   | { readonly kind: "event"; readonly event: EventKind; readonly decidedState?: "approved" | "absent" | "undone"; readonly facts?: TransactionFacts | undefined }
   | { readonly kind: "look_now" }
+  /** Nothing is unknown: what the ledger knows is written to Dataverse once more, now (a row that was rejected and has been mended). */
+  | { readonly kind: "replay" }
   | { readonly kind: "nothing"; readonly why: OperatorProblem };
 
 const nothing = (why: OperatorProblem): OperatorStep => ({ kind: "nothing", why });
@@ -37,7 +39,7 @@ export function judgeOperatorDecision(decision: OperatorDecision, effect: Effect
   if (effect === undefined) return nothing("no_such_transaction");
   if (decision.verb !== "ask_again_now" && !repeatsAmount(effect, decision)) return nothing("amount_differs");
   switch (decision.verb) {
-    case "ask_again_now": return effect.state === "unknown" ? { kind: "look_now" } : nothing("not_unknown");
+    case "ask_again_now": return { kind: effect.state === "unknown" ? "look_now" : "replay" };
     case "accept_answer": return acceptAnswer(effect);
     case "declare_absent": return declareAbsent(effect);
     case "reverse": case "void": return takeBack(effect, isTold);
