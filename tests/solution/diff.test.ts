@@ -93,6 +93,18 @@ describe("an environment and a package", () => {
     expect(sentences).toEqual(["removed: Column \"Last four digits\" (cybs_lastfour) of \"Payment\" (cybs_payment).", "removed: \"Cybersource Payments – Sales rep\" may no longer create cybs_paymentrequest."]);
   });
 
+  test("show commands and web resources that the next version changes there", async () => {
+    const after = packed({
+      "Entities/SalesOrder/RibbonDiff.xml": (text) => text.replaceAll("cybs.salesorder.TakePayment", "cybs.salesorder.CollectPayment"),
+      "WebResources/cybs_/js/payments.js": "var Cybs = 2;", "WebResources/cybs_/icons/release.svg": "<svg xmlns=\"http://www.w3.org/2000/svg\"><path d=\"M0 0\"/></svg>",
+    });
+    const [old, now] = comparable(await read(), after);
+    expect(compareInventories(old, now).map(({ kind, sentence }) => `${kind}: ${sentence}`)).toEqual([
+      "added: Command \"Take payment\" (cybs.salesorder.collectpayment) of Order.", "removed: Command \"Take payment\" (cybs.salesorder.takepayment) of Order.",
+      "changed: Web resource cybs_/icons/release.svg.", "changed: Web resource cybs_/js/payments.js.",
+    ]);
+  });
+
   test("refuse a token that may not read", async () => {
     await expect(readEnvironment({ url: o.http, token: "nobody", solution: "CybersourcePayments", tables: [], rolePrefix: "" })).rejects.toThrow(/Check the token in DATAVERSE_TOKEN/);
   });

@@ -18,10 +18,10 @@ export function comparable(before: Inventory, after: Inventory): [Inventory, Inv
   const zipParts = new Map([...kinds].map((kind) => [kind, new Set(zip.parts.get(kind)?.keys())]));
   const reduce = (inventory: Inventory): Inventory => ({
     ...inventory, tables: ownColumns(inventory.tables, prefix),
-    parts: new Map([...kinds].map((kind) => [kind, new Map([...inventory.parts.get(kind) ?? []].filter(([key, { table }]) => zipParts.get(kind)?.has(key) === true || !isStandard(zip, table)))])),
+    parts: new Map([...kinds].map((kind) => [kind, new Map([...inventory.parts.get(kind) ?? []].filter(([key, { table }]) => zipParts.get(kind)?.has(key) === true || key.startsWith(prefix.replace("_", ".")) || !isStandard(zip, table)))])),
   });
   return [reduce(before), reduce(after)];
 }
 
-/** Forms and views of a standard table belong to whoever else extends it. */
+/** Forms, views and commands of a standard table belong to whoever else extends it; a command of ours says so in its id. */
 const isStandard = (zip: Inventory, label: string | undefined): boolean => [...zip.tables.values()].some((table) => table.label === label && !table.isOwn);

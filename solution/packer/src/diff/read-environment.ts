@@ -1,6 +1,10 @@
-// Reads what an environment has of a solution, over the Web API, with a token that the caller brings: tables, columns, forms, views, roles.
+// Reads what an environment has of a solution, over the Web API, with a token that the caller brings: tables, columns, forms, views, commands, web
+// resources, roles.
 // learn.microsoft.com/power-apps/developer/data-platform/webapi/query-metadata-web-api
+import { createHash } from "node:crypto";
+import { unzipSync } from "fflate";
 import { PackError } from "../source-tree.ts";
+import { descendants, readXml } from "../xml-elements.ts";
 import { type ColumnFacts, type Inventory, type PartFacts, type RoleFacts, type TableFacts, typeInWords } from "./inventory.ts";
 
 export interface EnvironmentAccess { url: string; token: string; solution: string; tables: readonly string[] }
@@ -47,12 +51,33 @@ async function tableOf(access: EnvironmentAccess, name: string): Promise<[string
 }
 
 async function partsOf(access: EnvironmentAccess, tables: ReadonlyMap<string, TableFacts>): Promise<Map<string, Map<string, PartFacts>>> {
-  const parts = new Map<string, Map<string, PartFacts>>([["form", new Map()], ["view", new Map()]]);
+  const parts = new Map<string, Map<string, PartFacts>>([["form", new Map()], ["view", new Map()], ["command", new Map()]]);
   for (const [name, { label: table }] of tables) {
     for (const form of await rows(access, `systemforms?$select=formid,name&$filter=objecttypecode eq '${name}' and type eq 2`)) parts.get("form")?.set(`{${text(form["formid"])}}`, { label: text(form["name"]), table, contents: undefined });
+    for (const [id, title] of await commandsOf(access, name)) parts.get("command")?.set(id.toLowerCase(), { label: title || id, table, contents: undefined });
     for (const view of await rows(access, `savedqueries?$select=savedqueryid,name&$filter=returnedtypecode eq '${name}'`)) parts.get("view")?.set(`{${text(view["savedqueryid"])}}`, { label: text(view["name"]), table, contents: undefined });
   }
   return parts;
+}
+
+/**
+ * The table's whole ribbon, the vendor's commands too: only identity and title are compared, because the server writes it out anew.
+ * learn.microsoft.com/power-apps/developer/data-platform/webapi/reference/retrieveentityribbon
+ */
+async function commandsOf(access: EnvironmentAccess, table: string): Promise<readonly (readonly [string, string])[]> {
+  const answer = await get(access, `RetrieveEntityRibbon(EntityName=@p1,RibbonLocationFilter=@p2)?@p1='${table}'&@p2=Microsoft.Dynamics.CRM.RibbonLocationFilters'All'`);
+  const packed = text(answer?.["CompressedEntityXml"]);
+  const xml = packed === "" ? undefined : Object.values(unzipSync(new Uint8Array(Buffer.from(packed, "base64"))))[0];
+  if (xml === undefined) return [];
+  const root = readXml(new TextDecoder().decode(xml));
+  const titles = new Map(descendants(root, "Button").map(({ attributes }) => [attributes.get("Command") ?? "", attributes.get("LabelText") ?? ""]));
+  return descendants(root, "CommandDefinition").map(({ attributes }) => [attributes.get("Id") ?? "", titles.get(attributes.get("Id") ?? "") ?? ""]);
+}
+
+/** Scripts and icons, by what is in them. */
+async function webResourcesOf(access: EnvironmentAccess, prefix: string): Promise<Map<string, PartFacts>> {
+  const found = await rows(access, `webresourceset?$select=name,content&$filter=startswith(name,'${prefix}')`);
+  return new Map(found.map((row) => [text(row["name"]).toLowerCase(), { label: text(row["name"]), table: undefined, contents: createHash("sha256").update(Buffer.from(text(row["content"]), "base64")).digest("hex") }]));
 }
 
 async function rolesOf(access: EnvironmentAccess, prefix: string): Promise<Map<string, RoleFacts>> {
@@ -70,9 +95,10 @@ async function rolesOf(access: EnvironmentAccess, prefix: string): Promise<Map<s
 export async function readEnvironment(access: EnvironmentAccess & { rolePrefix: string }): Promise<Inventory> {
   const [solution] = await rows(access, `solutions?$select=uniquename,version,ismanaged&$filter=uniquename eq '${access.solution}'`);
   if (solution === undefined) throw new PackError(`${access.url} does not have the solution ${access.solution}. Import it first; there is nothing to compare with.`);
+  const webResources = await webResourcesOf(access, `${access.tables.find((name) => name.includes("_"))?.split("_")[0] ?? "none"}_`);
   const tables = new Map((await Promise.all(access.tables.map((name) => tableOf(access, name)))).filter((table) => table !== undefined));
   return {
     source: access.url, name: text(solution["uniquename"]), version: text(solution["version"]), publisher: undefined, isManaged: solution["ismanaged"] === true,
-    tables, roles: await rolesOf(access, access.rolePrefix), parts: await partsOf(access, tables),
+    tables, roles: await rolesOf(access, access.rolePrefix), parts: new Map([...await partsOf(access, tables), ["web resource", webResources]]),
   };
 }

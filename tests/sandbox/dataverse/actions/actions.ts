@@ -11,6 +11,7 @@ import { merge } from "./merge.ts";
 import { convertQuote, generateFromOpportunity, productsFromOpportunity } from "./quotes.ts";
 import { addToQueue } from "./queues.ts";
 import { addPrivileges, removePrivilege, replacePrivileges, rolePrivileges, userPrivileges } from "./privileges.ts";
+import { retrieveEntityRibbon } from "./ribbons.ts";
 import { grantAccess, modifyAccess, retrievePrincipalAccess, retrieveShares, revokeAccess } from "./sharing.ts";
 import { boundId, calculatePrice, closeOrder, convertToInvoice, lockPricing } from "./sales.ts";
 
@@ -28,6 +29,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     Detail: { OrganizationId: context.organization.id, FriendlyName: context.organization.name, UniqueName: context.organization.name.toLowerCase().replace(/\W/g, ""), OrganizationVersion: VERSION, EnvironmentId: context.organization.id, Geo: "NA", OrganizationType: context.organization.environmentType === "production" ? "Customer" : "CustomerTest", State: "Enabled" },
   })),
   RetrieveMetadataChanges: func(metadataChanges),
+  RetrieveEntityRibbon: func(retrieveEntityRibbon),
   FulfillSalesOrder: action((context, request) => closeOrder(context, request, { state: 3, status: 100001 })),
   CancelSalesOrder: action((context, request) => closeOrder(context, request, { state: 2, status: 4 })),
   ConvertSalesOrderToInvoice: action(convertToInvoice),
