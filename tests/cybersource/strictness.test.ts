@@ -46,6 +46,16 @@ describe("What search and detail tell", () => {
     await advance("PT11M");
     expect(await statusOf(id)).toBe("REVERSED");
   });
+
+  test.each([[1, false], [0, true]])("with staleStatus %d search knows of a capture that a decision brought right away: %p; later in any case", async (staleStatus, isKnown) => {
+    await set({ staleStatus });
+    const id = await pay("6022.00", { capture: true, code: "DECIDED" });
+    await merchant.call("POST", `/risk/v1/decisions/${id}/actions`, { decisionInformation: { decision: "ACCEPT", comments: "known" }, processingInformation: { actionList: ["CAPTURE"] } });
+    const isBilled = async (): Promise<boolean> => (await merchant.call("POST", "/tss/v2/searches", { query: "clientReferenceInformation.code:DECIDED" })).text.includes("ics_bill");
+    expect(await isBilled()).toBe(isKnown);
+    await advance("PT11M");
+    expect(await isBilled()).toBe(true);
+  });
 });
 
 describe("An attempt that got no good answer", () => {

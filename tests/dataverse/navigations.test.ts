@@ -58,6 +58,19 @@ describe("behind them", () => {
     expect([await rows(`activitypointers(${task})/activity_pointer_email`), await rows(`tasks(${task})/ActivityPointer_AsyncOperations`)]).toEqual([[], []]);
     expect((await rows("quotes?$expand=Quote_Tasks($select=subject)")).flatMap((row) => row["Quote_Tasks"])).toEqual([expect.objectContaining({ subject: "Look" })]);
   });
+  test("the parties of an email are replaced as a whole, or not at all", async () => {
+    const parties = async (email: string): Promise<unknown> => (await rows(`emails(${email})/email_activity_parties?$select=participationtypemask,_partyid_value&$orderby=participationtypemask`)).map((row) => [row["participationtypemask"], row["_partyid_value"]]);
+    const party = (of: string, mask: number): Row => ({ [of === account ? "partyid_account@odata.bind" : "partyid_contact@odata.bind"]: of === account ? `/accounts(${of})` : `/contacts(${of})`, participationtypemask: mask });
+    const email = await o.create("emails", { subject: "Hello", email_activity_parties: [party(account, 2)] });
+    expect((await admin("PUT", `emails(${email})/email_activity_parties`, { value: [party(contact, 1), party(account, 2)] })).status).toBe(204);
+    expect(await parties(email)).toEqual([[1, contact], [2, account]]);
+    expect([(await admin("PUT", `emails(${email})/email_activity_parties`, { value: [party(contact, 1), { nosuch: 1 }] })).status, (await admin("PUT", `emails(${email})/email_activity_parties`, {})).status]).toEqual([400, 400]);
+    expect(await parties(email)).toEqual([[1, contact], [2, account]]);
+  });
+  test("a function names a lookup by its logical name, or as it is read", async () => {
+    for (const name of ["ownerid", "_ownerid_value"]) expect((await rows(`accounts?$select=name&$filter=Microsoft.Dynamics.CRM.EqualUserId(PropertyName='${name}')`)).length).toBeGreaterThan(0);
+    expect((await admin("GET", "accounts?$filter=Microsoft.Dynamics.CRM.EqualUserId(PropertyName='nosuch')")).status).toBe(400);
+  });
   test("a row's jobs are found from it", async () => {
     const endpoint = await o.create("serviceendpoints", { name: "Hook", contract: 8, authtype: 4, url: "http://127.0.0.1:9/hook", authvalue: "k" });
     const message = await o.id("sdkmessages", "name eq 'Update'");

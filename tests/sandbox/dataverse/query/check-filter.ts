@@ -3,7 +3,7 @@
 import { badRequest, noColumn } from "../errors.ts";
 import type { Column, Table } from "../metadata/model.ts";
 import type { Asker } from "./crm-functions.ts";
-import { columnOf } from "./evaluate.ts";
+import { columnOf, functionColumn } from "./evaluate.ts";
 import type { Filter, Literal, Operand } from "./filter-parser.ts";
 import { collectionTable } from "./related.ts";
 
@@ -26,7 +26,7 @@ function kindOf(column: Column | undefined): Kind {
 }
 
 /** Follows a path to its column; throws for names that are none. */
-function resolve(asker: Asker, variables: Variables, path: readonly string[]): Column | undefined {
+function resolve(asker: Asker, variables: Variables, path: readonly string[], nameIn: typeof columnOf = columnOf): Column | undefined {
   const named = variables.named.get(path[0] ?? "");
   const names = named === undefined ? path : path.slice(1);
   let table = named ?? variables.table;
@@ -35,7 +35,7 @@ function resolve(asker: Asker, variables: Variables, path: readonly string[]): C
     if (single === undefined) throw noColumn(table.name, nav);
     table = asker.organization.model.table(single.target === "principal" ? "systemuser" : single.target);
   }
-  return table.columns.get(columnOf(table, names.at(-1) ?? ""));
+  return table.columns.get(nameIn(table, names.at(-1) ?? ""));
 }
 
 const typeOf = (asker: Asker, variables: Variables, operand: Operand): Literal => (operand.kind === "value" ? operand.type : kindOf(resolve(asker, variables, operand.path)));
@@ -46,7 +46,7 @@ function check(asker: Asker, variables: Variables, filter: Filter): void {
   switch (filter.kind) {
     case "and": case "or": check(asker, variables, filter.left); check(asker, variables, filter.right); return;
     case "not": check(asker, variables, filter.filter); return;
-    case "function": resolve(asker, variables, filter.path); return;
+    case "function": resolve(asker, variables, filter.path, functionColumn); return;
     case "text":
       if (typeOf(asker, variables, filter.operand) !== "String") throw badRequest(`No function signature for the function with name '${filter.name}' matches the specified arguments. The function signatures considered are: ${filter.name}(Edm.String Nullable=true, Edm.String Nullable=true).`);
       return;

@@ -26,6 +26,9 @@ export function columnOf(table: Table, property: string): string {
   return name;
 }
 
+/** Functions name a lookup by its logical name (PropertyName='ownerid'); its `_x_value` counts too. */
+export const functionColumn = (table: Table, property: string): string => (table.columns.get(property)?.targets === undefined ? columnOf(table, property) : property);
+
 const known = new WeakMap<Table, Map<string, string>>();
 
 /** columnOf, remembered: it is asked once a row. */
@@ -163,6 +166,6 @@ function holdsLambda(scope: Scope, filter: Extract<Filter, { kind: "lambda" }>):
 
 function askFunction(scope: Scope, filter: Extract<Filter, { kind: "function" }>): boolean {
   const { table, row, last } = walk(scope, filter.path);
-  const column = columnFor(table, last);
+  const column = functionColumn(table, last);
   return holdsFunction(filter.name, { value: row === undefined ? null : asScalar(row[column]), values: filter.values, table, row: row ?? {}, column }, scope.asker);
 }

@@ -3,7 +3,7 @@
 import { badRequest, methodNotAllowed, noSegment, notFound } from "../errors.ts";
 import type { Reply } from "../../kit/faults.ts";
 import { onFile } from "../files/file-columns.ts";
-import type { Table } from "../metadata/model.ts";
+import type { Collection, Table } from "../metadata/model.ts";
 import { parseOptions } from "../query/options.ts";
 import { readPage } from "../query/read.ts";
 import { collectionTable, relatedRows } from "../query/related.ts";
@@ -12,7 +12,7 @@ import { idOf, resolveReference, type Address } from "./address.ts";
 import { manyToMany } from "./many-to-many.ts";
 import { contextUrl, created, load, readContext, retrieve, retrieveMultiple, rowUrl, text, writeContext } from "./operations.ts";
 import { empty, jsonBody, odata, type ApiContext, type ApiRequest } from "./request.ts";
-import { create, update } from "./write.ts";
+import { create, remove, update } from "./write.ts";
 
 const DEPTH_MAX = 20;
 const COUNT_MAX = 5_000;
@@ -62,9 +62,23 @@ function onRelated(context: ApiContext, request: ApiRequest, { table, row, nav, 
   if (after.length > 0) throw noSegment(after[0] ?? "");
   if (request.method === "GET") return retrieveMultiple(context, request, target, rows);
   const collection = table.collections.get(nav);
+  if (request.method === "PUT" && collection !== undefined && target.name === "activityparty") return replaceParties(context, request, { table, row, collection, rows });
   if (request.method !== "POST" || collection === undefined) throw methodNotAllowed();
   const body = { ...jsonBody(request.body), [`${collection.nav}@odata.bind`]: `/${table.set}(${asText(row[table.id])})` };
   return created(context, request, target, context.organization.store.atomically(() => create(writeContext(context, request), target, body)), 201);
+}
+
+/** The parties of an activity are given as a whole: all that were are gone, or none. */
+function replaceParties(context: ApiContext, request: ApiRequest, { table, row, collection, rows }: { readonly table: Table; readonly row: Row; readonly collection: Collection; readonly rows: readonly Row[] }): Reply {
+  const { store, model } = context.organization;
+  const { value } = jsonBody(request.body);
+  if (!Array.isArray(value) || !value.every((one) => typeof one === "object" && one !== null && !Array.isArray(one))) throw badRequest("The request body has no list 'value'.", "0x80048d19");
+  const parties = model.table(collection.table);
+  store.atomically(() => {
+    for (const one of rows) remove(writeContext(context, request), parties, asText(one[parties.id]));
+    for (const one of value as Record<string, unknown>[]) create(writeContext(context, request), parties, { ...one, [`${collection.nav}@odata.bind`]: `/${table.set}(${asText(row[table.id])})` });
+  });
+  return empty();
 }
 
 function onColumn(context: ApiContext, request: ApiRequest, of: { table: Table; id: string; row: Row; name: string; property: string; isRaw: boolean }): Reply {
