@@ -6,7 +6,6 @@ import { odata, type ApiContext, type ApiRequest } from "../web-api/request.ts";
 import type { Reply } from "../../kit/faults.ts";
 
 const all = (text: string, pattern: RegExp): readonly string[] => [...text.matchAll(pattern)].map((match) => match[0]);
-const ENGLISH = /languagecode="1033"/;
 
 /** Buttons with their labels put in, as the whole ribbon has them. */
 function buttonsIn(diff: string): readonly string[] {
