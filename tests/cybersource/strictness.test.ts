@@ -51,7 +51,12 @@ describe("What search and detail tell", () => {
     await set({ staleStatus });
     const id = await pay("6022.00", { capture: true, code: "DECIDED" });
     await merchant.call("POST", `/risk/v1/decisions/${id}/actions`, { decisionInformation: { decision: "ACCEPT", comments: "known" }, processingInformation: { actionList: ["CAPTURE"] } });
-    const isBilled = async (): Promise<boolean> => (await merchant.call("POST", "/tss/v2/searches", { query: "clientReferenceInformation.code:DECIDED" })).text.includes("ics_bill");
+    // The capture itself has the same reference: only the original's own summary counts.
+    const isBilled = async (): Promise<boolean> => {
+      const { body } = await merchant.call("POST", "/tss/v2/searches", { query: "clientReferenceInformation.code:DECIDED" });
+      const own = (body["_embedded"] as { transactionSummaries: Json[] }).transactionSummaries.find((one) => one["id"] === id);
+      return JSON.stringify(own?.["applicationInformation"]).includes("ics_bill");
+    };
     expect(await isBilled()).toBe(isKnown);
     await advance("PT11M");
     expect(await isBilled()).toBe(true);
