@@ -4,6 +4,7 @@ import { saidIn } from "../../pcf-controls/shared/src/said.ts";
 import { GERMAN } from "../../pcf-controls/shared/src/said.de.ts";
 import { whatNext } from "../../plugin-proxy/src/domain/operator/what-next.ts";
 import type { Effect, EffectKind, EffectState } from "../../plugin-proxy/src/domain/payment/effect.ts";
+import { fieldsWithWords } from "../../plugin-proxy/src/domain/payment/input-words.ts";
 import { reasonsWithWords, wordsFor } from "../../plugin-proxy/src/domain/payment/words.ts";
 import { effect, intent, T0, usd } from "../support/intents.ts";
 
@@ -13,6 +14,7 @@ const sentencesOf = (one: Effect): readonly string[] => { const words = wordsFor
 const onTransactions = new Set([
   ...reasonsWithWords().flatMap((reason) => sentencesOf(effect("refused", { reason }))),
   ...KINDS.flatMap((kind) => STATES.flatMap((state) => [true, false].flatMap((holds) => sentencesOf(effect(state, { kind, holds }))))),
+  ...fieldsWithWords().flatMap((field) => sentencesOf(effect("refused", { reason: "INVALID_DATA", field }))),
   ...sentencesOf(effect("unknown", { refusal: { reason: "PROCESSOR_UNAVAILABLE", isTransient: true } })), ...sentencesOf(effect("declined", { reason: "SOMETHING_NEW" })), ...sentencesOf(effect("refused", { reason: "SOMETHING_NEW" })),
 ]);
 const next = (state: EffectState, more: Partial<Effect> = {}): string => whatNext(intent(effect(state, { amount: usd(603_100n), ...more })))?.text ?? "";

@@ -14,8 +14,8 @@ afterAll(async () => { await stage.close(); }, 30_000);
 
 const poke = (requestId: string): Promise<Response> => fetch(`${stage.relayUrl}/pokes`, { method: "POST", headers: { "content-type": "application/json", origin: stage.relayUrl }, body: JSON.stringify({ organizationId: stage.dataverse.organizationId, paymentRequestId: requestId }) });
 const take = async (price: number, amount = price, more: Partial<Parameters<typeof request>[1]> = {}) => {
-  const orderId = await stage.order(price);
-  const id = await request(stage, { orderId, amount, cardId: card, ...more });
+  const orderId = more.orderId ?? await stage.order(price);
+  const id = await request(stage, { amount, cardId: card, ...more, orderId });
   await poke(id);
   return { id, orderId, rows: await settled(stage, id, [2, 3, 6]) };
 };
@@ -71,6 +71,19 @@ describe("what the bank says is what the rows say", () => {
     const { rows } = await take(amount);
     expect(mainOf(rows)).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: reason });
     expect(await effects(`${amount}.00`)).toEqual([]);
+  });
+
+  test("a detail that Cybersource cannot read is named, and a request with it mended is approved", async () => {
+    const orderId = await stage.order(6_050);
+    const unreadable = { id: "7000000000000000006050", status: "INVALID_REQUEST", reason: "INVALID_DATA", message: "Declined - One or more fields in the request contains invalid data.", details: [{ field: "orderInformation.billTo.locality", reason: "INVALID_DATA" }] };
+    await stage.fault("cybersource", { match: { method: "POST", path: "^/pts/v2/payments$" }, fault: "status", times: 1, value: { status: 400, body: unreadable } });
+    const { rows } = await take(6_050, 6_050, { orderId, more: { cybs_billto_city: "?" } });
+    expect(mainOf(rows)).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "INVALID_DATA", cybs_isfinal: true });
+    expect(String(mainOf(rows)["cybs_agenttext"])).toContain("the city of the billing address");
+    expect(await effects("6050.00")).toEqual([]);
+    const mended = await take(6_050, 6_050, { orderId, more: { cybs_billto_city: "San Francisco" } });
+    expect(statusOf(mended.rows)).toBe(1);
+    expect(await effects("6050.00")).toHaveLength(1);
   });
 
   test("6033, a processor that is away, is looked for after two minutes, asked again, and ends without a charge when the request's time is over", async () => {

@@ -13,7 +13,7 @@ export function answerToEvent(effect: Effect, answer: GatewayAnswer, at: Instant
     case "declined": return { ...base, kind: "declined", facts: answer.facts, reason: answer.reason, holds: answer.holds };
     case "not_sent": return { ...base, kind: "not_sent_proved", reason: undefined };
     case "unknown": return { ...base, kind: answer.event, facts: answer.requestId === undefined ? undefined : { requestId: answer.requestId } };
-    case "refused": return { ...base, kind: refusedEvent(effect, answer), reason: answer.reason, retryAfterMs: answer.retryAfterMs };
+    case "refused": return { ...base, kind: refusedEvent(effect, answer), reason: answer.reason, retryAfterMs: answer.retryAfterMs, field: answer.field };
   }
 }
 

@@ -47,6 +47,6 @@ function withFacts(effect: Effect, event: EffectEvent): Effect {
     ...effect, evidence: event.evidence,
     facts: event.facts === undefined ? effect.facts : { ...effect.facts, ...event.facts },
     reason: event.reason ?? event.facts?.reason ?? effect.reason,
-    retryAt: undefined,
+    retryAt: undefined, ...(event.field === undefined ? {} : { field: event.field }),
   };
 }

@@ -108,6 +108,8 @@ export interface Effect {
   readonly holds: boolean;
   readonly facts?: TransactionFacts | undefined;
   readonly reason?: string | undefined;
+  /** The member of the call that Cybersource could not read: the column to be mended (input-words.ts). */
+  readonly field?: string | undefined;
   readonly evidence?: Evidence | undefined;
   readonly changedAt: Instant;
   readonly looks: Looks;

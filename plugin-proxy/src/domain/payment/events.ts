@@ -30,6 +30,8 @@ export interface EffectEvent {
   /** For declines: the cardholder's money is held although the payment is declined (risk). */
   readonly holds?: boolean | undefined;
   readonly retryAfterMs?: number | undefined;
+  /** Of a refusal: the member that Cybersource could not read. */
+  readonly field?: string | undefined;
   /** A command's approval_needed: what stands in its way, for the row. */
   readonly why?: string | undefined;
   /** A command's read_ok and approval_given: what was just verified of the payment's captures. Undefined: not asked, so nothing is voided. */

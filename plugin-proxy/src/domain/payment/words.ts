@@ -2,6 +2,7 @@
 // names a reason that the bank keeps to itself. Keys are Cybersource's reasons and our own rules' codes (docs/reference/errors.md).
 import { REFUND_WORDS } from "../refund-governance/refund-words.ts";
 import { CHANGE_WORDS, unansweredWords } from "./change-words.ts";
+import { inputWords } from "./input-words.ts";
 import { isMoneyOut, isUndo, type Effect } from "./effect.ts";
 
 export interface Words {
@@ -73,6 +74,8 @@ export function wordsFor(effect: Effect): Words | undefined {
   if (effect.state === "undone") return { agent: "The payment was taken back. Nothing was charged." };
   if (effect.state === "partial") return { agent: "The bank approved only a part of the amount. It is released unless somebody accepts it.", customer: "Your bank approved only a part of the amount." };
   if (effect.reason === undefined) return undefined;
+  const input = effect.state === "refused" ? inputWords(effect.field) : undefined;
+  if (input !== undefined) return input;
   const known = WORDS[effect.reason];
   if (known !== undefined) return known;
   if (effect.state === "declined") return general;
