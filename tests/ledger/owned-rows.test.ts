@@ -85,6 +85,15 @@ describe.each(PLACES)("on $name", ({ open }) => {
     await inTx(async (tx) => { await tx.putDetail(organizationId, old.paymentRequestId, sealer.seal(JSON.stringify(ADA), `detail:${organizationId}:${old.paymentRequestId}`)); await keepDetail(tx, sealer, ada, ADA); });
     const exchanged = createSealer(() => ["a newer key", "the configuration's key"]);
     for (const one of [old, ada]) expect(await inTx((tx) => openDetail(tx, exchanged, one))).toEqual(ADA);
-    expect(await inTx((tx) => openDetail(tx, createSealer(() => ["a newer key"]), ada))).toEqual(NOTHING);
+    // The old key is gone: what it opened is closed, and what is kept from now on has a key of its own again, which can be thrown away.
+    const newer = createSealer(() => ["a newer key"]);
+    expect(await inTx((tx) => openDetail(tx, newer, ada))).toEqual(NOTHING);
+    const later = detailOf("ada");
+    for (let times = 0; times < 2; times++) await inTx((tx) => keepDetail(tx, newer, later, ADA));
+    expect(await inTx((tx) => openDetail(tx, newer, later))).toEqual(ADA);
+    const box = await inTx((tx) => tx.loadDetail(organizationId, later.paymentRequestId));
+    await erase("ada", []);
+    expect(box).toBeDefined();
+    expect(await inTx((tx) => openDetail(tx, newer, later))).toEqual(NOTHING);
   });
 });

@@ -13,6 +13,10 @@ export function customerKeysOver(sql: Sql): CustomerKeys {
         "insert into customer_key as standing (organization_id, customer_id, wrapped) values ($1,$2,$3) on conflict (organization_id, customer_id) do update set wrapped = coalesce(standing.wrapped, $3) returning wrapped", [organizationId, customerId, wrapped]);
       return row?.["wrapped"] as Uint8Array;
     },
+    async replaceKey(owner, { old, fresh }) {
+      await sql.query("customer-key-replace", "update customer_key set wrapped = $4 where organization_id = $1 and customer_id = $2 and wrapped = $3", [owner.organizationId, owner.customerId, old, fresh]);
+      return this.loadKey(owner);
+    },
     async throwKeyAway({ organizationId, customerId }, at) {
       const { rows: [row] } = await sql.query("customer-key-had", "select 1 as one from customer_key where organization_id = $1 and customer_id = $2 and wrapped is not null", [organizationId, customerId]);
       await sql.write("customer-key-throw-away",

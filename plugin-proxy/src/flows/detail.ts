@@ -20,9 +20,8 @@ const keyContext = (owner: KeyOwner): string => `customer-key:${owner.organizati
 
 /** Seals and stores. */
 export async function keepDetail(tx: LedgerTransaction, sealer: Sealer, owner: DetailOwner, detail: Detail): Promise<void> {
-  const standing = unwrap(sealer, owner, await tx.customerKeys.loadKey(owner));
-  // A key that cannot be unwrapped was made under a configuration's key that is gone: what is kept now goes under the configuration's.
-  const sealing = standing ?? unwrap(sealer, owner, await tx.customerKeys.putKey(owner, wrap(sealer, owner))) ?? sealer;
+  const old = await tx.customerKeys.loadKey(owner);
+  const sealing = unwrap(sealer, owner, old) ?? unwrap(sealer, owner, await makeKey(tx, sealer, owner, old)) ?? sealer;
   await tx.putDetail(owner.organizationId, owner.paymentRequestId, sealing.seal(toExactJson(detail), contextOf(owner)));
 }
 
@@ -33,6 +32,10 @@ export async function openDetail(tx: LedgerTransaction, sealer: Sealer, owner: D
   const text = box === undefined ? undefined : unwrap(sealer, owner, wrapped)?.open(box, contextOf(owner)) ?? sealer.open(box, contextOf(owner));
   return text === undefined ? { billTo: {}, lines: [] } : fromExactJson(text) as Detail;
 }
+
+/** The first one; or another, when the configuration's key that opened the old one was exchanged and is gone. */
+const makeKey = (tx: LedgerTransaction, sealer: Sealer, owner: KeyOwner, old: Uint8Array | undefined): Promise<Uint8Array | undefined> =>
+  (old === undefined ? tx.customerKeys.putKey(owner, wrap(sealer, owner)) : tx.customerKeys.replaceKey(owner, { old, fresh: wrap(sealer, owner) }));
 
 const wrap = (sealer: Sealer, owner: KeyOwner): Uint8Array => sealer.seal(sealer.newKey(), keyContext(owner));
 

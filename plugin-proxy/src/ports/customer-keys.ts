@@ -13,6 +13,8 @@ export interface CustomerKeys {
   loadKey(owner: KeyOwner): Promise<Uint8Array | undefined>;
   /** Keeps the first that is put; gives the one that stands. */
   putKey(owner: KeyOwner, wrapped: Uint8Array): Promise<Uint8Array>;
+  /** Another one in the place of one that no key of the configuration opens any more; gives the one that stands. */
+  replaceKey(owner: KeyOwner, wrapped: { readonly old: Uint8Array; readonly fresh: Uint8Array }): Promise<Uint8Array | undefined>;
   /** False when there was none. Noted even then: what the customer left before is not shown again. */
   throwKeyAway(owner: KeyOwner, at: Instant): Promise<boolean>;
   /** When a key of this customer was thrown away last. */

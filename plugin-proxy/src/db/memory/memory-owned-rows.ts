@@ -22,6 +22,10 @@ export function customerKeysOver(tables: MemoryTables): CustomerKeys {
       tables.customerKeys.set(key(owner), standing);
       return standing;
     },
+    replaceKey: async (owner, { old, fresh }) => {
+      if (Buffer.from(tables.customerKeys.get(key(owner)) ?? []).equals(Buffer.from(old))) tables.customerKeys.set(key(owner), fresh);
+      return tables.customerKeys.get(key(owner));
+    },
     throwKeyAway: async (owner, at) => {
       const had = tables.customerKeys.has(key(owner));
       tables.customerKeys.delete(key(owner));
