@@ -1,10 +1,10 @@
-// Browser tests: Debian's Chromium against a sandbox of their own. One worker, because the sandbox's clock and faults are shared by what runs in it.
+// Browser tests: Debian's Chromium against a sandbox for each worker, whose clock and faults are shared by what runs in it: a file runs in one piece.
 import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
-  workers: 1,
+  workers: 2,
   fullyParallel: false,
   // Counted and printed as flaky by the run; a test that fails twice fails.
   retries: 1,

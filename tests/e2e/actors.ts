@@ -3,8 +3,14 @@ import { type Page, type FrameLocator } from "@playwright/test";
 import { createOrder } from "../sandbox/demo-data.ts";
 import { createWebApi } from "../sandbox/web-api.ts";
 import type { SandboxInterface } from "../sandbox/start.ts";
+import { workerIndex } from "./ports.ts";
 
-export const sandbox = (): SandboxInterface => JSON.parse(process.env["SANDBOX"] ?? "{}") as SandboxInterface;
+/** The file's own, else the worker's. */
+export const sandbox = (): SandboxInterface => {
+  const own = process.env["SANDBOX"];
+  if (own !== undefined) return JSON.parse(own) as SandboxInterface;
+  return (JSON.parse(process.env["SANDBOXES"] ?? "[]") as readonly SandboxInterface[])[workerIndex()] as SandboxInterface;
+};
 const httpOf = (url: string, offset: number): string => { const parsed = new URL(url); return `http://localhost:${Number(parsed.port) + offset}`; };
 /** The plain-http sides of the stand-ins, for questions that no person asks. */
 export const dataverseHttp = (): string => httpOf(sandbox().dataverse, 2);

@@ -45,6 +45,7 @@ test("asked for by one, found under Awaiting approval and agreed to by another, 
   await approver.getByRole("navigation", { name: "Site map" }).getByRole("link", { name: "Awaiting approval" }).click();
   await approver.getByRole("button", { name }).click();
   await expect(approver.getByRole("group", { name: "Your decision" })).toContainText("Carla Mendes asks to give back $610.00 to Visa •••• 1111.");
+  await expect(panel(approver)).toContainText("No limit is set for who asked, so a second person has to approve.");
   await takePicture(approver, "refund-approval", panel(approver));
   await expectAccessible(approver, ".cybs-refund");
   await approver.getByRole("textbox", { name: "Note on your decision" }).fill("Agreed on the phone.");

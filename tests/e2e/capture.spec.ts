@@ -104,7 +104,7 @@ test("a bulk capture from a view: one payment changes after the preview and is s
   await expect(run.getByRole("progressbar")).toHaveAttribute("aria-valuenow", "3");
   await expect(run.getByRole("row").filter({ hasText: "done" })).toHaveCount(2);
   await expect(run.getByRole("row").filter({ hasText: "skipped: changed meanwhile" })).toHaveCount(1);
-  await takePicture(page, "bulk-run", run);
+  await takePicture(page, "bulk-run-changed", run);
   await expectAccessible(page);
   for (const amount of ["751.00", "753.00"]) expect(await kinds(amount)).toEqual(["authorization", "capture"]);
   expect((await kinds("752.00")).filter((kind) => kind === "capture")).toEqual([]);

@@ -50,7 +50,7 @@ test("why, since when and what happens next; asked again now, with a reason, by 
   await page.keyboard.press("Enter");
   await expect(line(page, payment).getByRole("alert").filter({ hasText: "Write down why; auditors read it." })).toBeVisible();
   await expect(line(page, payment).getByRole("textbox", { name: "Reason" })).toBeFocused();
-  await takePicture(page, "incomplete-payments", page.locator(".cybs-incomplete"));
+  await takePicture(page, "incomplete-reason", page.locator(".cybs-incomplete"));
   await expectAccessible(page, ".cybs-incomplete");
   await page.keyboard.type("The outage is over.");
   await page.keyboard.press("Tab");

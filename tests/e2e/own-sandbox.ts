@@ -6,8 +6,8 @@ import { test, type Page } from "@playwright/test";
 import { readOptions } from "../sandbox/options.ts";
 import { startSandbox, type Sandbox } from "../sandbox/start.ts";
 import { dataverseHttp } from "./actors.ts";
+import { ownPortBase } from "./ports.ts";
 
-const PORTS_APART = 30;
 const DAY_MS = 86_400_000;
 const NOON_MS = DAY_MS / 2;
 
@@ -22,7 +22,6 @@ export interface OwnSandbox {
 export function useOwnSandbox(): OwnSandbox {
   let sandbox: Sandbox | undefined;
   let offsetMs = 0;
-  const shared = process.env["SANDBOX"];
   let folder = "";
   const advance = async (duration: string): Promise<void> => {
     const answer = await fetch(`${dataverseHttp()}/_sandbox/clock`, { method: "POST", body: JSON.stringify({ advance: duration }) });
@@ -30,15 +29,14 @@ export function useOwnSandbox(): OwnSandbox {
   };
   test.beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "cybs-e2e-own-"));
-    const portBase = Number(process.env["E2E_PORT_BASE"] ?? "9170") + PORTS_APART;
-    sandbox = await startSandbox({ ...readOptions(["--port-base", String(portBase)]), dataDir: folder }, () => undefined);
+    sandbox = await startSandbox({ ...readOptions(["--port-base", String(ownPortBase())]), dataDir: folder }, () => undefined);
     process.env["SANDBOX"] = JSON.stringify(sandbox.interface);
     const seconds = Math.ceil(((NOON_MS - (Date.now() % DAY_MS) + DAY_MS) % DAY_MS) / 1_000);
     await advance(`PT${seconds}S`);
   });
   test.afterAll(async () => {
     await sandbox?.close();
-    process.env["SANDBOX"] = shared;
+    delete process.env["SANDBOX"];
     rmSync(folder, { recursive: true, force: true });
   });
   return { advance, follow: (page) => page.clock.install({ time: Date.now() + offsetMs }) };

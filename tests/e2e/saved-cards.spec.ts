@@ -31,7 +31,7 @@ test("make default, rename, remove: each is done at Cybersource and shown; the b
   await dialog(page).getByRole("textbox", { name: "Name of this card" }).fill("Company card");
   await page.keyboard.press("Enter");
   await expect(cardLine(page, "1111")).toContainText("Company card", { timeout: 20_000 });
-  await takePicture(page, "saved-cards");
+  await takePicture(page, "saved-cards-named");
   await expectAccessible(page);
 
   await cardLine(page, "1111").getByRole("button", { name: /^Remove/ }).click();

@@ -15,7 +15,7 @@ test("a new card is charged, saved, and pays again", async ({ page }) => {
   await openTakePayment(page);
   await typeCard(page, PAN);
   await page.getByLabel(/Save this card/).check();
-  await takePicture(page, "card-picker");
+  await takePicture(page, "picker-new-card");
   await pay(page);
   await expect(page.getByRole("heading", { name: "Payment approved" })).toBeVisible();
   await takePicture(page, "picker-approved");
@@ -42,12 +42,12 @@ test("authorization only, where the merchant account's policy says so", async ({
   expect(await ledgerOf("1513.00")).toMatchObject([{ kind: "authorization", state: "live" }]);
 });
 
-for (const [name, price, number, code, heading] of [
-  ["a decline", 1521, "4000000000000002", "123", "Declined"],
-  ["a soft decline of the security code", 1522, PAN, "999", "Approved by the bank, a check failed"],
-  ["a risk decline", 6020, PAN, "123", "Declined"],
-  ["a case review", 6022, PAN, "123", "Held for review"],
-  ["an answer nobody can be sure of", 6031, PAN, "123", "We do not know yet"],
+for (const [name, price, number, code, heading, pictureName] of [
+  ["a decline", 1521, "4000000000000002", "123", "Declined", "picker-declined"],
+  ["a soft decline of the security code", 1522, PAN, "999", "Approved by the bank, a check failed", "picker-soft-decline"],
+  ["a risk decline", 6020, PAN, "123", "Declined", "picker-risk-decline"],
+  ["a case review", 6022, PAN, "123", "Held for review", "picker-review"],
+  ["an answer nobody can be sure of", 6031, PAN, "123", "We do not know yet", "picker-no-answer"],
 ] as const) {
   test(`${name} is told in words the rep can read out`, async ({ page }) => {
     await openOrder(page, await newOrder(price));
@@ -55,7 +55,7 @@ for (const [name, price, number, code, heading] of [
     await typeCard(page, number, code);
     await pay(page);
     await expect(page.getByRole("heading", { name: heading })).toBeVisible();
-    await takePicture(page, `picker-${name.replace(/^an? /, "").replace(/ of .*| nobody.*/, "").replaceAll(" ", "-")}`);
+    await takePicture(page, pictureName);
     if (name === "a risk decline") await expect.poll(async () => (await ledgerOf("6020.00")).filter((line) => line.kind === "sale" && line.state === "reversed").length).toBeGreaterThan(0);
     if (name === "an answer nobody can be sure of") await expect(page.getByText(/Do not take another payment/).first()).toBeVisible();
   });
@@ -146,7 +146,7 @@ test("the small form shows what was paid", async ({ page }) => {
   await page.getByLabel("Form").selectOption({ label: "Order – payments" });
   await expect(page.getByText("Open $0.00")).toBeVisible();
   await expect(page.getByText("Approved Sale")).toBeVisible();
-  await takePicture(page, "payment-status", page.locator(".cybs-status"));
+  await takePicture(page, "status-paid", page.locator(".cybs-status"));
 });
 
 test("a card number typed in the browser goes nowhere but to Cybersource", async ({ page }) => {

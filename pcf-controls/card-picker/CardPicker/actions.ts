@@ -250,7 +250,11 @@ export class Picker extends PickerWords {
       const result = await readResult(this.#context().webAPI, requestId, this.store.get().order?.currency ?? "USD").catch(() => undefined);
       if (!this.#isWatched(requestId)) return;
       if (result === undefined) { if (tries === SLOW_TRIES) this.store.set({ isSlow: true }); continue; }
-      this.store.set({ phase: "result", result, isDeciding: this.store.get().isDeciding && !result.isFinal && result.kind === "soft_decline" });
+      const { order } = this.store.get();
+      // What the header says is true again: paid, held and open as they are with this answer.
+      const now = order === undefined ? undefined : await readOrder(this.#context().webAPI, order).then((read) => read.order, () => order);
+      if (!this.#isWatched(requestId)) return;
+      this.store.set({ phase: "result", result, order: now, isDeciding: this.store.get().isDeciding && !result.isFinal && result.kind === "soft_decline" });
       if (result.isFinal) return;
     }
   }

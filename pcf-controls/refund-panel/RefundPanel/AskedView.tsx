@@ -56,10 +56,12 @@ function Ending({ actions, state, words }: Props): React.ReactElement {
 function Decision({ actions, state, words, payment }: Props): React.ReactElement {
   const { asked } = state;
   const amount = words.money(asked?.amount ?? 0n, payment.currency);
+  const why = state.outcome?.effects.find((effect) => !effect.isFinal)?.agentText;
   if (state.isOwn || !state.mayApprove) return <div className="cybs-way cybs-limit" role="status"><Icon name="clock" size={18} /><div><p><strong>{words.t("O_Waiting")}</strong></p><p>{words.t(state.isOwn ? "WaitsForOther" : "WaitsNotYou")}</p></div></div>;
   return (
     <div className="cybs-decide" role="group" aria-label={words.t("Decide")}>
       <p>{words.t("DecideText", asked?.by ?? "", amount, payment.card)}</p>
+      {why === undefined ? null : <p className="cybs-quiet">{words.said(why)}</p>}
       <div className="cybs-field cybs-row"><label htmlFor="cybs-decide-note">{words.t("DecideNote")}</label><textarea id="cybs-decide-note" rows={2} maxLength={2_000} value={state.note} onChange={(event) => { actions.edit({ note: event.target.value }); }} /></div>
       <p className="cybs-error" role="alert">{state.deciding === "refused" ? words.t("DecideRefused") : null}</p>
       <div className="cybs-actions">
