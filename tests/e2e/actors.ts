@@ -9,7 +9,9 @@ import { workerIndex } from "./ports.ts";
 export const sandbox = (): SandboxInterface => {
   const own = process.env["SANDBOX"];
   if (own !== undefined) return JSON.parse(own) as SandboxInterface;
-  return (JSON.parse(process.env["SANDBOXES"] ?? "[]") as readonly SandboxInterface[])[workerIndex()] as SandboxInterface;
+  const ofWorker = (JSON.parse(process.env["SANDBOXES"] ?? "[]") as readonly SandboxInterface[])[workerIndex()];
+  if (ofWorker === undefined) throw new Error("no sandbox was started for this worker");
+  return ofWorker;
 };
 const httpOf = (url: string, offset: number): string => { const parsed = new URL(url); return `http://localhost:${Number(parsed.port) + offset}`; };
 /** The plain-http sides of the stand-ins, for questions that no person asks. */
