@@ -13,7 +13,7 @@ import { deliverHint } from "./hints.ts";
 import { watchDataverse } from "./watch-dataverse.ts";
 import { arrives } from "./invariants/calls.ts";
 import { checkCall } from "./invariants/sinks.ts";
-import type { Abilities } from "./seed-settings.ts";
+import type { Abilities } from "./abilities.ts";
 import type { Weather } from "./weather.ts";
 import type { FarEnd, Surroundings } from "./wires.ts";
 import type { World } from "./world.ts";

@@ -10,7 +10,7 @@ import type { Outside } from "../sandbox/dataverse/organization.ts";
 import { createDemoData, type DemoData } from "../sandbox/demo-data.ts";
 import { createClock } from "../sandbox/kit/clock.ts";
 import { apiOver } from "./web-api.ts";
-import type { Abilities } from "./seed-settings.ts";
+import type { Abilities } from "./abilities.ts";
 import { join } from "node:path";
 
 export const EPOCH_MS = Date.UTC(2026, 5, 1, 9, 0, 0);

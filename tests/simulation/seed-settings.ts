@@ -3,6 +3,7 @@
 import { createRandom, type Random } from "../sandbox/kit/random.ts";
 import type { Settings } from "../sandbox/cybersource/state.ts";
 import type { WorldOptions } from "./create-world.ts";
+import { abilitiesOf } from "./abilities.ts";
 import { stormOf, type Rates } from "./weather.ts";
 
 const SKEW_MS_MAX = 3 * 60_000;
@@ -19,11 +20,6 @@ function strictnessOf(random: Random, isRestored: boolean): Partial<Settings> {
   if (isRestored) return { lateAuthorization: 0, failsAfterExecution: 0, neverInSearch: 0, longSearchLag: 0 };
   return random.next() < 0.5 ? { lateAuthorization: 0, failsAfterExecution: 0 } : { failsAfterExecution: 0, longSearchLag: 0, neverInSearch: 0, staleStatus: 0 };
 }
-
-/** What the merchant's processor can do, and when its batch closes: both sides know it. Cut-offs lie within the storm, or far away. */
-export interface Abilities { readonly multiCapture: boolean; readonly incremental: boolean; readonly batchCutOff: string }
-const CUT_OFFS: readonly string[] = ["09:01", "09:02", "09:03", "09:05", "00:00"];
-const abilitiesOf = (random: Random): Abilities => ({ multiCapture: random.next() < 0.5, incremental: random.next() < 0.7, batchCutOff: CUT_OFFS[random.integer(CUT_OFFS.length)] ?? "00:00" });
 
 export function settingsOf(seed: number, isRestored: boolean): Omit<WorldOptions, "seed"> {
   const random = createRandom(seed * 4 + 9);
