@@ -2,7 +2,6 @@
 // above the limit, or something that only looks like it. All of it as rows over the Web API, under the roles that may.
 import { asText, referenceId, type Row } from "../sandbox/dataverse/store/rows.ts";
 import { deliverHint } from "./hints.ts";
-import { LIMIT_PER_REFUND } from "./limits.ts";
 import { mainRowOf, statusOf, STATUS } from "./invariants/told.ts";
 import type { Shop } from "./people.ts";
 import { apiOver, Refused } from "./web-api.ts";
@@ -31,13 +30,6 @@ const LOOKS_EVERY_MS = 5_000;
 
 interface Stood { readonly paymentId: string; readonly currencyId: string; readonly amount: number }
 interface Scene { readonly world: World; readonly shop: Shop; readonly key: string; readonly orderId: string; /** Closing time: nothing new is begun from then on. */ readonly until: number }
-
-/** Everybody may give money back up to the limit; nobody in a flow's name alone. */
-export async function setLimits(shop: Shop): Promise<void> {
-  for (const currencyId of shop.currencies.values()) {
-    await shop.admin.create("cybs_refundlimits", { cybs_isenabled: true, "transactioncurrencyid@odata.bind": `/transactioncurrencies(${currencyId})`, cybs_perrefund: LIMIT_PER_REFUND, cybs_perday: 1_000_000, cybs_percustomer: 1_000_000 });
-  }
-}
 
 /** Waits until the payment is shown as approved, then does one thing after another. */
 export async function changePayment(scene: Scene, deeds: readonly Deed[]): Promise<void> {

@@ -6,7 +6,7 @@ import { storeTransientToken } from "../../plugin-proxy/src/flows/store-transien
 import { createOrder } from "../sandbox/demo-data.ts";
 import type { WebApi } from "../sandbox/web-api.ts";
 import { deliverHint } from "./hints.ts";
-import { setLimits } from "./give-back.ts";
+import { setLimits } from "./limits.ts";
 import type { Neighbourhood } from "./neighbours.ts";
 import { TYPED_CARDS } from "./invariants/sinks.ts";
 import { apiOver, Refused } from "./web-api.ts";
