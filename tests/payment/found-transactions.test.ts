@@ -54,10 +54,10 @@ describe("a look finds", () => {
   });
 });
 
-interface Ground { readonly before: Intent; readonly amount?: string; readonly told?: "approved" | "nothing" | "unavailable" }
+interface Ground { readonly before: Intent; readonly amount?: string; readonly told?: "approved" | "nothing" | "unavailable"; /** A search hit whose detail is not there yet. */ readonly isUnseen?: true }
 
 /** One look at a payment, half an hour and more after its claim, with a ledger in memory. */
-async function lookAt({ before, amount = "124.00", told = "nothing" }: Ground) {
+async function lookAt({ before, amount = "124.00", told = "nothing", isUnseen }: Ground) {
   const ledger = openMemoryLedger("ledger-1");
   await ledger.alone((tx) => tx.insertIntent(before));
   const alarms: string[] = [];
@@ -66,7 +66,7 @@ async function lookAt({ before, amount = "124.00", told = "nothing" }: Ground) {
     ledger, settings: context.settings, derivation: context.ids, clocks: { business: () => at, wire: () => at },
     organizations: new Map([[organizationId, { organizationId, environmentType: "sandbox", embeddingOrigins: [], merchants: [{ organizationId, merchantId: "mid-1", environment: "test" }] }]]),
     reporter: { alarm: (name: string) => { alarms.push(name); }, info: () => undefined, count: () => undefined },
-    gateway: { look: async () => ({ kind: "looked", found: [found(detail("AUTHORIZED", [{ name: "ics_auth", ...OK }], amount))], isComplete: true }) },
+    gateway: { look: async () => (isUnseen ? { kind: "looked", found: [], isComplete: false } : { kind: "looked", found: [found(detail("AUTHORIZED", [{ name: "ics_auth", ...OK }], amount))], isComplete: true }) },
     dataverse: { readTold: async () => (told === "unavailable" ? { kind: "unavailable", cause: "down" } : { kind: "read", isApproved: told === "approved" }) },
   } as unknown as FlowDeps;
   await recoverEffect(deps, before, mainEffect(before));
@@ -80,6 +80,14 @@ test("what contradicts the intent is not nothing: an operator is told, and absen
   const { after, alarms } = await lookAt({ before: intent(effect("unknown", { looks: empty, nextLookAt: T0 + 30 * MINUTE }), { deal: "withdrawn" }), amount: "999.00" });
   expect(alarms).toEqual(["contradicts_intent"]);
   expect(after?.effects[0]).toMatchObject({ state: "unknown", looks: { count: 5, emptyCount: 0, firstEmptyAt: undefined } });
+});
+
+test("what search shows and detail does not know yet is not nothing: no empty look, and nothing is sent again", async () => {
+  const looks = { count: 1, emptyCount: 1, lastEmptyAt: T0 + MINUTE };
+  for (const refusal of [undefined, { reason: "TOO_MANY_REQUESTS", isTransient: true }]) {
+    const { after } = await lookAt({ before: intent(effect("unknown", { looks, refusal, nextLookAt: T0 + 31 * MINUTE })), isUnseen: true });
+    expect(after?.effects).toMatchObject([{ state: "unknown", looks, attempts: [{ attempt: 1 }] }]);
+  }
 });
 
 describe("law 9 after a lost ledger: found approved when the adopt window is over", () => {

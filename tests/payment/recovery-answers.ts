@@ -26,7 +26,6 @@ const replied = (status: number, body: unknown, headers: Readonly<Record<string,
 const bad = (reason: string, field?: string): WireReply => replied(400, { status: "INVALID_REQUEST", reason, ...(field === undefined ? {} : { details: [{ field, reason: "INVALID_DATA" }] }) });
 
 /** Another attempt is only sent blindly where a second one could not take or give money twice. */
-const IS_ADDITIVE: ReadonlySet<Operation> = new Set(["incremental_authorization", "refund", "credit"]);
 const IS_UNDO: ReadonlySet<Operation> = new Set(["void", "authorization_reversal"]);
 const IS_MAIN: ReadonlySet<Operation> = new Set(["authorization", "sale"]);
 
@@ -41,7 +40,7 @@ export const COMMON_ANSWERS: readonly AnswerRow[] = [
   ...same("3.1", "not sent", { kind: "not_sent", cause: "ECONNREFUSED" }, { state: "planned", next: "send" }),
   ...same("3.3", "no answer", { kind: "no_reply", cause: "deadline" }, { state: "unknown", next: "look" }),
   ...[401, 403, 404, 405, 406, 413, 415].flatMap((status) => same("3.4", String(status), replied(status, {}), { state: "refused" })),
-  ...forEach((operation) => ({ rule: "3.5", answer: "429", reply: replied(429, "", { "retry-after": "1" }), ...(IS_ADDITIVE.has(operation) ? { state: "unknown", next: "look" } : { state: "planned", next: "send" }) })),
+  ...forEach((operation) => ({ rule: "3.5", answer: "429", reply: replied(429, "", { "retry-after": "1" }), ...(IS_UNDO.has(operation) || operation === "capture" ? { state: "planned", next: "send" } : { state: "unknown", next: "look" }) })),
   ...same("3.5", "429 with an id", replied(429, { id: "675" }), { state: "unknown", next: "look" }),
   ...["MISSING_FIELD", "INVALID_DATA", "INVALID_CARD", "CARD_TYPE_NOT_ACCEPTED", "INVALID_AMOUNT", "INVALID_PAYMENT_ID", "NOT_SUPPORTED"].flatMap((reason) => same("3.6", reason, bad(reason, "orderInformation.billTo.email"), { state: "refused" })),
   ...same("3.7", "DUPLICATE_REQUEST", bad("DUPLICATE_REQUEST"), { state: "unknown", next: "look" }),

@@ -233,6 +233,15 @@ describe("§5 what a look proves of a change", () => {
   });
 });
 
+test.each([["TOO_MANY_REQUESTS", undefined, 10_000], ["TOO_MANY_REQUESTS", 60_000, 60_000], ["PROCESSOR_UNAVAILABLE", 120_000, 120_000]] as const)("a payment refused with %s (again after %p ms) is looked for first, after %i ms, and sent again only when it is not there", (reason, retryAfterMs, waitsMs) => {
+  const { of, effect: flying } = sent("sale");
+  const refused = happens(of, on(flying.effectId, "refused_transient", { reason, retryAfterMs, at: T0 }));
+  expect(effectNow(refused, flying.effectId)).toMatchObject({ state: "unknown", nextLookAt: T0 + waitsMs, attempts: [{ attempt: 1 }] });
+  const at = T0 + waitsMs;
+  expect(effectNow(happens(refused, on(flying.effectId, "not_executed", { evidence: "search", at })), flying.effectId)).toMatchObject({ state: "planned", retryAt: at, attempts: [{ attempt: 1 }, { attempt: 2 }] });
+  expect(effectNow(happens(refused, on(flying.effectId, "found_approved", { evidence: "search", at })), flying.effectId)).toMatchObject({ state: "approved", attempts: [{ attempt: 1 }] });
+});
+
 describe("§6 restored, copied, doubled", () => {
   const claim = intent(effect("sent"));
   const { effectId } = mainEffect(claim);

@@ -14,11 +14,12 @@ const WEATHERS: readonly Rates[] = [
 
 /**
  * What no relay can know is not asked of it: a payment that reaches the issuer only after its undo was refused, and that search then hides for a
- * day, looks like one that never was. Late arrivals and long hiding take turns.
+ * day, looks like one that never was; nor does one that was executed, answered 429 and is hidden. Late arrivals and failures after execution take turns
+ * with long hiding.
  */
 function strictnessOf(random: Random, isRestored: boolean): Partial<Settings> {
   if (isRestored) return { lateAuthorization: 0, failsAfterExecution: 0, neverInSearch: 0, longSearchLag: 0 };
-  return random.next() < 0.5 ? { lateAuthorization: 0, failsAfterExecution: 0 } : { failsAfterExecution: 0, longSearchLag: 0, neverInSearch: 0, staleStatus: 0 };
+  return random.next() < 0.5 ? { lateAuthorization: 0, failsAfterExecution: 0 } : { longSearchLag: 0, neverInSearch: 0, staleStatus: 0 };
 }
 
 export function settingsOf(seed: number, isRestored: boolean): Omit<WorldOptions, "seed"> {

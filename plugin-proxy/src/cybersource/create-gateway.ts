@@ -159,23 +159,23 @@ const forgetCard = (context: Context): Gateway["forgetCard"] => async ({ binding
 const PAGES_MAX = 10;
 
 async function look(context: Context, query: Parameters<Gateway["look"]>[0]): Promise<LookAnswer> {
-  const ids = new Set<string>(query.requestIds);
+  const shown = new Set<string>();
   for (let page = 0; query.merchantReferences.length > 0 && page < PAGES_MAX; page++) {
     const reply = await read(context, query.binding, "POST", "/tss/v2/searches", toSearchRequest(query.merchantReferences, query.binding.merchantId, query.around, page * PAGE_SIZE));
     const body = reply?.status === 201 || reply?.status === 200 ? parseJson(reply.text) : undefined;
     if (body === undefined) return { kind: "unavailable", cause: `search answered ${reply?.status ?? "nothing"}` };
     const summaries = summariesOf(body);
-    for (const summary of summaries) if (typeof summary["id"] === "string") ids.add(summary["id"]);
+    for (const summary of summaries) if (typeof summary["id"] === "string") shown.add(summary["id"]);
     if (summaries.length < PAGE_SIZE) break;
   }
-  return readFound((id) => readDetail(context, query.binding, id), [...ids]);
+  return readFound((id) => readDetail(context, query.binding, id), { shown, known: query.requestIds });
 }
 
 async function readDetail(context: Context, binding: MerchantBinding, id: string): Promise<Detail> {
   const reply = await read(context, binding, "GET", `/tss/v2/transactions/${id}`);
-  // Refused for its signature says nothing about the transaction.
-  if (reply === undefined || reply.status === 401 || reply.status === 403) return "unavailable";
-  return reply.status === 200 ? parseJson(reply.text) : undefined;
+  if (reply?.status === 404) return undefined;
+  // Only "not found" says something about the transaction: a refused signature, a gateway's error or half an answer do not.
+  return reply?.status === 200 ? parseJson(reply.text) ?? "unavailable" : "unavailable";
 }
 
 async function mint(context: Context, query: Parameters<Gateway["mintCaptureContext"]>[0]): Promise<MintAnswer> {

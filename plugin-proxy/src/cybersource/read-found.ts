@@ -9,8 +9,15 @@ export type Detail = Record<string, unknown> | "unavailable" | undefined;
 const DETAILS_MAX = 20;
 const READS_MAX = 100;
 
-/** Reads each id once; bounded, what is beyond the bound makes the look incomplete. */
-export async function readFound(readDetail: (id: string) => Promise<Detail>, ids: readonly string[]): Promise<LookAnswer> {
+/** Ids that the search has shown, and those of transactions that we know already. */
+export interface Ids {
+  readonly shown: ReadonlySet<string>;
+  readonly known: readonly string[];
+}
+
+/** Reads each id once; bounded, what is beyond the bound makes the look incomplete. So does what search shows and detail does not know yet: something is there. */
+export async function readFound(readDetail: (id: string) => Promise<Detail>, { shown, known: own }: Ids): Promise<LookAnswer> {
+  const ids = [...new Set([...own, ...shown])];
   const known = new Map<string, Detail>();
   const readOnce = async (id: string): Promise<Detail> => {
     if (!known.has(id)) known.set(id, known.size < READS_MAX ? await readDetail(id) : undefined);
@@ -23,7 +30,10 @@ export async function readFound(readDetail: (id: string) => Promise<Detail>, ids
   for (const id of queue) {
     const detail = await readOnce(id);
     if (detail === "unavailable") return { kind: "unavailable", cause: "transaction detail did not answer" };
-    if (detail === undefined) continue;
+    if (detail === undefined) {
+      if (shown.has(id)) isComplete = false;
+      continue;
+    }
     const children: Record<string, unknown>[] = [];
     for (const child of relatedIds(detail).slice(0, DETAILS_MAX)) {
       const related = await readOnce(child);

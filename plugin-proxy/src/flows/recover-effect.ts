@@ -75,7 +75,14 @@ async function recordLook(deps: FlowDeps, intent: Intent, effect: Effect, answer
 }
 
 const judge = (deps: FlowDeps, intent: Intent, effect: Effect, look: Looked & { readonly at: Instant }): LookVerdict | { readonly kind: "nothing" } =>
-  (effect === mainEffect(intent) ? judgeLook(intent, effect, look.found, look.at) : judgeChangeLook(intent, effect, look, deps.settings));
+  (effect === mainEffect(intent) ? judgeMain(intent, effect, look) : judgeChangeLook(intent, effect, look, deps.settings));
+
+/** Nothing found, although not everything could be seen, is not nothing there. */
+function judgeMain(intent: Intent, effect: Effect, look: Looked & { readonly at: Instant }): LookVerdict | { readonly kind: "nothing" } {
+  const verdict = judgeLook(intent, effect, look.found, look.at);
+  const isEmpty = verdict.kind === "event" && (verdict.event.kind === "found_nothing" || verdict.event.kind === "not_executed");
+  return isEmpty && !look.isComplete ? { kind: "nothing" } : verdict;
+}
 
 /** On watch, only a live find matters: it was declared gone and is not. */
 function watchEvents(effect: Effect, event: EffectEvent): readonly EffectEvent[] {

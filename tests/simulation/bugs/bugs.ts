@@ -4,7 +4,7 @@ import { asRequestId, asMerchantReference } from "../../../plugin-proxy/src/doma
 import type { GatewayAnswer } from "../../../plugin-proxy/src/ports/gateway.ts";
 import type { PaymentProjection } from "../../../plugin-proxy/src/domain/payment/project.ts";
 import { stormOf } from "../weather.ts";
-import { changedCalls, changedDataverse, changedGateway, changedSend, changedTransactions, misdecided, misfound, misread, withMain, type Planted } from "./plant.ts";
+import { changedCalls, changedDataverse, changedGateway, changedSend, changedTransactions, misdecided, misfound, misread, nextAttemptOf, sentAgain, changedSurroundings, withMain, type Planted } from "./plant.ts";
 
 const declined: GatewayAnswer = { kind: "declined", facts: { requestId: asRequestId("0000000000000000000000") }, reason: "PROCESSOR_DECLINED", holds: false, blocksInstrument: false };
 const refused: GatewayAnswer = { kind: "refused", reason: "SYSTEM_ERROR", isTransient: false, needsLook: false };
@@ -51,6 +51,31 @@ export const BUGS: Readonly<Record<string, Planted | (() => Planted)>> = {
   },
   "attempt id reused": changedCalls((call) => ({ ...call, merchantReference: asMerchantReference(call.merchantReference.replace(/\d+$/, "1")) })),
   "adopting without comparing the amount": misfound((found) => (found.verdict === "partial" ? { ...found, verdict: "approved", facts: { ...found.facts, amount: found.amount } } : found)),
+  "partial capture sent again": sentAgain("capture"),
+  "increment repeated": sentAgain("incremental_authorization"),
+  "refund repeated after the cut-off": sentAgain("refund"),
+  "approval not bound to the amount": changedSurroundings((surroundings) => ({
+    findDecisions: async (query) => {
+      const answer = await surroundings.findDecisions(query);
+      if (answer.kind !== "read") return answer;
+      const approvals = await Promise.all(answer.approvals.map(async (approval) => {
+        const ground = await surroundings.readRefundGround({ organizationId: query.organizationId, refundRequestId: approval.refundRequestId });
+        return ground.kind === "read" ? { ...approval, amount: ground.row.amount } : approval;
+      }));
+      return { ...answer, approvals };
+    },
+  })),
+  "author taken from createdby of a flow": changedDataverse((dataverse) => ({
+    readAndClaim: async (query) => {
+      const answer = await dataverse.readAndClaim(query);
+      return answer.kind === "read_refund" ? { ...answer, row: { ...answer.row, author: { ...answer.row.author, isInteractivePerson: true } } } : answer;
+    },
+  })),
+  // Survives where nothing is executed and answered 429 (strictness failsAfterExecution).
+  "429 sent again without a search": misdecided((after) => {
+    const main = mainEffect(after);
+    return main.state === "unknown" && main.refusal?.reason === "TOO_MANY_REQUESTS" && main.attempts.length === 1 ? nextAttemptOf(after, main) : after;
+  }),
   "soft decline counted as captured": misread((answer, call) => (answer.kind === "review" && answer.reviewKind === "soft_decline" && call.kind === "sale" ? { kind: "approved", facts: { ...answer.facts, reviewKind: undefined, isCaptured: true } } : answer)),
   "review reversed blindly": misread((answer, call) => (call.kind === "case_decision" || (call.kind === "authorization_reversal" && answer.kind === "refused") ? { kind: "approved", facts: { requestId: call.parentRequestId } } : answer)),
   "risk decline not reversed": misread((answer) => (answer.kind === "declined" && answer.holds ? { ...answer, holds: false } : answer)),

@@ -1,12 +1,12 @@
 // npm run simulate:net: plants each bug in turn and runs seeds until an invariant breaks. Prints how many seeds it took; one that survives a
-// thousand fails the run. Options: --only TEXT (bugs whose name holds it), --runs N (first seeds to start from, for the median), --from S.
+// thousand fails the run. Options: --only TEXT (bugs whose name holds it), --runs N (first seeds to start from, for the median), --from S, --most N (seeds after which it has survived).
 import { parseArgs } from "node:util";
 import { runSeed } from "../run-seed.ts";
 import { BUGS } from "./bugs.ts";
 import type { Planted } from "./plant.ts";
 
-const SEEDS_MAX = 1_000;
-const { values } = parseArgs({ options: { only: { type: "string", default: "" }, runs: { type: "string", default: "3" }, from: { type: "string", default: "1" } } });
+const { values } = parseArgs({ options: { only: { type: "string", default: "" }, runs: { type: "string", default: "3" }, from: { type: "string", default: "1" }, most: { type: "string", default: "1000" } } });
+const SEEDS_MAX = Number(values.most);
 
 /** Seeds until it is caught, and by which invariant. */
 async function hunt(bug: () => Planted, from: number): Promise<{ readonly seeds: number; readonly invariant: number; readonly what: string } | undefined> {

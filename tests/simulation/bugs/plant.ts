@@ -1,4 +1,9 @@
 // How a bug is planted: a part of the relay is changed on its way in (its gateway, its Dataverse, its ledger), never its source.
+import { createDerivation } from "../../../plugin-proxy/src/crypto/derive-ids.ts";
+import type { Effect, EffectKind } from "../../../plugin-proxy/src/domain/payment/effect.ts";
+import { planAttempt } from "../../../plugin-proxy/src/domain/payment/plan-effect.ts";
+import type { Surroundings } from "../../../plugin-proxy/src/ports/surroundings.ts";
+import { relayConfig } from "../relay-config.ts";
 import { mainEffect, type Intent } from "../../../plugin-proxy/src/domain/payment/intent.ts";
 import type { FlowDeps } from "../../../plugin-proxy/src/flows/deps.ts";
 import type { Dataverse } from "../../../plugin-proxy/src/ports/dataverse.ts";
@@ -6,6 +11,8 @@ import type { FoundTransaction, Gateway, GatewayAnswer, GatewayCall, SignedCall 
 import type { Ledger, LedgerTransaction } from "../../../plugin-proxy/src/ports/ledger.ts";
 import type { WorldOptions } from "../create-world.ts";
 import type { ChangeDeps } from "../replica.ts";
+
+const derivation = createDerivation(relayConfig().keys.derivation.reveal());
 
 export interface Planted {
   readonly changeDeps?: ChangeDeps;
@@ -34,6 +41,22 @@ export const changedSend = (send: (signed: SignedCall, again: () => Promise<Sign
 export const misfound = (read: (found: FoundTransaction) => FoundTransaction): Planted => changedGateway((gateway) => ({
   look: async (query) => { const answer = await gateway.look(query); return answer.kind === "looked" ? { ...answer, found: answer.found.map(read) } : answer; },
 }));
+
+/** The effect planned again, with its next attempt. */
+export const nextAttemptOf = (intent: Intent, effect: Effect): Intent => ({
+  ...intent,
+  effects: intent.effects.map((other) => (other.effectId !== effect.effectId ? other : {
+    ...effect, state: "planned", retryAt: effect.changedAt, nextLookAt: undefined, refusal: undefined, attempts: [...effect.attempts, planAttempt(intent, effect, effect.attempts.length + 1, derivation)],
+  })),
+});
+
+/** Effects of these kinds are sent again when there is no answer, instead of being looked for. */
+export const sentAgain = (...kinds: readonly EffectKind[]): Planted => misdecided((after) => after.effects
+  .filter((effect) => effect.state === "unknown" && kinds.includes(effect.kind) && effect.attempts.length === 1)
+  .reduce(nextAttemptOf, after));
+
+/** What people decided is read as `change` makes it. */
+export const changedSurroundings = (change: (surroundings: Surroundings) => Partial<Surroundings>): Planted => ({ changeDeps: (deps) => ({ ...deps, surroundings: { ...deps.surroundings, ...change(deps.surroundings) } }) });
 
 export const changedDataverse = (change: (dataverse: Dataverse) => Partial<Dataverse>): Planted => ({ changeDeps: (deps) => ({ ...deps, dataverse: { ...deps.dataverse, ...change(deps.dataverse) } }) });
 

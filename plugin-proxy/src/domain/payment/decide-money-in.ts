@@ -1,5 +1,5 @@
 // The founding effect of a payment: authorization, sale (or a standalone credit). Recovery rules §4, first two operations.
-import { DAY_MS, type Instant } from "../time.ts";
+import { DAY_MS, SECOND_MS, type Instant } from "../time.ts";
 import { commonMove, foreignAttempts, pendingLook, retryDelayMs, watching, withNextAttempt } from "./attempt-moves.ts";
 import { authorizationDaysOf } from "./authorization-life.ts";
 import { changed, type Change, type DecideContext } from "./change.ts";
@@ -46,10 +46,14 @@ function foundUndone(intent: Intent, undone: Effect, event: EffectEvent, { ids }
   return [changed(undone), { type: "undo_planned", effect: planUndoEffect(intent, plan, event.at, ids) }];
 }
 
+const LOOKED_FOR_FIRST: ReadonlySet<string> = new Set(["PROCESSOR_UNAVAILABLE", "TOO_MANY_REQUESTS"]);
+/** Search shows a payment after some seconds; a person on the phone waits no longer than that. */
+const LOOK_FIRST_MS = 10 * SECOND_MS;
+
 function decideTransient(intent: Intent, { before, next }: { readonly before: Effect; readonly next: Effect }, event: EffectEvent, context: DecideContext): readonly Change[] {
   const attempts = next.attempts.length;
-  // The processor may have had it all the same: one search, two minutes later, comes before the next try (recovery rules §3 row 9).
-  if (before.state === "sent" && event.reason === "PROCESSOR_UNAVAILABLE") return [changed(pendingLook(next, event, true))];
+  // It may have been executed all the same: a search comes before the next try, after a 429 too (recovery rules §3 rows 5 and 9, ADR 0071).
+  if (before.state === "sent" && LOOKED_FOR_FIRST.has(event.reason ?? "")) return [changed(pendingLook(next, { ...event, retryAfterMs: Math.max(event.retryAfterMs ?? 0, LOOK_FIRST_MS) }, true))];
   if (before.state !== "sent" || attempts >= ATTEMPTS_MAX || !isDealOn(intent, event.at, context.settings)) {
     return [changed({ ...next, state: "refused", ...watching(next, event.at, context.settings) })];
   }
