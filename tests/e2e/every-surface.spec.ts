@@ -36,7 +36,7 @@ interface Surface {
 const press = (name: RegExp) => async (place: Place): Promise<void> => { await place.getByRole("button", { name }).first().click(); await place.getByRole("dialog").waitFor(); };
 const app = (more: string, as = "sysadmin"): string => `${sandbox().host}/main.aspx?app=cybs_CybersourcePayments&as=${as}${more}`;
 const FORMS = { orderPayments: "621d3184-f083-473b-b17e-b9f07296e618", savedCards: "96cb3e7b-f7e7-45e1-a06a-a9d00c45fc20", incomplete: "b31e3a00-43bd-4073-8c05-cd5c8e54b40f" };
-const bulk = async (place: Place): Promise<void> => { await place.getByRole("checkbox").nth(1).check(); await press(/^(Capture|Einziehen)$/)(place); };
+const bulk = async (place: Place): Promise<void> => { await place.getByRole("row").filter({ hasText: /940[.,]00/ }).first().getByRole("checkbox").check(); await press(/^(Capture|Einziehen)$/)(place); };
 
 const SURFACES: readonly Surface[] = [
   { name: "card picker", url: () => recordUrl("salesorder", openOrderId, "salesrep"), open: press(/^(Take payment|Zahlung annehmen)$/), within: ".dialog", shows: (place) => place.getByRole("radio", { name: /New card|Neue Karte/ }), says: /New card|Neue Karte/, german: /Neue Karte/, pictures: ["card-picker", "take-payment"] },
