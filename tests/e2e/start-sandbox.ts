@@ -21,6 +21,8 @@ export default async function start({ workers }: Pick<FullConfig, "workers">): P
   process.env["SWEEP_WAITING_MS"] = "1000";
   process.env["SWEEP_IDLE_MS"] = "1000";
   process.env["SWEEP_AFTER_SESSION_MS"] = "1000";
+  // One rep opens card entry for all tests; the limit itself is tested in tests/flows/card-entry-attacks.test.ts.
+  process.env["MINT_LIMIT_PER_MINUTE"] ??= "1000";
   const sandboxes: Sandbox[] = [];
   for (let worker = 0; worker < workers; worker++) sandboxes.push(await startOne(worker));
   process.env["SANDBOXES"] = JSON.stringify(sandboxes.map((sandbox) => sandbox.interface));
