@@ -1,7 +1,7 @@
 // Answers that get lost and a relay that dies, while a payment is captured, refunded, voided or released: it ends right, and once. Cybersource's
 // ledger is the oracle for Dataverse's rows.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -188,4 +188,23 @@ describe.each(Object.entries(SCENES))("a relay that is killed in the middle of a
     await outcome(stage, id, 10_000, { step: "PT2M" }).catch(() => unknown(id));
     await expectOnce(scene, payment, id);
   }, 60_000);
+});
+
+describe("a ledger that went back to a backup", () => {
+  test("finds the refund that the lost one finished, and does not give it back once more", async () => {
+    const [now, backup] = [emptyDisk(), emptyDisk()];
+    await kill(relay);
+    relay = await stage.startRelay({ ...SHORT_FENCE, LEDGER_DIR: now });
+    const payment = await settledSale(690);
+    await relay.stop();
+    cpSync(now, backup, { recursive: true });
+    relay = await stage.startRelay({ ...SHORT_FENCE, LEDGER_DIR: now });
+    expect(await outcome(stage, await giveBack(stage, payment, 690))).toMatchObject({ cybs_status: CHOICE + STATUS.approved });
+    await kill(relay);
+    await stage.clock.advance("PT20M");
+    relay = await stage.startRelay({ ...SHORT_FENCE, LEDGER_DIR: backup });
+    expect(await outcome(stage, await giveBack(stage, payment, 690), 30_000, { step: "PT1M" })).toMatchObject({ cybs_status: CHOICE + STATUS.refused });
+    expect(await linesOfKind(payment, "refund")).toEqual(["690.00"]);
+    await expectSums(stage, payment, { captured: 690, refunded: 690 });
+  }, 120_000);
 });

@@ -47,6 +47,19 @@ describe.each(PLACES)("on $name", ({ open }) => {
     }
   });
 
+  test("of rows that the relay wrote, those are unknown that change a payment of this ledger and were never met here", async () => {
+    const one = sale("approved");
+    const other = sale("approved");
+    await inTx(async (tx) => { await tx.insertIntent(one); await tx.insertIntent(other); });
+    const written = (paymentId: string, paymentRequestId: string) => ({ table: "refundrequest", paymentId, paymentRequestId: asPaymentRequestId(paymentRequestId) } as const);
+    const lost = written(one.paymentId, randomUUID());
+    const met = [written(one.paymentId, one.paymentRequestId), written(one.paymentId, other.paymentRequestId)];
+    const ofNobody = written(randomUUID(), randomUUID());
+    expect(await inTx((tx) => tx.ownedRows.unknownOf(organizationId, [...met, lost, ofNobody]))).toEqual([lost]);
+    expect(await inTx((tx) => tx.ownedRows.unknownOf(asOrganizationId(randomUUID()), [lost]))).toEqual([]);
+    expect(await inTx((tx) => tx.ownedRows.unknownOf(organizationId, []))).toEqual([]);
+  });
+
   test("details are sealed under their customer's key; without it nothing opens them, and another customer's stay open", async () => {
     const [ada, later, bob] = [detailOf("ada"), detailOf("ada"), detailOf("bob")];
     await inTx(async (tx) => { for (const one of [ada, later, bob]) await keepDetail(tx, sealer, one, ADA); });

@@ -4,7 +4,7 @@ import { asRequestId } from "../../plugin-proxy/src/domain/ids.ts";
 import { derivePaymentStatus } from "../../plugin-proxy/src/domain/payment/derive-status.ts";
 import { deriveSums, exposureOf } from "../../plugin-proxy/src/domain/payment/derive-sums.ts";
 import { freeToCapture, freeToGiveBack } from "../../plugin-proxy/src/domain/payment/free-amounts.ts";
-import { mainEffect } from "../../plugin-proxy/src/domain/payment/intent.ts";
+import { mainEffect, type Intent } from "../../plugin-proxy/src/domain/payment/intent.ts";
 import { able, authorized, changesOf, claimed, claimEffect, decided, done, effectNow, happens, on, partsOf, row, sentAt, settlementOf, sold, stepsAt, underway } from "../support/changes.ts";
 import { T0, usd } from "../support/intents.ts";
 
@@ -115,6 +115,17 @@ describe("giving money back", () => {
     expect(partsOf(planned, wish)).toMatchObject([{ kind: "refund", state: "planned", amount: usd(4_000n) }, { kind: "refund", state: "queued", amount: usd(6_000n) }]);
     expect(freeToGiveBack(planned)).toBe(2_000n);
     expect(stepsAt(planned, 24 * 60).map(({ step }) => step.kind)).not.toContain("take_turn");
+  });
+
+  test.each([[3_000n, 9_000n], [9_000n, 3_000n], [12_000n, 0n], [20_000n, 0n]])("what a lost ledger gave back (%s) names no capture, and counts against all of them: %s is left", (given, left) => {
+    const twice = done(done(authorized(), row("capture", 8_000n)), row("capture", 4_000n), { at: T0 + 60_000 });
+    const lost = row("refund", given, { isForeign: true });
+    const adopted = decided(twice, lost, { kind: "foreign_claim" });
+    expect(claimEffect(adopted, lost)).toMatchObject({ kind: "refund", state: "unknown", parentId: undefined });
+    expect(freeToGiveBack(adopted)).toBe(left);
+    const found: Intent = { ...adopted, effects: adopted.effects.map((effect) => (effect.commandId === lost.commandId ? { ...effect, state: "approved" } : effect)) };
+    const more = row("refund", left + 1n);
+    expect(claimEffect(decided(found, more, { settlement: "closed", at: T0 + DAY }), more)).toMatchObject({ state: "refused", reason: left === 0n ? "nothing_to_give_back" : "amount_above_given" });
   });
 
   test("nothing captured: the hold is released, whole where the processor cannot release a part", () => {

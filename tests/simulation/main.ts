@@ -1,17 +1,17 @@
 // npm run simulate -- --seeds N [--from S]: runs seeds one after another, prints how it went, and for a seed that broke an invariant the command
-// that runs it again. --processes N shares them out. --lost-deeds lets people change payments where the ledger is lost, too. --trace prints what
+// that runs it again. --processes N shares them out. --trace prints what
 // happened in it, step by step.
 import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
 import { runSeed } from "./run-seed.ts";
 
 const { values } = parseArgs({
-  options: { seeds: { type: "string", default: "100" }, from: { type: "string", default: "1" }, processes: { type: "string", default: "1" }, trace: { type: "boolean", default: false }, "lost-deeds": { type: "boolean", default: false } },
+  options: { seeds: { type: "string", default: "100" }, from: { type: "string", default: "1" }, processes: { type: "string", default: "1" }, trace: { type: "boolean", default: false } },
 });
 const from = Number(values.from);
 const count = Number(values.seeds);
 const processes = Number(values.processes);
-const flags = [...(values.trace ? ["--trace"] : []), ...(values["lost-deeds"] ? ["--lost-deeds"] : [])];
+const flags = values.trace ? ["--trace"] : [];
 
 /** Seeds that broke an invariant. */
 async function runAll(): Promise<number> {
@@ -19,7 +19,7 @@ async function runAll(): Promise<number> {
   let failed = 0;
   let steps = 0;
   for (let seed = from; seed < from + count; seed++) {
-    const result = await runSeed(seed, { lostDeeds: values["lost-deeds"] });
+    const result = await runSeed(seed);
     steps += result.steps;
     if (values.trace) process.stdout.write(`${result.trace.join("\n")}\n`);
     const [violation] = result.violations;

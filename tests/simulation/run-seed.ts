@@ -21,15 +21,16 @@ export interface SeedResult {
   readonly world: World;
 }
 
-export type SeedOptions = Partial<Omit<WorldOptions, "seed">> & { readonly scenario?: Scenario; readonly lostDeeds?: boolean; readonly keepsGoing?: boolean };
+export type SeedOptions = Partial<Omit<WorldOptions, "seed">> & { readonly scenario?: Scenario; readonly keepsGoing?: boolean };
 
 const HOUR_MS = 3_600_000;
-const QUIET_MS_MAX = 24 * HOUR_MS;
+/** A soft decline waits 24 hours for a person; what ends then has an hour to be shown. */
+const QUIET_MS_MAX = 25 * HOUR_MS;
 /** A seed that takes more than this turns in circles. */
 const STEPS_MAX = 60_000;
 
 export async function runSeed(seed: number, options: SeedOptions = {}): Promise<SeedResult> {
-  const scenario = options.scenario ?? scenarioOf(createRandom(seed * 4), seed, options);
+  const scenario = options.scenario ?? scenarioOf(createRandom(seed * 4), seed);
   const chosen = settingsOf(seed, scenario.restore !== undefined);
   const world = await createWorld({ ...chosen, ...options, seed });
   const from = world.scheduler.now();

@@ -32,16 +32,14 @@ const STORM_MS = 6 * MINUTE_MS;
 /** A lost ledger is noticed, and another one put in its place: its processes start only when nothing of the old ones can still be under way. */
 const RESTORE_TAKES_MS = 8 * MINUTE_MS;
 
-/** `lostDeeds`: people change their payments in seeds, too, in which the ledger is lost. */
-export function scenarioOf(random: Random, seed: number, { lostDeeds = false }: { readonly lostDeeds?: boolean } = {}): Scenario {
+export function scenarioOf(random: Random, seed: number): Scenario {
   const acts: Act[] = [];
   const orders = 1 + random.integer(3);
   for (let order = 0; order < orders; order++) acts.push(...actsOf(random, order, seed));
   const restores = random.next();
   const atMs = Math.floor((0.3 + random.next() * 0.7) * STORM_MS);
   const restore = restores < 0.2 ? { atMs, takesMs: RESTORE_TAKES_MS, to: restores < 0.1 ? "kept" as const : "nothing" as const } : undefined;
-  const plays = restore === undefined || lostDeeds ? acts : acts.map((act) => ({ ...act, deeds: undefined }));
-  return { acts: plays, stormMs: restore === undefined ? STORM_MS : atMs + RESTORE_TAKES_MS + 3 * MINUTE_MS, keepsAtMs: [1, 2, 4].map((minutes) => minutes * MINUTE_MS), restore };
+  return { acts, stormMs: restore === undefined ? STORM_MS : atMs + RESTORE_TAKES_MS + 3 * MINUTE_MS, keepsAtMs: [1, 2, 4].map((minutes) => minutes * MINUTE_MS), restore };
 }
 
 /** One order and the payments asked for on it: one, or two at once that do not both fit. */

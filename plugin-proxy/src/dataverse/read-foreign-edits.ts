@@ -3,8 +3,9 @@
 // seven days; one that has ended is answered with an error, and the table is read anew.
 import { creditMemoTable, paymentAllocationTable, paymentMethodTable, paymentTable, paymentTransactionTable } from "@cybs/schema";
 import { z } from "zod";
+import { asPaymentRequestId } from "../domain/ids.ts";
 import type { Dataverse } from "../ports/dataverse.ts";
-import { OWNED_TABLES, type ForeignEdit, type OwnedTable, type Positions } from "../ports/owned-rows.ts";
+import { OWNED_TABLES, type ForeignEdit, type OwnedTable, type Positions, type WrittenCommand } from "../ports/owned-rows.ts";
 import { pathOfLink } from "./find-work.ts";
 import { errorOf, type Part } from "./read-batch.ts";
 import { partOf, refusedPart, unavailable } from "./read-request.ts";
@@ -23,13 +24,14 @@ const WhoAmI = z.object({ UserId: z.guid() });
 export const readForeignEdits = (transport: Transport): Dataverse["readForeignEdits"] => async ({ organizationId, positions }) => {
   const answer = await transport.batch(organizationId, [
     { kind: "read", path: "WhoAmI()" },
-    ...OWNED_TABLES.map((table) => ({ kind: "read", path: positions[table] ?? `${TABLES[table].entitySetName}?$select=${MODIFIED_BY}`, pageSize: PAGE_SIZE, tracksChanges: true } as const)),
+    ...OWNED_TABLES.map((table) => ({ kind: "read", path: positions[table] ?? startOf(table), pageSize: PAGE_SIZE, tracksChanges: true } as const)),
   ]);
   if (answer.kind === "unavailable") return answer;
   const [who, ...parts] = answer.results.map(partOf);
   const me = WhoAmI.safeParse(who?.body).data?.UserId.toLowerCase();
   if (me === undefined) return refusedPart("who am I", who);
   const edits: ForeignEdit[] = [];
+  const written: WrittenCommand[] = [];
   const next: Partial<Record<OwnedTable, string>> = {};
   for (const [index, table] of OWNED_TABLES.entries()) {
     const part = parts[index];
@@ -38,20 +40,23 @@ export const readForeignEdits = (transport: Transport): Dataverse["readForeignEd
     const read = readPart(part, table, me);
     if (read === "expired") next[table] = startOf(table);
     else if (read === undefined) return part.status === 200 ? unavailable("changes are not of the shape asked for") : refusedPart(`changes of ${table}`, part);
-    else { edits.push(...read.edits); next[table] = read.next; }
+    else { edits.push(...read.edits); written.push(...read.written); next[table] = read.next; }
   }
-  return { kind: "read", edits, positions: next satisfies Positions };
+  return { kind: "read", edits, written, positions: next satisfies Positions };
 };
 
-const startOf = (table: OwnedTable): string => `${TABLES[table].entitySetName}?$select=${MODIFIED_BY}`;
+/** A link keeps the columns that it was begun with: one from before these were asked for tells of edits only. */
+const { paymentId, paymentRequestId, refundRequestId } = paymentTransactionTable.lookupValues;
+const startOf = (table: OwnedTable): string => `${TABLES[table].entitySetName}?$select=${[MODIFIED_BY, ...(table === "transaction" ? [paymentId, paymentRequestId, refundRequestId] : [])].join(",")}`;
 
+const COMMAND = { [paymentId]: guidColumn, [paymentRequestId]: guidColumn, [refundRequestId]: guidColumn } as const;
 const Deleted = z.object({ id: z.guid(), reason: z.string() });
 const Link = z.object({ "@odata.deltaLink": textColumn, "@odata.nextLink": textColumn });
 
-function readPart(part: Part, table: OwnedTable, me: string): { readonly edits: readonly ForeignEdit[]; readonly next: string } | "expired" | undefined {
+function readPart(part: Part, table: OwnedTable, me: string): { readonly edits: readonly ForeignEdit[]; readonly written: readonly WrittenCommand[]; readonly next: string } | "expired" | undefined {
   if (part.status !== 200) return errorOf(part).code.toLowerCase() === EXPIRED ? "expired" : undefined;
   const { primaryId } = TABLES[table];
-  const parsed = collectionOf(z.union([Deleted, z.object({ [primaryId]: z.guid(), [MODIFIED_BY]: guidColumn })])).and(Link).safeParse(part.body);
+  const parsed = collectionOf(z.union([Deleted, z.object({ [primaryId]: z.guid(), [MODIFIED_BY]: guidColumn, ...COMMAND })])).and(Link).safeParse(part.body);
   const next = parsed.success ? pathOfLink(parsed.data["@odata.nextLink"] ?? parsed.data["@odata.deltaLink"]) : undefined;
   if (!parsed.success || next === undefined) return undefined;
   const edits = parsed.data.value.flatMap((row): readonly ForeignEdit[] => {
@@ -59,5 +64,13 @@ function readPart(part: Part, table: OwnedTable, me: string): { readonly edits: 
     if (values["reason"] !== undefined) return [{ table, rowId: (values["id"] ?? "").toLowerCase(), isDeleted: true }];
     return values[MODIFIED_BY] === me ? [] : [{ table, rowId: (values[primaryId] ?? "").toLowerCase(), isDeleted: false }];
   });
-  return { edits, next };
+  const written = table !== "transaction" ? [] : parsed.data.value.flatMap((row) => toWritten(row as Readonly<Record<string, string | undefined>>, me));
+  return { edits, written, next };
+}
+
+function toWritten(row: Readonly<Record<string, string | undefined>>, me: string): readonly WrittenCommand[] {
+  const payment = row[paymentId];
+  const request = row[refundRequestId] ?? row[paymentRequestId];
+  if (row[MODIFIED_BY] !== me || payment === undefined || request === undefined) return [];
+  return [{ table: row[refundRequestId] === undefined ? "paymentrequest" : "refundrequest", paymentRequestId: asPaymentRequestId(request), paymentId: payment }];
 }

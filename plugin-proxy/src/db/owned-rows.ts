@@ -15,6 +15,17 @@ export function ownedRowsOver(sql: Sql): OwnedRowsLedger {
     async noteRows({ organizationId, paymentRequestId, rowIds }) {
       await sql.write("owned-row-note", "insert into owned_row (organization_id, row_id, payment_request_id) select $1, row_id, $2 from unnest($3::text[]) as noted(row_id) on conflict do nothing", [organizationId, paymentRequestId, rowIds]);
     },
+    async unknownOf(organizationId, written) {
+      if (written.length === 0) return [];
+      const { rows } = await sql.query("command-unknown",
+        `select given.position from unnest($2::text[], $3::text[]) with ordinality as given (payment_id, command_id, position)
+        where exists (select 1 from intent where organization_id = $1 and payment_id = given.payment_id)
+          and not exists (select 1 from command where organization_id = $1 and command_id = given.command_id)
+          and not exists (select 1 from intent where organization_id = $1 and payment_request_id = given.command_id)`,
+        [organizationId, written.map((row) => row.paymentId), written.map((row) => row.paymentRequestId)]);
+      const unknown = new Set(rows.map((row) => Number(row["position"])));
+      return written.filter((_, index) => unknown.has(index + 1));
+    },
     async paymentOfRow(organizationId, rowId) {
       const { rows: [row] } = await sql.query("owned-row-payment",
         `select payment_request_id from effect where effect_id = $2 and organization_id = $1

@@ -1,5 +1,6 @@
 // A claimed row turns out to change a payment that exists: it is frozen and put on that payment, and its claim with it, in one transaction.
-// From then on the payment's own steps carry it on. A payment that this ledger does not know (a new disk) is adopted first.
+// From then on the payment's own steps carry it on. A payment that this ledger does not know (a new disk), and
+// rows of it that a lost ledger finished, are adopted first.
 import type { PaymentRequestId } from "../domain/ids.ts";
 import type { ChangeCommand } from "../domain/payment/command.ts";
 import { freezePaymentChange, freezeRefund, type ChangeRefusal } from "../domain/payment/freeze-change.ts";
@@ -12,6 +13,7 @@ import type { LedgerTransaction } from "../ports/ledger.ts";
 import type { ClaimOutcome } from "./claim-outcome.ts";
 import type { FlowDeps } from "./deps.ts";
 import { keepDetail } from "./detail.ts";
+import { findLostRows } from "./find-lost-rows.ts";
 import { recordEvents } from "./record-events.ts";
 
 export type ReadRow = Extract<ClaimAnswer, { claim: string }>;
@@ -27,6 +29,9 @@ export async function beginCommand(deps: FlowDeps, provisional: Intent, answer: 
   const paymentId = answer.row.paymentId ?? "";
   const founder = await deps.ledger.alone((tx) => tx.founderOf(organizationId, { paymentId }));
   if (founder === undefined) return { kind: "unknown_payment", paymentId };
+  const lost = answer.claim === "foreign" ? [] : await findLostRows(deps, { organizationId, paymentId, except: provisional.paymentRequestId });
+  if (lost === "unavailable") return { kind: "waiting", until: now + RETRY_MS };
+  if (lost.length > 0) return { kind: "lost_rows", rows: lost };
   const moved = await deps.ledger.transaction((tx) => move(deps, tx, { provisional, founder, command: frozen.value, answer }));
   if (moved === undefined) return { kind: "waiting", until: now + RETRY_MS };
   if (answer.claim === "foreign") deps.reporter.alarm("foreign_claim", { organizationId, paymentRequestId: founder });

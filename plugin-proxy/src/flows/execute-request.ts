@@ -16,6 +16,7 @@ import { claimRequest } from "./claim-request.ts";
 import { decideCommand } from "./decide-command.ts";
 import type { FlowDeps } from "./deps.ts";
 import { recallTold } from "./recall-told.ts";
+import { withoutKnown, type LostRow } from "./find-lost-rows.ts";
 import { recordEvents } from "./record-events.ts";
 import { recoverEffect } from "./recover-effect.ts";
 import { sendEffect } from "./send-effect.ts";
@@ -86,6 +87,7 @@ async function takeStep(deps: FlowDeps, intent: Intent, step: Step): Promise<Ste
     case "claim": {
       const outcome = await claimRequest(deps, intent);
       if (outcome.kind === "unknown_payment") return adoptFirst(deps, intent, outcome.paymentId);
+      if (outcome.kind === "lost_rows") return adoptLost(deps, intent, outcome.rows);
       return outcome.kind === "moved" ? { moved: outcome.intent } : outcome.until;
     }
     case "send": return { moved: await sendEffect(deps, intent, step.effect) };
@@ -113,6 +115,13 @@ async function adoptFirst(deps: FlowDeps, intent: Intent, paymentId: string): Pr
   if (founder === "unavailable") return deps.clocks.business() + ADOPT_RETRY_MS;
   if (founder === undefined) await refuseCommand(deps, intent);
   return MOVED;
+}
+
+/** What a lost ledger did to the payment is looked for before this row is put on it. */
+async function adoptLost(deps: FlowDeps, { organizationId }: Intent, rows: readonly LostRow[]): Promise<StepOutcome> {
+  for (const row of rows) await executeRequest(deps, { organizationId, ...row });
+  const left = await deps.ledger.alone((ledger) => withoutKnown(ledger, organizationId, rows));
+  return left.length === 0 ? MOVED : deps.clocks.business() + ADOPT_RETRY_MS;
 }
 
 async function note(deps: FlowDeps, intent: Intent, effect: Effect, kind: EventKind): Promise<StepOutcome> {

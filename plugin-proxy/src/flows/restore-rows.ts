@@ -1,17 +1,31 @@
 // What a system administrator changed or deleted of the relay's rows is found, written over from the ledger and alarmed, within one sweep (design
 // D6). Positions are kept only when everything was put right: what could not be is found again.
 import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
-import type { ForeignEdit } from "../ports/owned-rows.ts";
+import type { ForeignEdit, WrittenCommand } from "../ports/owned-rows.ts";
 import type { FlowDeps } from "./deps.ts";
+import { executeRequest } from "./execute-request.ts";
 import { readProjection } from "./project-payment.ts";
+import { workKey } from "./work-key.ts";
 
 export async function restoreRows(deps: FlowDeps, organizationId: OrganizationId): Promise<void> {
   const positions = await deps.ledger.alone((tx) => tx.ownedRows.positions(organizationId));
   const read = await deps.dataverse.readForeignEdits({ organizationId, positions });
   if (read.kind === "unavailable") return;
+  await adoptUnknown(deps, organizationId, read.written);
   let isWhole = true;
   for (const [paymentRequestId, edits] of await byPayment(deps, organizationId, read.edits)) isWhole = await restoreOne(deps, { organizationId, paymentRequestId, edits }) && isWhole;
   if (isWhole) await deps.ledger.transaction((tx) => tx.ownedRows.keepPositions(organizationId, read.positions));
+}
+
+/**
+ * Rows that this relay wrote and that its ledger has never met: it went back to a backup, and a lost one changed the payment since. What they moved
+ * is looked for, so that nothing is moved again and Dataverse keeps what people have read.
+ */
+async function adoptUnknown(deps: FlowDeps, organizationId: OrganizationId, written: readonly WrittenCommand[]): Promise<void> {
+  for (const { table, paymentRequestId } of await deps.ledger.alone((ledger) => ledger.ownedRows.unknownOf(organizationId, written))) {
+    const next = await executeRequest(deps, { organizationId, table, paymentRequestId });
+    if (next !== undefined) await deps.ledger.alone((ledger) => ledger.schedule({ kind: "advance", organizationId, key: workKey(table, paymentRequestId), dueAt: next }));
+  }
 }
 
 /** A row that this ledger knows nothing of is nobody's outcome: it is named, and left to people, because the relay deletes nothing. */

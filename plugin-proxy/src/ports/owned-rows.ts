@@ -1,5 +1,6 @@
 // Rows that only the relay writes. A system administrator can change anything (design D6): what he did is found by change tracking and written over.
 import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
+import type { CommandTable } from "../domain/payment/command.ts";
 
 export const OWNED_TABLES = ["payment", "transaction", "payment_method", "allocation", "credit_memo"] as const;
 export type OwnedTable = (typeof OWNED_TABLES)[number];
@@ -12,8 +13,15 @@ export interface ForeignEdit {
   readonly rowId: string;
   readonly isDeleted: boolean;
 }
+/** A request row whose transaction this relay's user wrote on a payment, now or as a ledger that is lost. */
+export interface WrittenCommand {
+  readonly table: CommandTable;
+  readonly paymentRequestId: PaymentRequestId;
+  readonly paymentId: string;
+}
 export interface ForeignEdits {
   readonly kind: "read";
+  readonly written: readonly WrittenCommand[];
   /** Last changed by somebody else than this relay's user, or gone. */
   readonly edits: readonly ForeignEdit[];
   readonly positions: Positions;
@@ -30,5 +38,7 @@ export interface OwnedRowsLedger {
   keepPositions(organizationId: OrganizationId, positions: Positions): Promise<void>;
   /** Notes which payment a row follows whose id cannot be found in it. */
   noteRows(query: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId; readonly rowIds: readonly string[] }): Promise<void>;
+  /** Those of `written` that this ledger has never met, on payments that it knows. */
+  unknownOf(organizationId: OrganizationId, written: readonly WrittenCommand[]): Promise<readonly WrittenCommand[]>;
   paymentOfRow(organizationId: OrganizationId, rowId: string): Promise<PaymentRequestId | undefined>;
 }

@@ -8,6 +8,8 @@ export function ownedRowsOver(tables: MemoryTables): OwnedRowsLedger {
     positions: async (organizationId) => Object.fromEntries(OWNED_TABLES.flatMap((table) => { const position = tables.positions.get(keyOf(organizationId, table)); return position === undefined ? [] : [[table, position]]; })),
     keepPositions: async (organizationId, positions) => { for (const [table, position] of Object.entries(positions)) tables.positions.set(keyOf(organizationId, table), position); },
     noteRows: async ({ organizationId, paymentRequestId, rowIds }) => { for (const rowId of rowIds) tables.ownedRows.set(keyOf(organizationId, rowId), paymentRequestId); },
+    unknownOf: async (organizationId, written) => written.filter(({ paymentId, paymentRequestId }) =>
+      tables.payments.has(keyOf(organizationId, paymentId)) && !tables.commands.has(keyOf(organizationId, paymentRequestId)) && !tables.intents.has(keyOf(organizationId, paymentRequestId))),
     paymentOfRow: async (organizationId, rowId) => tables.ownedRows.get(keyOf(organizationId, rowId))
       ?? tables.intents.values().find((intent) => intent.organizationId === organizationId && (intent.paymentId === rowId || intent.effects.some((effect) => effect.effectId === rowId)))?.paymentRequestId,
   };

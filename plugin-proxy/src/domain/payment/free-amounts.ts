@@ -14,7 +14,20 @@ export function givenBackMinor(intent: Intent, capture: Effect, except?: Effect[
   const others = intent.effects.filter((effect) => except === undefined || effect.commandId !== except);
   const refunds = sum(others.filter((effect) => isMoneyOut(effect) && effect.parentId === capture.effectId && counts(effect)));
   const isBeingVoided = others.some((effect) => effect.undoes === capture.effectId && (effect.kind === "void" || effect.kind === "timeout_void") && isReserved(effect));
-  return isBeingVoided ? amountOf(capture) : refunds;
+  return isBeingVoided ? amountOf(capture) : refunds + shareOfUntold(intent, others, capture);
+}
+
+/** A refund that a lost ledger made names no capture of ours: it counts against them in their order, as far as each has room. */
+function shareOfUntold(intent: Intent, others: readonly Effect[], capture: Effect): bigint {
+  const told = (of: Effect): bigint => sum(others.filter((effect) => isMoneyOut(effect) && effect.parentId === of.effectId && counts(effect)));
+  let left = sum(others.filter((effect) => effect.kind === "refund" && effect.parentId === undefined && counts(effect)));
+  for (const one of left === 0n ? [] : liveCaptures(intent)) {
+    const room = amountOf(one) - told(one);
+    const share = room < 0n ? 0n : room < left ? room : left;
+    if (one.effectId === capture.effectId) return share;
+    left -= share;
+  }
+  return 0n;
 }
 
 /** Free refund of one capture or captured sale. */

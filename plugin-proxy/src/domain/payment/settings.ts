@@ -33,8 +33,8 @@ const LOOK_AFTER_MS = [30 * SECOND_MS, 2 * MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE
 /** Length of the pause from the first send to look number `count` (0-based): the schedule of recovery rules §5, then daily. */
 export const lookDelayMs = (count: number): number => LOOK_AFTER_MS[count] ?? (count - LOOK_AFTER_MS.length + 2) * DAY_MS;
 
-const ASK_AGAIN_MS = 15 * SECOND_MS;
+const ASK_AGAIN_MS = 3 * SECOND_MS;
 const ASK_AGAIN_MS_MAX = 15 * MINUTE_MS;
 
-/** What must be asked before a row is decided, and does not answer (search may not show a sale for hours): soon at first, then in steps of a quarter of what it has waited. */
+/** What must be asked before a row is decided, and does not answer (search may not show a sale for hours): soon at first, because somebody sits before the form, then in steps of a quarter of what it has waited. */
 export const askAgainMs = (waitedMs: number): number => Math.min(ASK_AGAIN_MS_MAX, Math.max(ASK_AGAIN_MS, waitedMs / 4));
