@@ -29,7 +29,8 @@ const PAYMENT_MS_MAX = 30_000;
 const isCpu = (message: SubjectMessage): message is Extract<SubjectMessage, { kind: "cpu" }> => message.kind === "cpu";
 const isTally = (message: UpstreamMessage): message is Extract<UpstreamMessage, { kind: "tally" }> => message.kind === "tally";
 
-async function seedSessions(databaseUrl: string, ids: readonly string[]): Promise<void> {
+/** Card entry as if it had been opened for each. */
+export async function seedSessions(databaseUrl: string, ids: readonly string[]): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   const now = Date.now();

@@ -1,7 +1,7 @@
 // The configuration that relay and peer are given: the same upstream, keys and log level, a database each.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { merchantId, organizationId } from "./upstream/canned-rows.ts";
+import { merchantId, merchantOf, organizationId } from "./upstream/canned-rows.ts";
 
 export interface EnvironmentInput {
   readonly folder: string;
@@ -9,6 +9,8 @@ export interface EnvironmentInput {
   readonly upstreamPort: number;
   readonly databaseUrl: string;
   readonly caFile: string;
+  /** Merchant accounts; 1 unless said. */
+  readonly accounts?: number;
 }
 
 const key = (name: string): string => Buffer.from(`the ${name} key of the benchmark`).toString("base64");
@@ -17,7 +19,8 @@ export function environmentOf(input: EnvironmentInput): Record<string, string> {
   const upstream = `https://localhost:${input.upstreamPort}`;
   const bindingsFile = join(input.folder, "bindings.json");
   const merchant = { merchantId, environment: "test", authentication: "jwt", keyId: "bench-key", sharedSecret: key("shared") };
-  writeFileSync(bindingsFile, JSON.stringify([{ organizationId, url: upstream, environmentType: "sandbox", merchants: [merchant] }]));
+  const merchants = Array.from({ length: input.accounts ?? 1 }, (_, number) => ({ ...merchant, merchantId: merchantOf(number) }));
+  writeFileSync(bindingsFile, JSON.stringify([{ organizationId, url: upstream, environmentType: "sandbox", merchants }]));
   const url = `http://localhost:${input.port}`;
   return {
     NODE_ENV: "production", PORT: String(input.port), PUBLIC_URL: url, BINDINGS_FILE: bindingsFile, CYBERSOURCE_HOST: `localhost:${input.upstreamPort}`, FLEX_HOSTS: upstream,

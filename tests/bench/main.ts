@@ -4,9 +4,12 @@ import { ensureDebian } from "../support/ensure-debian.ts";
 import { bundles } from "./bundles.ts";
 import type { Figure } from "./figure.ts";
 import { measureAdmin } from "./measure-admin.ts";
+import { measureAccounts } from "./measure-accounts.ts";
 import { measureClients } from "./measure-clients.ts";
 import { measureIntake } from "./measure-intake.ts";
 import { measurePayments } from "./measure-payments.ts";
+import { measureUnknowns } from "./measure-unknowns.ts";
+import { measureWaking } from "./measure-waking.ts";
 import { measureWorkers } from "./measure-workers.ts";
 import { measureStandIns } from "./measure-stand-ins.ts";
 import { startUpstream } from "./upstream.ts";
@@ -33,6 +36,9 @@ async function measureRelay(show: (figures: readonly Figure[]) => void): Promise
     show(await measureIntake(upstream));
     show(await measureWorkers(upstream));
     show(await measureClients(upstream));
+    show(await measureAccounts(upstream));
+    show(await measureWaking(upstream));
+    show(await measureUnknowns(upstream));
   } finally {
     await upstream.stop();
   }

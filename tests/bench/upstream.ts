@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { issueCertificates } from "../sandbox/kit/certificates.ts";
 import { startChild, type Child } from "./child.ts";
-import type { UpstreamMessage } from "./upstream/messages.ts";
+import type { SceneMessage, UpstreamMessage } from "./upstream/messages.ts";
 
 export interface UpstreamProcess {
   readonly child: Child<UpstreamMessage>;
@@ -12,6 +12,8 @@ export interface UpstreamProcess {
   readonly caFile: string;
   /** For what the bench writes; goes with it. */
   readonly folder: string;
+  /** Sets the scene, and waits until it stands. */
+  set(scene: SceneMessage): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -22,5 +24,10 @@ export async function startUpstream(): Promise<UpstreamProcess> {
   writeFileSync(tlsFile, JSON.stringify({ cert, key }));
   const child = startChild<UpstreamMessage>("upstream/main.ts", { args: [tlsFile] });
   const { port } = await child.next((message): message is Extract<UpstreamMessage, { kind: "listening" }> => message.kind === "listening");
-  return { child, port, caFile, folder, stop: async () => { await child.stop(); rmSync(folder, { recursive: true, force: true }); } };
+  const set = async (scene: SceneMessage): Promise<void> => {
+    const standing = child.next((message): message is Extract<UpstreamMessage, { kind: "set" }> => message.kind === "set");
+    child.process.send(scene);
+    await standing;
+  };
+  return { child, port, caFile, folder, set, stop: async () => { await child.stop(); rmSync(folder, { recursive: true, force: true }); } };
 }

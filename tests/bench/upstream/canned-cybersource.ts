@@ -8,3 +8,23 @@ const [before = "", after = ""] = JSON.stringify({
 }).split("{code}");
 
 export const answerPayment = (body: string): string => `${before}${/"code":"([^"]+)"/.exec(body)?.[1] ?? ""}${after}`;
+
+/** What search and detail say of a sale that was executed while its answer was lost: found by its reference, under an id of its own. */
+const references = new Map<string, string>();
+let lastId = 6_760_000_000_000_000_000_000n;
+
+export function answerSearch(body: string): string {
+  const code = /code:\((?:\\")?([^\s)"\\]+)/.exec(body)?.[1] ?? "";
+  lastId += 1n;
+  references.set(String(lastId), code);
+  return JSON.stringify({ totalCount: 1, count: 1, _embedded: { transactionSummaries: [{ id: String(lastId), clientReferenceInformation: { code } }] } });
+}
+
+export function answerDetail(id: string, merchantId: string): string | undefined {
+  const code = references.get(id);
+  return code === undefined ? undefined : JSON.stringify({
+    id, merchantId, clientReferenceInformation: { code }, orderInformation: { amountDetails: { totalAmount: "102.21", authorizedAmount: "102.21", currency: "USD" } },
+    applicationInformation: { status: "PENDING", applications: [{ name: "ics_auth", reasonCode: "100", rCode: "1", rFlag: "SOK", reconciliationId: "78243988SD9YL291" }, { name: "ics_bill", reasonCode: "100", rCode: "1", rFlag: "SOK" }] },
+    paymentInformation: { card: { suffix: "1111", type: "001" } }, processorInformation: { approvalCode: "888888", networkTransactionId: "123456789619999" },
+  });
+}

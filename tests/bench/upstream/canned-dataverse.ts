@@ -1,6 +1,7 @@
 // What the canned Dataverse says: one request row with a saved card on an order of its own, one merchant account, one business unit, and
 // yes to every write. Only ids differ from answer to answer, so that nothing of a real organization's work is measured.
-import { businessUnit, merchantAccount, merchantId, organizationId, requestRow } from "./canned-rows.ts";
+import { paymentRequestTable } from "@cybs/schema";
+import { businessUnits, merchantAccounts, organizationId, requestRow } from "./canned-rows.ts";
 
 export interface Canned {
   /** What the batch was for: counted by the bench. */
@@ -17,11 +18,18 @@ const batch = (sections: readonly string[]): string => `${sections.map((section)
 export const BATCH_TYPE = "multipart/mixed; boundary=batchresponse_1";
 
 const list = (...rows: readonly unknown[]): string => part(200, JSON.stringify({ "@odata.context": "https://bench/api/data/v9.2/$metadata", value: rows }));
-const READS = [list(merchantAccount(merchantId)), list({ "@odata.etag": 'W/"1"', businessunitid: businessUnit, _parentbusinessunitid_value: null })];
+/** How many merchant accounts the organization has, and which requests wait for a sweep. */
+export const scene = { accounts: 1, unclaimed: new Set<string>() };
+const made = new Map<number, readonly string[]>();
+const reads = (): readonly string[] => {
+  const known = made.get(scene.accounts) ?? [list(...merchantAccounts(scene.accounts)), list(...businessUnits(scene.accounts))];
+  made.set(scene.accounts, known);
+  return known;
+};
 const CLAIMED = changeSet([part(201, '{"@odata.etag":"W/\\"100\\"","cybs_paymenttransactionid":"0c000000-0000-4000-8000-000000000003"}')]);
 const IDENTIFY = batch([part(200, JSON.stringify({ OrganizationId: organizationId })), part(200, JSON.stringify({ Detail: { OrganizationType: "CustomerTest" } }))]);
-/** Nothing waits: an empty list to every read, however many a batch holds. */
-const nothing = (text: string): string => batch([...text.matchAll(/^GET /gm)].map(() => list()));
+/** Of all reads of a sweep the first asks for requests that nobody has claimed; there is nothing else. */
+const swept = (text: string): string => batch([...text.matchAll(/^GET \S+\/(\w+)\?/gm)].map((match, index) => (index === 0 && match[1] === paymentRequestTable.entitySetName ? list(...[...scene.unclaimed].map((id) => ({ [paymentRequestTable.primaryId]: id }))) : list())));
 const VERSIONED = part(200, '{"@odata.etag":"W/\\"101\\"","cybs_revision":4}');
 const WRITTEN = part(204, "");
 
@@ -30,11 +38,12 @@ export function answerBatch(text: string): Canned {
   const paymentRequestId = /cybs_paymentrequests\(([0-9a-f-]{36})\)/.exec(text)?.[1] ?? "";
   if (text.includes("GET /api/data/v9.2/WhoAmI")) return { kind: "identify", paymentRequestId, text: IDENTIFY };
   if (text.includes("PATCH /api/data/v9.2/cybs_payments(")) return { kind: "project", paymentRequestId, text: answerProjection(text) };
-  if (paymentRequestId === "") return { kind: "sweep", paymentRequestId, text: nothing(text) };
+  if (paymentRequestId === "") return { kind: "sweep", paymentRequestId, text: swept(text) };
   const isRead = !text.includes("POST /api/data/v9.2/cybs_paymenttransactions");
-  const reads = [part(200, requestRow(paymentRequestId, isRead)), ...READS];
-  if (isRead) return { kind: "read", paymentRequestId, text: batch(reads) };
-  return { kind: "claim", paymentRequestId, text: batch([...reads, list(), CLAIMED]) };
+  const rows = [part(200, requestRow(paymentRequestId, { isDraft: isRead, accounts: scene.accounts })), ...reads()];
+  if (isRead) return { kind: "read", paymentRequestId, text: batch(rows) };
+  scene.unclaimed.delete(paymentRequestId);
+  return { kind: "claim", paymentRequestId, text: batch([...rows, list(), CLAIMED]) };
 }
 
 /** A change set of the payment and its transactions, then the order on its own. */

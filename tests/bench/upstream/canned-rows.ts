@@ -8,7 +8,10 @@ export const currencyId = "1c000000-0000-4000-8000-000000000009";
 export const merchantId = "bench_usd";
 /** Whoever knows it may open card entry for a draft. */
 export const nonce = "n".repeat(43);
-const merchantAccountId = "1d000000-0000-4000-8000-00000000000a";
+/** The number-th of the merchant accounts, each of a business unit of its own; the first is the root's. */
+export const merchantOf = (number: number): string => (number === 0 ? merchantId : `${merchantId}_${number}`);
+const accountIdOf = (number: number): string => `1d000000-0000-4000-8000-${number.toString(16).padStart(11, "0")}a`;
+const unitOf = (number: number): string => (number === 0 ? businessUnit : `1b000000-0000-4000-8000-${number.toString(16).padStart(11, "0")}9`);
 const user = "0e000000-0000-4000-8000-000000000005";
 const account = "1a000000-0000-4000-8000-000000000007";
 const LOOKUP = "@Microsoft.Dynamics.CRM.lookuplogicalname";
@@ -18,13 +21,13 @@ const a = merchantAccountTable;
 
 const card = {
   "@odata.etag": 'W/"11"', [m.primaryId]: "1e000000-0000-4000-8000-00000000000e", [m.lookupValues.customerId]: account, [`${m.lookupValues.customerId}${LOOKUP}`]: "account",
-  [m.lookupValues.merchantAccountId]: merchantAccountId, [m.columns.tmsCustomerId]: "5795045921830181636348", [m.columns.paymentInstrumentId]: "F67EE91E2C8C3DD9E053AF598E0AA7A6",
+  [m.lookupValues.merchantAccountId]: "{account}", [m.columns.tmsCustomerId]: "5795045921830181636348", [m.columns.paymentInstrumentId]: "F67EE91E2C8C3DD9E053AF598E0AA7A6",
   [m.columns.brand]: m.choices.brand.visa, [m.columns.lastFour]: "1111", [m.columns.expiryMonth]: 12, [m.columns.expiryYear]: 2031, [m.columns.state]: m.choices.state.active,
   [m.columns.stateCode]: 0, [m.columns.firstNetworkTransactionId]: "123456789619999",
 };
 const order = {
   "@odata.etag": 'W/"12"', salesorderid: "{order}", ordernumber: "ORD-01001", name: "Coffee", totalamount: "#102.2100#", statecode: 0, _customerid_value: account, [`_customerid_value${LOOKUP}`]: "account",
-  _ownerid_value: user, [`_ownerid_value${LOOKUP}`]: "systemuser", _owningbusinessunit_value: businessUnit, transactioncurrencyid: { isocurrencycode: "USD" },
+  _ownerid_value: user, [`_ownerid_value${LOOKUP}`]: "systemuser", _owningbusinessunit_value: "{unit}", transactioncurrencyid: { isocurrencycode: "USD" },
   customerid_account: { _parentaccountid_value: null }, customerid_contact: null,
   order_details: [{ productdescription: null, productname: "Beans", quantity: "#1.0000000000#", priceperunit: "#102.2100#", tax: "#0.0000#", productid: { productnumber: "B-1", name: "Beans 1 kg" } }],
   [salesOrderTable.collections.payments]: [],
@@ -44,18 +47,22 @@ const template = (): string => JSON.stringify({
   [r.navigation.paymentMethodId]: card, [r.navigation.salesOrderId]: order,
 }).replaceAll(/"#([^"#]*)#"/g, "$1");
 const { draft, submitted } = r.choices.state;
-const pieces = (state: number): readonly string[] => template().replace("{state}", String(state)).split(/\{request\}|\{order\}/);
+const pieces = (state: number): readonly string[] => template().replace("{state}", String(state)).split(/\{(request|order|account|unit)\}/);
 const DRAFT = pieces(draft);
 const SUBMITTED = pieces(submitted);
 
-/** The order of a request has its id, with another beginning. */
-export function requestRow(paymentRequestId: string, isDraft: boolean): string {
-  const [before = "", middle = "", after = ""] = isDraft ? DRAFT : SUBMITTED;
-  return `${before}${paymentRequestId}${middle}0f${paymentRequestId.slice(2)}${after}`;
+/** The order of a request has its id, with another beginning, and belongs to the business unit that its number falls to. */
+export function requestRow(paymentRequestId: string, { isDraft, accounts = 1 }: { readonly isDraft: boolean; readonly accounts?: number }): string {
+  const number = accounts === 1 ? 0 : Number.parseInt(paymentRequestId.slice(-6), 16) % accounts;
+  const values = { request: paymentRequestId, order: `0f${paymentRequestId.slice(2)}`, account: accountIdOf(number), unit: unitOf(number) };
+  return (isDraft ? DRAFT : SUBMITTED).map((piece, index) => (index % 2 === 0 ? piece : values[piece as keyof typeof values])).join("");
 }
 
-export const merchantAccount = (id: string): Readonly<Record<string, unknown>> => ({
-  "@odata.etag": 'W/"13"', [a.primaryId]: merchantAccountId, [a.columns.merchantId]: id, [a.columns.environment]: a.choices.environment.test, [a.lookupValues.businessUnitId]: businessUnit,
+export const merchantAccounts = (count: number): readonly Readonly<Record<string, unknown>>[] => Array.from({ length: count }, (_, number) => ({
+  "@odata.etag": 'W/"13"', [a.primaryId]: accountIdOf(number), [a.columns.merchantId]: merchantOf(number), [a.columns.environment]: a.choices.environment.test, [a.lookupValues.businessUnitId]: unitOf(number),
   [a.lookupValues.transactionCurrencyId]: currencyId, [a.columns.isEnabled]: true, [a.columns.capturePolicy]: a.choices.capturePolicy.sale, [a.columns.softDeclinePolicy]: a.choices.softDeclinePolicy.ask,
   [a.columns.partialPolicy]: a.choices.partialPolicy.reverse, [a.columns.authorizationDays]: 7, [a.columns.timeoutVoid]: true, [a.navigation.transactionCurrencyId]: { isocurrencycode: "USD" },
-});
+}));
+
+export const businessUnits = (count: number): readonly Readonly<Record<string, unknown>>[] =>
+  Array.from({ length: count }, (_, number) => ({ "@odata.etag": 'W/"1"', businessunitid: unitOf(number), _parentbusinessunitid_value: number === 0 ? null : businessUnit }));

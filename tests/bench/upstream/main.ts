@@ -4,9 +4,10 @@ import { readFileSync } from "node:fs";
 import https from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { answerPayment } from "./canned-cybersource.ts";
-import { answerBatch, BATCH_TYPE } from "./canned-dataverse.ts";
-import type { Tally, UpstreamMessage } from "./messages.ts";
+import { answerDetail, answerPayment, answerSearch } from "./canned-cybersource.ts";
+import { answerBatch, BATCH_TYPE, scene } from "./canned-dataverse.ts";
+import { merchantId } from "./canned-rows.ts";
+import type { SceneMessage, Tally, UpstreamMessage } from "./messages.ts";
 
 const tls = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as { cert: string; key: string };
 const tally: Tally = { cybersource: 0, dataverse: 0, tokens: 0, sweeps: 0, spentMs: 0 };
@@ -21,6 +22,9 @@ function answerTo(url: string, body: string): Answer {
   }
   if (!url.startsWith("/api/data/")) {
     tally.cybersource += 1;
+    if (url === "/tss/v2/searches") return { status: 201, type: "application/json", text: answerSearch(body) };
+    const detail = answerDetail(/^\/tss\/v2\/transactions\/(\d+)$/.exec(url)?.[1] ?? "", merchantId);
+    if (detail !== undefined) return { status: 200, type: "application/json", text: detail };
     return url === "/pts/v2/payments" ? { status: 201, type: "application/hal+json", text: answerPayment(body) } : { status: 404, type: "application/json", text: "{}" };
   }
   const { kind, paymentRequestId, text } = answerBatch(body);
@@ -46,5 +50,10 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
 
 const server = https.createServer({ cert: tls.cert, key: tls.key, keepAliveTimeout: 60_000 }, serve);
 server.listen(0, "localhost", () => { say({ kind: "listening", port: (server.address() as AddressInfo).port }); });
-process.on("message", () => { say({ kind: "tally", tally: { ...tally } }); });
+process.on("message", (message: "ask" | SceneMessage) => {
+  if (message === "ask") { say({ kind: "tally", tally: { ...tally } }); return; }
+  if (message.accounts !== undefined) scene.accounts = message.accounts;
+  for (const id of message.unclaimed ?? []) scene.unclaimed.add(id);
+  say({ kind: "set" });
+});
 process.on("disconnect", () => { process.exit(0); });

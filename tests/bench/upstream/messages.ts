@@ -10,7 +10,10 @@ export interface Tally {
   /** From a request's arrival to its answer's departure, all together. */
   spentMs: number;
 }
+/** What the bench tells the upstream process. */
+export interface SceneMessage { readonly accounts?: number; readonly unclaimed?: readonly string[] }
 export type UpstreamMessage =
+  | { readonly kind: "set" }
   | { readonly kind: "listening"; readonly port: number }
   | { readonly kind: "tally"; readonly tally: Tally }
   /** A payment's outcome is in Dataverse. `at`: milliseconds since 1970. */
