@@ -191,20 +191,43 @@ describe.each(Object.entries(SCENES))("a relay that is killed in the middle of a
 });
 
 describe("a ledger that went back to a backup", () => {
-  test("finds the refund that the lost one finished, and does not give it back once more", async () => {
+  const restart = async (ledger: string): Promise<void> => { relay = await stage.startRelay({ ...SHORT_FENCE, LEDGER_DIR: ledger }); };
+  /** `before` is in the backup, `since` is not; what came of it, on the ledger as it was then. */
+  const goBack = async <T>(before: () => Promise<T>, since: (made: T) => Promise<void>): Promise<T> => {
     const [now, backup] = [emptyDisk(), emptyDisk()];
     await kill(relay);
-    relay = await stage.startRelay({ ...SHORT_FENCE, LEDGER_DIR: now });
-    const payment = await settledSale(690);
+    await restart(now);
+    const made = await before();
     await relay.stop();
     cpSync(now, backup, { recursive: true });
-    relay = await stage.startRelay({ ...SHORT_FENCE, LEDGER_DIR: now });
-    expect(await outcome(stage, await giveBack(stage, payment, 690))).toMatchObject({ cybs_status: CHOICE + STATUS.approved });
+    await restart(now);
+    await since(made);
     await kill(relay);
     await stage.clock.advance("PT20M");
-    relay = await stage.startRelay({ ...SHORT_FENCE, LEDGER_DIR: backup });
+    await restart(backup);
+    return made;
+  };
+
+  test("finds the refund that the lost one finished, and does not give it back once more", async () => {
+    const payment = await goBack(() => settledSale(690), async (sale) => { expect(await outcome(stage, await giveBack(stage, sale, 690))).toMatchObject({ cybs_status: CHOICE + STATUS.approved }); });
     expect(await outcome(stage, await giveBack(stage, payment, 690), 30_000, { step: "PT1M" })).toMatchObject({ cybs_status: CHOICE + STATUS.refused });
     expect(await linesOfKind(payment, "refund")).toEqual(["690.00"]);
     await expectSums(stage, payment, { captured: 690, refunded: 690 });
+  }, 120_000);
+
+  test("does not take a turn that the lost one has taken", async () => {
+    const waits = (id: string) => eventually(async () => (await rowsOf(stage, id)).find((row) => row["cybs_reason"] === "partial_waits_for_batch"));
+    const { payment } = await goBack(async () => {
+      const sale = await soldPayment(stage, { price: 691, cardId: card });
+      const id = await giveBack(stage, sale, 91);
+      await waits(id);
+      return { payment: sale, id };
+    }, async ({ id }) => {
+      await nextBatch(stage);
+      expect(await outcome(stage, id)).toMatchObject({ cybs_status: CHOICE + STATUS.approved });
+    });
+    expect(await outcome(stage, await giveBack(stage, payment, 600), 40_000, { step: "PT1M" })).toMatchObject({ cybs_status: CHOICE + STATUS.approved });
+    expect(await linesOfKind(payment, "refund")).toEqual(["91.00", "600.00"]);
+    await expectSums(stage, payment, { captured: 691, refunded: 691 });
   }, 120_000);
 });

@@ -5,6 +5,7 @@ import { claimOf, type Intent } from "../domain/payment/intent.ts";
 import type { FlowDeps } from "./deps.ts";
 import { recordEvents } from "./record-events.ts";
 import { verifySettlement } from "./verify-settlement.ts";
+import { wasTaken } from "./was-taken.ts";
 
 export interface Approval {
   readonly organizationId: OrganizationId;
@@ -21,6 +22,9 @@ export async function approveCommand(deps: FlowDeps, approval: Approval): Promis
   const intent = await deps.ledger.transaction((tx) => tx.loadIntent(organizationId, paymentRequestId));
   const command = intent?.commands.find((one) => one.commandId === commandId);
   if (intent === undefined || command === undefined || !isWaiting(intent, commandId)) return "not_waiting";
+  const waiting = claimOf(intent, commandId);
+  const taken = waiting === undefined ? false : await wasTaken(deps, intent, { effect: waiting, since: waiting.changedAt });
+  if (taken === "unavailable") return "unavailable";
   const settlement = kind === "approval_given" ? await verifySettlement(deps, intent, command) : [];
   if (settlement === "unavailable") return "unavailable";
   const recorded = await recordEvents(deps, {
@@ -30,7 +34,7 @@ export async function approveCommand(deps: FlowDeps, approval: Approval): Promis
       if (claim === undefined || !isWaiting(current, commandId)) return { events: [] };
       const at = deps.clocks.business();
       await tx.schedule({ kind: "advance", organizationId, key: paymentRequestId, dueAt: at });
-      return { events: [{ kind, effectId: claim.effectId, attempt: 0, evidence: "person", at, reason, settlement }], reserve: true };
+      return { events: [{ kind: taken ? "foreign_claim" : kind, effectId: claim.effectId, attempt: 0, evidence: taken ? "rule" : "person", at, reason, settlement }], reserve: true };
     },
   });
   deps.wake();

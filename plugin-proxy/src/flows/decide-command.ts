@@ -10,6 +10,7 @@ import type { LedgerTransaction } from "../ports/ledger.ts";
 import { bindingOf, type FlowDeps, type MoneyOutVerdict } from "./deps.ts";
 import { recordEvents } from "./record-events.ts";
 import { verifySettlement } from "./verify-settlement.ts";
+import { wasTaken } from "./was-taken.ts";
 
 const againAt = (claim: Pick<Effect, "changedAt">, now: Instant): Instant => now + askAgainMs(now - claim.changedAt);
 
@@ -19,6 +20,9 @@ export async function decideCommand(deps: FlowDeps, intent: Intent, claim: Effec
   const { organizationId, paymentRequestId } = intent;
   if (command === undefined) throw new Error(`claim ${claim.effectId} belongs to no command`);
   const now = deps.clocks.business();
+  const taken = await wasTaken(deps, intent, { effect: claim, since: claim.changedAt });
+  if (taken === "unavailable") return againAt(claim, now);
+  if (taken) return adoptTaken(deps, intent, claim);
   const settlement = await verifySettlement(deps, intent, command);
   const gate = await deps.moneyOut.prepare({ intent, command });
   if (settlement === "unavailable" || gate.kind === "unavailable") return againAt(claim, now);
@@ -36,6 +40,12 @@ export async function decideCommand(deps: FlowDeps, intent: Intent, claim: Effec
   });
   if (!recorded.ok || recorded.value.changes.length === 0) return waitUntil ?? againAt(claim, now);
   return { moved: recorded.value.after };
+}
+
+async function adoptTaken(deps: FlowDeps, intent: Intent, claim: Effect): Promise<{ readonly moved: Intent | undefined }> {
+  const recorded = await recordEvents(deps, { ...intent, events: async () => ({ events: [{ kind: "foreign_claim", effectId: claim.effectId, attempt: 0, evidence: "rule", at: deps.clocks.business() }] }) });
+  deps.reporter.alarm("foreign_claim", { organizationId: intent.organizationId, paymentRequestId: intent.paymentRequestId, effectId: claim.effectId });
+  return { moved: recorded.ok ? recorded.value.after : undefined };
 }
 
 function eventFor(claim: Effect, verdict: MoneyOutVerdict, seen: { readonly at: Instant; readonly settlement: readonly CaptureSettlement[] }): EffectEvent {

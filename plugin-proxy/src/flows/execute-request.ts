@@ -20,6 +20,7 @@ import { withoutKnown, type LostRow } from "./find-lost-rows.ts";
 import { recordEvents } from "./record-events.ts";
 import { recoverEffect } from "./recover-effect.ts";
 import { sendEffect } from "./send-effect.ts";
+import { takeTurn } from "./take-turn.ts";
 
 export interface ExecuteInput {
   readonly organizationId: OrganizationId;
@@ -101,7 +102,10 @@ async function takeStep(deps: FlowDeps, intent: Intent, step: Step): Promise<Ste
     case "decide_command": return decideCommand(deps, intent, step.effect);
     case "adopt_command": return note(deps, intent, step.effect, "foreign_claim");
     case "expire_command": return note(deps, intent, step.effect, "expired");
-    case "take_turn": return note(deps, intent, step.effect, "turn");
+    case "take_turn": {
+      const taken = await takeTurn(deps, intent, step.effect);
+      return typeof taken === "number" ? taken : note(deps, intent, step.effect, taken);
+    }
     case "ask_operator": return note(deps, intent, step.effect, "escalated");
     case "lapse": return note(deps, intent, step.effect, "lapsed");
   }

@@ -96,7 +96,7 @@ export interface Dataverse {
   /** One `$batch`, reads only: for card entry, and to see whether the deal is still on. */
   readRequest(query: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId }): Promise<ReadAnswer>;
   /** What people have read of a transaction: before recovery takes back what a lost ledger may have told (recovery rules, law 9). */
-  readTold(query: { readonly organizationId: OrganizationId; readonly effectId: EffectId }): Promise<{ readonly kind: "read"; readonly isApproved: boolean } | Unavailable>;
+  readTold(query: { readonly organizationId: OrganizationId; readonly effectId: EffectId }): Promise<{ readonly kind: "read"; readonly isApproved: boolean; /** More is written than that it is in progress. */ readonly hasMovedOn: boolean } | Unavailable>;
   /** Which rows a payment was made and changed by. */
   readPaymentRequests(query: { readonly organizationId: OrganizationId; readonly paymentId: string }): Promise<PaymentRequests | Unavailable>;
   /** One `$batch`: what waits in this organization. Each list is bounded (100). */

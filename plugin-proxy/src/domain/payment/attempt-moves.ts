@@ -31,9 +31,9 @@ const sent = (effect: Effect, event: EffectEvent): Effect => ({
 export const pendingLook = (effect: Effect, event: EffectEvent, isTransient: boolean): Effect =>
   ({ ...effect, state: "unknown", refusal: { reason: event.reason ?? "refused", isTransient }, nextLookAt: event.at + (isTransient ? event.retryAfterMs ?? 0 : 0) });
 
-/** A lost ledger may have used any attempt: all five ids are derived, so that the look finds whichever it was. */
+/** A lost ledger may have used any attempt: all five ids are derived, so that the look finds whichever it was. What waited for a batch went when that closed. */
 export const foreignAttempts = (intent: Intent, effect: Effect, ids: EffectIds) =>
-  Array.from({ length: ATTEMPTS_MAX }, (_, index) => ({ ...planAttempt(intent, effect, index + 1, ids), sentAt: firstSentAt(intent, effect) }));
+  Array.from({ length: ATTEMPTS_MAX }, (_, index) => ({ ...planAttempt(intent, effect, index + 1, ids), sentAt: effect.notBefore ?? firstSentAt(intent, effect) }));
 
 /**
  * Long overdue: whoever was to do it is gone, and so may be what this ledger knew; it may be a backup, and the lost one may have gone on to
