@@ -2,10 +2,9 @@
 // D6). Positions are kept only when everything was put right: what could not be is found again.
 import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
 import type { ForeignEdit, WrittenCommand } from "../ports/owned-rows.ts";
+import { adoptRow } from "./adopt-row.ts";
 import type { FlowDeps } from "./deps.ts";
-import { executeRequest } from "./execute-request.ts";
 import { readProjection } from "./project-payment.ts";
-import { workKey } from "./work-key.ts";
 
 export async function restoreRows(deps: FlowDeps, organizationId: OrganizationId): Promise<void> {
   const positions = await deps.ledger.alone((tx) => tx.ownedRows.positions(organizationId));
@@ -22,10 +21,7 @@ export async function restoreRows(deps: FlowDeps, organizationId: OrganizationId
  * is looked for, so that nothing is moved again and Dataverse keeps what people have read.
  */
 async function adoptUnknown(deps: FlowDeps, organizationId: OrganizationId, written: readonly WrittenCommand[]): Promise<void> {
-  for (const { table, paymentRequestId } of await deps.ledger.alone((ledger) => ledger.ownedRows.unknownOf(organizationId, written))) {
-    const next = await executeRequest(deps, { organizationId, table, paymentRequestId });
-    if (next !== undefined) await deps.ledger.alone((ledger) => ledger.schedule({ kind: "advance", organizationId, key: workKey(table, paymentRequestId), dueAt: next }));
-  }
+  for (const row of await deps.ledger.alone((ledger) => ledger.ownedRows.unknownOf(organizationId, written))) await adoptRow(deps, organizationId, row);
 }
 
 /** A row that this ledger knows nothing of is nobody's outcome: it is named, and left to people, because the relay deletes nothing. */

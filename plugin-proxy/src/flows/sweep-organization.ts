@@ -4,11 +4,11 @@ import type { OrganizationId } from "../domain/ids.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from "../domain/time.ts";
 import type { WaitingWork } from "../ports/dataverse.ts";
 import type { LedgerTransaction } from "../ports/ledger.ts";
+import { adoptRow } from "./adopt-row.ts";
 import { applyDecision } from "./apply-decision.ts";
 import type { FlowDeps } from "./deps.ts";
 import { hearPeople } from "./hear-people.ts";
 import { restoreRows } from "./restore-rows.ts";
-import { executeRequest } from "./execute-request.ts";
 import { workKey } from "./work-key.ts";
 import { withdrawRequest } from "./withdraw-request.ts";
 
@@ -55,9 +55,7 @@ async function adoptForeignClaims(deps: FlowDeps, organizationId: OrganizationId
   const rows = new Map(waiting.openTransactions.map((row) => [row.paymentRequestId, row.table]));
   for (const [paymentRequestId, table] of rows) {
     const isKnown = await deps.ledger.transaction(async (tx) => await tx.loadIntent(organizationId, paymentRequestId) !== undefined || await tx.founderOf(organizationId, { commandId: paymentRequestId }) !== undefined);
-    if (isKnown) continue;
-    const next = await executeRequest(deps, { organizationId, paymentRequestId, table });
-    if (next !== undefined) await deps.ledger.transaction((tx) => tx.schedule({ kind: "advance", organizationId, key: workKey(table, paymentRequestId), dueAt: next }));
+    if (!isKnown) await adoptRow(deps, organizationId, { table, paymentRequestId });
   }
 }
 
