@@ -5,6 +5,7 @@ import type { Attempt } from "../../plugin-proxy/src/domain/payment/effect.ts";
 import { nextSteps } from "../../plugin-proxy/src/domain/payment/next-step.ts";
 import { planUndoEffect, undoAttemptNumber } from "../../plugin-proxy/src/domain/payment/plan-effect.ts";
 import { askAgainMs, RECOVERY_DEFAULTS } from "../../plugin-proxy/src/domain/payment/settings.ts";
+import { answerToEvent } from "../../plugin-proxy/src/flows/answer-to-event.ts";
 import { happens } from "../support/changes.ts";
 import { effect, event, ids, intent, T0 } from "../support/intents.ts";
 
@@ -32,6 +33,19 @@ test("a planned undo that is older than a signature's life is looked for, and th
   if (undo === undefined) throw new Error("no undo");
   const after = happens(planned, event("owner_gone", { effectId: undo.effectId, evidence: "rule", at: T0 + 9 * MINUTE }), event("retry_undo", { effectId: undo.effectId, evidence: "detail", at: T0 + 10 * MINUTE }));
   expect(after.effects[1]).toMatchObject({ state: "planned", attempts: [{ attempt: 1 }, { attempt: 20 }] });
+});
+
+describe("a timeout void that is refused because the transaction is not voidable", () => {
+  const refused = { kind: "refused", reason: "NOT_VOIDABLE", needsLook: true, isTransient: false } as const;
+  const undoOf = (...attempts: readonly Attempt[]) => effect("sent", { kind: "timeout_void", undoes: effect("unknown").effectId, targetTransactionId: asTransactionId("T1"), attempts });
+
+  test.each([
+    ["the first attempt: Cybersource's word stands, the money was never captured", [attempt(1)], "refused"],
+    ["a second one, after 429: the first may have done it, so its parent is looked at (law 10)", [attempt(1), attempt(2)], "refused_pending_look"],
+    ["the only one that this ledger knows of, after a lost ledger", [attempt(22)], "refused_pending_look"],
+  ] as const)("%s", (_what, attempts, kind) => {
+    expect(answerToEvent(undoOf(...attempts), refused, T0)).toMatchObject({ kind, reason: "NOT_VOIDABLE" });
+  });
 });
 
 test("what cannot be asked is asked again in steps that grow with the waiting, up to a quarter of an hour", () => {

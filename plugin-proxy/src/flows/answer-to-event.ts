@@ -19,8 +19,10 @@ export function answerToEvent(effect: Effect, answer: GatewayAnswer, at: Instant
 
 /** A refusal that says our picture of the parent is wrong (already reversed, already settled) is looked at before it is believed. */
 function refusedEvent(effect: Effect, answer: Extract<GatewayAnswer, { kind: "refused" }>): EventKind {
-  // What is named by its transactionId has no id to look at: the answer itself is the evidence.
-  if (effect.targetTransactionId !== undefined && answer.needsLook) return answer.reason === "AUTH_ALREADY_REVERSED" ? "approved" : "refused";
+  // What is named by its transactionId has no id to look at: the answer itself is the evidence, but to a second attempt, whose first may have done it.
+  const isFirst = (currentAttempt(effect)?.attempt ?? 1) === 1;
+  if (effect.targetTransactionId !== undefined && answer.needsLook && answer.reason === "AUTH_ALREADY_REVERSED") return "approved";
+  if (effect.targetTransactionId !== undefined && answer.needsLook && isFirst) return "refused";
   if (answer.needsLook && (isUndo(effect) || effect.commandId !== undefined)) return "refused_pending_look";
   return answer.isTransient ? "refused_transient" : "refused";
 }
