@@ -17,7 +17,11 @@ export function createRandom(seed: number): Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
   const integer = (below: number): number => Math.floor(next() * below);
-  const text = (alphabet: string, count: number): string => Array.from({ length: count }, () => alphabet[integer(alphabet.length)]).join("");
+  const text = (alphabet: string, count: number): string => {
+    let made = "";
+    for (let index = 0; index < count; index++) made += alphabet[integer(alphabet.length)] ?? "";
+    return made;
+  };
   const hex = (count: number): string => text("0123456789abcdef", count);
   return {
     next, integer, hex, digits: (count) => text("0123456789", count),

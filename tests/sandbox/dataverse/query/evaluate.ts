@@ -16,9 +16,12 @@ export interface Scope {
   readonly named?: ReadonlyMap<string, Place>;
 }
 
+/** x of `_x_value`. */
+export const lookupNamed = (property: string): string | undefined => (property.length > "__value".length && property.startsWith("_") && property.endsWith("_value") ? property.slice(1, -"_value".length) : undefined);
+
 /** Column of `_x_value` or plain name; throws Dataverse's text for unknown ones. */
 export function columnOf(table: Table, property: string): string {
-  const lookup = /^_(.+)_value$/.exec(property)?.[1];
+  const lookup = lookupNamed(property);
   const name = lookup ?? property;
   const column = table.columns.get(name);
   // A lookup is read as _x_value; its bare name is a navigation or nothing.

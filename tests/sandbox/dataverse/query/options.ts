@@ -1,5 +1,6 @@
 // Query options of a read: $select, $filter, $expand (nested, its options parted by semicolons), $orderby, $top, $count, $apply, paging.
 // Source: learn.microsoft.com/power-apps/developer/data-platform/webapi/query/overview and its neighbours
+import { remembering } from "../../kit/remember.ts";
 import { badRequest } from "../errors.ts";
 import { parseFilter, type Filter } from "./filter-parser.ts";
 import { readCookie, type Cookie } from "./paging.ts";
@@ -72,8 +73,16 @@ function parseOrder(text: string): QueryOptions["orderBy"] {
   });
 }
 
+const known = new WeakMap<ReadonlyMap<string, string>, QueryOptions>();
+
 /** `aliases` are @p1=… parameters, put in by text. */
 export function parseOptions(query: ReadonlyMap<string, string>): QueryOptions {
+  const found = known.get(query) ?? parsed(query);
+  known.set(query, found);
+  return found;
+}
+
+function parsed(query: ReadonlyMap<string, string>): QueryOptions {
   const options = parseNested(query, 0);
   if (isNested(options.expand) && isSorted(options.expand)) throw badRequest("Only $select and $filter clause can be provided while doing $expand on many-to-one relationship or nested one-to-many relationship.");
   return options;
@@ -104,12 +113,16 @@ function withAliases(text: string | undefined, query: ReadonlyMap<string, string
   return text?.replace(/@\w+/g, (alias) => query.get(alias) ?? alias);
 }
 
-/** Query text into names and values; + is a blank; decoded once. */
-export function parseQuery(text: string): ReadonlyMap<string, string> {
-  const pairs = text.split("&").filter((part) => part !== "").map((part): [string, string] => {
-    const at = part.indexOf("=");
-    const decode = (piece: string): string => { try { return decodeURIComponent(piece.replaceAll("+", " ")); } catch { throw badRequest("The request URI is not valid."); } };
-    return at === -1 ? [decode(part), ""] : [decode(part.slice(0, at)), decode(part.slice(at + 1))];
-  });
-  return new Map(pairs);
+function decode(piece: string): string {
+  const text = piece.replaceAll("+", " ");
+  if (!text.includes("%")) return text;
+  try { return decodeURIComponent(text); } catch { throw badRequest("The request URI is not valid."); }
 }
+
+const QUERIES_MAX = 2_000;
+
+/** Query text into names and values; + is a blank; decoded once. */
+export const parseQuery = remembering(QUERIES_MAX, (text): ReadonlyMap<string, string> => new Map(text.split("&").filter((part) => part !== "").map((part): [string, string] => {
+  const at = part.indexOf("=");
+  return at === -1 ? [decode(part), ""] : [decode(part.slice(0, at)), decode(part.slice(at + 1))];
+})));

@@ -1,5 +1,6 @@
 // A row as the Web API writes it: etag, columns, `_x_value` for lookups, annotations when they are asked for, before the value they describe.
 import type { Column, Table } from "../metadata/model.ts";
+import { lookupNamed } from "./evaluate.ts";
 import type { Organization } from "../organization.ts";
 import { asText, isReference, type Row, type Value } from "../store/rows.ts";
 
@@ -14,11 +15,12 @@ const MARK = "\u0000money:";
 const moneyMark = (value: number): string => `${MARK}${value.toFixed(4)}`;
 /** FetchXML writes money with no more decimals than it needs, and at least one. */
 export const shortMoney = (value: unknown): unknown => (typeof value === "string" && value.startsWith(MARK) ? value.replace(/0{1,3}$/, "") : value);
-export const writeMoney = (json: string): string => json.replace(/"\\u0000money:(-?\d+\.\d+)"/g, "$1");
+export const writeMoney = (json: string): string => (json.includes("\\u0000money:") ? marksOut(json) : json);
+const marksOut = (json: string): string => json.replace(/"\\u0000money:(-?\d+\.\d+)"/g, "$1");
 
 export function serialize(organization: Organization, table: Table, row: Row, select: readonly string[] | undefined, annotate: Annotate): Record<string, unknown> {
   const body: Record<string, unknown> = { "@odata.etag": `W/"${asText(row["versionnumber"] ?? 1)}"` };
-  const wanted = select?.map((property) => /^_(.+)_value$/.exec(property)?.[1] ?? property);
+  const wanted = select?.map((property) => lookupNamed(property) ?? property);
   const columns = wanted === undefined ? [...table.columns.values()] : wanted.map((name) => table.columns.get(name)).filter((column) => column !== undefined);
   for (const column of columns) if (column.name !== "authvalue") writeColumn(organization, row, column, annotate, body);
   if (wanted?.includes("versionnumber") === true) {

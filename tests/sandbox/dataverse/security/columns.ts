@@ -39,9 +39,17 @@ export function hiddenColumns(organization: Organization, caller: Caller, table:
   return found;
 }
 
+const knownNames = new WeakMap<object, readonly string[]>();
+
 /** Columns that a parsed filter compares on the row itself. */
 export function namesIn(filter: unknown): readonly string[] {
   if (typeof filter !== "object" || filter === null) return [];
+  const found = knownNames.get(filter) ?? collectNames(filter);
+  knownNames.set(filter, found);
+  return found;
+}
+
+function collectNames(filter: object): readonly string[] {
   return Object.entries(filter).flatMap(([name, value]) => {
     if (name === "path" && Array.isArray(value)) return value.length === 1 ? [String(value[0])] : [];
     return Array.isArray(value) ? value.flatMap(namesIn) : namesIn(value);

@@ -3,6 +3,7 @@
 import { STATUS_CODES } from "node:http";
 import { DataverseError, uriTooLong } from "../errors.ts";
 import type { Reply } from "../../kit/faults.ts";
+import { remembering } from "../../kit/remember.ts";
 import { parseQuery } from "../query/options.ts";
 import { errorReply, preferences, type ApiContext, type ApiRequest } from "./request.ts";
 import { handle } from "./handle.ts";
@@ -14,15 +15,28 @@ const isChangeSet = (part: Part): boolean => (part.headers["content-type"] ?? ""
 const boundaryOf = (contentType: string): string | undefined => /boundary="?([^";\s]+)"?/i.exec(contentType)?.[1];
 
 function split(text: string, boundary: string): readonly Part[] {
-  const normal = `\n${text.replaceAll("\r\n", "\n")}`;
+  const normal = `\n${text.includes("\r") ? text.replaceAll("\r\n", "\n") : text}`;
   return normal.split(`\n--${boundary}`).slice(1).filter((piece) => !piece.startsWith("--")).map((piece) => parsePart(piece.replace(/^[ \t]*\n/, "")));
 }
 
+/** Where the first empty line begins and ends. */
+function emptyLine(text: string): { readonly from: number; readonly to: number } | undefined {
+  for (let from = text.indexOf("\n"); from !== -1; from = text.indexOf("\n", from + 1)) {
+    let to = from + 1;
+    while (text[to] === " " || text[to] === "\t") to += 1;
+    if (text[to] === "\n") return { from, to: to + 1 };
+  }
+  return undefined;
+}
+
+const HEADS_MAX = 2_000;
+/** Parts begin with the same few heads. */
+const headersIn = remembering(HEADS_MAX, (head): Readonly<Record<string, string>> =>
+  Object.fromEntries(head.split("\n").map((line) => /^([\w-]+):\s*(.*?)\s*$/.exec(line)).filter((match) => match !== null).map((match) => [(match[1] ?? "").toLowerCase(), match[2] ?? ""])));
+
 function parsePart(text: string): Part {
-  const end = text.search(/\n[ \t]*\n/);
-  const head = end === -1 ? text : text.slice(0, end);
-  const headers = Object.fromEntries(head.split("\n").map((line) => /^([\w-]+):\s*(.*?)\s*$/.exec(line)).filter((match) => match !== null).map((match) => [(match[1] ?? "").toLowerCase(), match[2] ?? ""]));
-  return { headers, rest: end === -1 ? "" : text.slice(end).replace(/^\n[ \t]*\n/, "") };
+  const end = emptyLine(text);
+  return end === undefined ? { headers: headersIn(text), rest: "" } : { headers: headersIn(text.slice(0, end.from)), rest: text.slice(end.to) };
 }
 
 /** "GET /api/data/v9.2/accounts HTTP/1.1", headers, body. */
@@ -45,6 +59,7 @@ function short(context: ApiContext, request: ApiRequest): ApiRequest {
 }
 
 function decoded(path: string): string {
+  if (!path.includes("%")) return path;
   try { return decodeURIComponent(path); } catch { throw new DataverseError(400, "0x80060888", "The request URI is not valid."); }
 }
 

@@ -1,6 +1,7 @@
 // One Web API request, from the wire or from inside a batch: the same code answers both.
 import { DataverseError } from "../errors.ts";
 import type { Reply } from "../../kit/faults.ts";
+import { remembering } from "../../kit/remember.ts";
 import type { Caller, Organization } from "../organization.ts";
 import { writeMoney } from "../query/serialize.ts";
 
@@ -23,17 +24,22 @@ export interface ApiContext {
 }
 
 /** A quote-aware reading of one or several Prefer headers. */
-export function preferences(headers: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+export const preferences = (headers: Readonly<Record<string, string>>): ReadonlyMap<string, string> => preferencesIn(headers["prefer"] ?? "");
+
+const PREFERS_MAX = 500;
+const preferencesIn = remembering(PREFERS_MAX, (text): ReadonlyMap<string, string> => {
   const found = new Map<string, string>();
-  for (const match of (headers["prefer"] ?? "").matchAll(/([\w.-]+)(?:=("[^"]*"|[^,\s]+))?/g)) found.set((match[1] ?? "").toLowerCase(), (match[2] ?? "").replace(/^"|"$/g, ""));
+  for (const match of text.matchAll(/([\w.-]+)(?:=("[^"]*"|[^,\s]+))?/g)) found.set((match[1] ?? "").toLowerCase(), (match[2] ?? "").replace(/^"|"$/g, ""));
   return found;
-}
+});
 
 /** Does the request want this annotation? Names may end in *. */
-export function annotator(prefer: ReadonlyMap<string, string>): (name: string) => boolean {
-  const wanted = (prefer.get("odata.include-annotations") ?? "").split(",").map((name) => name.trim()).filter((name) => name !== "");
-  return (name) => wanted.some((pattern) => pattern === "*" || pattern === name || (pattern.endsWith("*") && name.startsWith(pattern.slice(0, -1))));
-}
+export const annotator = (prefer: ReadonlyMap<string, string>): ((name: string) => boolean) => annotatorFor(prefer.get("odata.include-annotations") ?? "");
+
+const annotatorFor = remembering(PREFERS_MAX, (text) => {
+  const wanted = text.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  return (name: string): boolean => wanted.some((pattern) => pattern === name || pattern === "*" || (pattern.endsWith("*") && name.startsWith(pattern.slice(0, -1))));
+});
 
 /** JSON object of a body. dataverse-ify's Node client encodes it twice: a text is parsed once more. */
 export function jsonBody(text: string): Record<string, unknown> {
