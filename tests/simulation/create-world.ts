@@ -11,6 +11,7 @@ import { startReplica, type ChangeDeps, type Replica } from "./replica.ts";
 import { createScheduler, type Life } from "./scheduler.ts";
 import { deliverHint } from "./hints.ts";
 import { watchDataverse } from "./watch-dataverse.ts";
+import { watchCalls } from "./coverage/watch-calls.ts";
 import { arrives } from "./invariants/calls.ts";
 import { checkCall } from "./invariants/sinks.ts";
 import type { Abilities } from "./abilities.ts";
@@ -43,6 +44,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const bytes = createRandom(seed * 4 + 10);
   const weather = options.weather(createRandom(seed * 4 + 3), () => scheduler.now() - EPOCH_MS);
   const history = createHistory();
+  const calls = watchCalls();
   const lives: Life[] = [];
   const replicas: (Replica | undefined)[] = [];
   const fail = (invariant: number, what: string): void => { history.violations.push({ invariant, what, step: scheduler.steps }); };
@@ -50,6 +52,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const crash = (life: Life, why: string): void => {
     if (life.isDead) return;
     life.isDead = true;
+    calls.crashed(life);
     scheduler.note(`${life.name} crashed ${why}`);
     const index = lives.indexOf(life);
     replicas[index] = undefined;
@@ -60,7 +63,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const changes = changesOf(before, intent);
     if (changes !== "") scheduler.note(`  ${intent.organizationId.slice(-1)} ${intent.paymentRequestId.slice(0, 8)} ${intent.deal}: ${changes}`);
   };
-  const around: Surroundings = { scheduler, weather, crash };
+  const around: Surroundings = { scheduler, weather, crash, calls };
   const ledgerHost = openLedgerHost({ around, newId: () => chance.uuid(), ...(options.ledger === undefined ? {} : { ledger: options.ledger }), onCommit: (intent, before) => { remember(history, intent); noteChange(intent, before); }, change: (ledger) => options.changeLedger?.(ledger) ?? ledger });
   const dataverseSkewMs = options.skewMs(chance);
   const neighbours = await openNeighbours({
@@ -109,10 +112,14 @@ function merchantIdOf(call: Call): string {
 function cybersourceOf(world: World): FarEnd {
   return {
     nameOf: ({ method, url }) => `${method} ${url.replace(/\d{16,}/, "{id}").replace(/[0-9a-f-]{36}/, "{id}")}`,
-    answer: async (call) => {
+    answer: async (call, life) => {
       const hood = world.neighbours.find((one) => one.cybersource.merchant.id === merchantIdOf(call)) ?? world.neighbours[0];
       if (hood === undefined) throw new Error("no merchant");
-      return arrives(world, hood, { ...call, headers: { ...call.headers, host: CYBERSOURCE_HOST } });
+      const flight = world.calls.flightOf(life, call);
+      const before = hood.cybersource.state.transactions.size;
+      const reply = await arrives(world, hood, { ...call, headers: { ...call.headers, host: CYBERSOURCE_HOST } });
+      if (flight !== undefined) world.calls.reached(flight, reply.status === 201 || hood.cybersource.state.transactions.size > before);
+      return reply;
     },
   };
 }

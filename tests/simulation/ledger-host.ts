@@ -54,7 +54,10 @@ export function openLedgerHost(options: LedgerHostOptions): LedgerHost {
     get ledgerId() { return ledgerId; }, get tables() { return tables; }, get intents() { return mirror; },
     doorFor: (life) => {
       // A planted bug lies above what is watched: what was really committed counts.
-      const seen = watchedLedger(base, committed);
+      const seen = watchedLedger(base, {
+        committing: (touched) => { for (const intent of touched) around.calls.committing(life, intent); },
+        committed: (touched, dropped) => { committed(touched, dropped); for (const intent of touched) around.calls.committed(life, intent); },
+      });
       return doorOf(around, life, options.change?.(seen) ?? seen);
     },
     keep: () => { if (tables !== undefined) kept = { tables: copyOf(tables), mirror: new Map(mirror) }; },
@@ -94,15 +97,27 @@ function doorOf(around: Surroundings, life: Life, ledger: Ledger): Ledger {
   return wrap(ledger, "") as Ledger;
 }
 
-/** Tells which intents each committed transaction has written. */
-const watchedLedger = (ledger: Ledger, committed: (touched: readonly Intent[], dropped: readonly Intent[]) => void): Ledger => new Proxy(ledger, {
+interface Watch {
+  /** The last moment at which a transaction can still be taken back. */
+  readonly committing: (touched: readonly Intent[]) => void;
+  readonly committed: (touched: readonly Intent[], dropped: readonly Intent[]) => void;
+}
+
+/** Tells which intents each transaction writes, before and after it is committed. */
+const watchedLedger = (ledger: Ledger, watch: Watch): Ledger => new Proxy(ledger, {
   get: (target, name) => {
     if (name !== "transaction" && name !== "alone") return Reflect.get(target, name) as unknown;
     return async (work: (tx: LedgerTransaction) => Promise<unknown>) => {
       const touched: Intent[] = [];
       const dropped: Intent[] = [];
-      const result = await target[name]((tx) => { touched.length = 0; dropped.length = 0; return work(watched(tx, touched, dropped)); });
-      committed(touched, dropped);
+      const result = await target[name](async (tx) => {
+        touched.length = 0;
+        dropped.length = 0;
+        const value = await work(watched(tx, touched, dropped));
+        watch.committing(touched);
+        return value;
+      });
+      watch.committed(touched, dropped);
       return result;
     };
   },

@@ -1,8 +1,8 @@
-// npm run simulate -- --seeds N [--from S]: runs seeds one after another, prints how it went, and for a seed that broke an invariant the command
-// that runs it again. --processes N shares them out. --trace prints what
-// happened in it, step by step.
+// npm run simulate -- --seeds N [--from S]: runs seeds one after another, prints how it went, for a seed that broke an invariant the command that
+// runs it again, and which cells the seeds have hit. --processes N shares them out. --trace prints what happened, step by step.
 import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
+import { coverageOf, type Met } from "./coverage/report.ts";
 import { runSeed } from "./run-seed.ts";
 
 const { values } = parseArgs({
@@ -13,14 +13,20 @@ const count = Number(values.seeds);
 const processes = Number(values.processes);
 const flags = values.trace ? ["--trace"] : [];
 
-/** Seeds that broke an invariant. */
-async function runAll(): Promise<number> {
+/** How a share of the seeds went. */
+interface Share extends Met { readonly failed: number }
+
+async function runAll(): Promise<Share> {
   const started = performance.now();
+  const hits = new Set<string>();
+  const strangers = new Set<string>();
   let failed = 0;
   let steps = 0;
   for (let seed = from; seed < from + count; seed++) {
     const result = await runSeed(seed);
     steps += result.steps;
+    for (const cell of result.world.calls.hits) hits.add(cell);
+    for (const answer of result.world.calls.strangers) strangers.add(answer);
     if (values.trace) process.stdout.write(`${result.trace.join("\n")}\n`);
     const [violation] = result.violations;
     if (violation === undefined) continue;
@@ -29,17 +35,25 @@ async function runAll(): Promise<number> {
   }
   const seconds = (performance.now() - started) / 1000;
   process.stdout.write(`seeds ${from} to ${from + count - 1}: ${steps} steps, ${failed} failed, ${(count / seconds).toFixed(1)} seeds a second\n`);
-  return failed;
+  return { failed, hits: [...hits], strangers: [...strangers] };
 }
 
-/** Each process takes its share; how it went is printed by itself. */
-async function shareOut(): Promise<number> {
+/** Each process takes its share, prints how it went, and hands over what it met. One that ends without a word has failed. */
+async function shareOut(): Promise<readonly Share[]> {
   const size = Math.ceil(count / processes);
-  const codes = await Promise.all(Array.from({ length: processes }, (_, index) => new Promise<number>((resolve) => {
+  return Promise.all(Array.from({ length: processes }, (_, index) => new Promise<Share>((resolve) => {
     const args = ["--from", String(from + index * size), "--seeds", String(Math.max(0, Math.min(size, count - index * size))), ...flags];
-    spawn(process.execPath, [...process.execArgv, import.meta.filename, ...args], { stdio: "inherit" }).once("exit", (code) => { resolve(code ?? 1); });
+    let share: Share = { failed: 1, hits: [], strangers: [] };
+    spawn(process.execPath, [...process.execArgv, import.meta.filename, ...args], { stdio: ["ignore", "inherit", "inherit", "ipc"] }).once("message", (message) => { share = message as Share; }).once("close", () => { resolve(share); });
   })));
-  return codes.filter((code) => code !== 0).length;
 }
 
-process.exitCode = (await (processes > 1 ? shareOut() : runAll())) === 0 ? 0 : 1;
+const shares = processes > 1 ? await shareOut() : [await runAll()];
+const failed = shares.reduce((sum, share) => sum + share.failed, 0);
+if (process.send === undefined) {
+  process.stdout.write(`${coverageOf(shares).lines.join("\n")}\n`);
+  process.exitCode = failed > 0 ? 1 : 0;
+} else {
+  process.send(shares[0]);
+  process.exitCode = failed === 0 ? 0 : 1;
+}

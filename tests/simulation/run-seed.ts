@@ -47,6 +47,7 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     await world.scheduler.step();
     checkStep(world);
   }
+  world.calls.finish();
   if (world.scheduler.steps >= STEPS_MAX) world.fail(12, `still busy after ${STEPS_MAX} steps`);
   if (!isDone()) { checkQuiet(world); checkStored(world); }
   return { seed, violations: world.history.violations, trace: world.scheduler.trace, steps: world.scheduler.steps, virtualMs: world.scheduler.now() - from, world };

@@ -21,8 +21,9 @@ function transactionWritten(world: World, hood: Neighbourhood, { row, before, me
   const requestId = referenceId(row["cybs_paymentrequestid"]) ?? referenceId(row["cybs_refundrequestid"]);
   if (requestId !== undefined) world.history.touched.add(`${hood.organizationId} ${requestId}`);
   if (message === "Delete") { world.fail(7, `transaction row ${asText(row["cybs_paymenttransactionid"])} was deleted`); return; }
-  if (before === undefined) return;
   const id = asText(row["cybs_paymenttransactionid"]);
+  world.calls.shown(id);
+  if (before === undefined) return;
   if (before["cybs_isfinal"] === true && row["cybs_isfinal"] !== true) world.fail(7, `transaction row ${id} was final (${statusOf(before)}) and is ${statusOf(row)} again`);
   if (!OPEN.has(statusOf(before)) && OPEN.has(statusOf(row))) world.fail(7, `transaction row ${id} went from ${statusOf(before)} back to ${statusOf(row)}`);
 }

@@ -3,6 +3,7 @@
 import type { Exchange } from "../../plugin-proxy/src/dataverse/connection.ts";
 import type { Transport, WireReply } from "../../plugin-proxy/src/cybersource/transport.ts";
 import type { Call, Reply } from "../sandbox/kit/faults.ts";
+import type { CallWatch, Flight } from "./coverage/watch-calls.ts";
 import type { Life, Scheduler } from "./scheduler.ts";
 import type { WireFault, Weather } from "./weather.ts";
 
@@ -10,6 +11,8 @@ export interface Surroundings {
   readonly scheduler: Scheduler;
   readonly weather: Weather;
   readonly crash: (life: Life, why: string) => void;
+  /** Follows each money call, for coverage. */
+  readonly calls: CallWatch;
 }
 
 type Carried = { readonly kind: "reply"; readonly reply: Reply } | { readonly kind: "not_sent" } | { readonly kind: "lost"; readonly cause: string };
@@ -21,6 +24,8 @@ interface Journey {
   readonly deadlineMs: number;
   /** The neighbour answers. */
   readonly carry: () => Promise<Reply>;
+  /** Of a money call. */
+  readonly flight?: Flight | undefined;
 }
 
 const MINUTE_MS = 60_000;
@@ -52,6 +57,7 @@ function travel(around: Surroundings, journey: Journey): Promise<Carried> {
     const end = (afterMs: number, how: string, outcome: Carried): void => { scheduler.at(afterMs, `${what} → ${how}`, () => { resolve(outcome); }, life); };
     const lost = (afterMs: number, cause: string): void => { end(afterMs, cause, { kind: "lost", cause }); };
     if (strike(around, journey, fault)) return;
+    if (journey.flight !== undefined && fault !== "not_sent") around.calls.departs(journey.flight);
     const departs = fault === "late_request" || fault === "pause" ? Math.max(pauseMs(scheduler), life.pausedUntil - scheduler.now()) : 0;
     const latencyMs = 20 + Math.floor(random.next() ** 3 * 900);
     if (fault === "not_sent") { end(latencyMs, "not sent", { kind: "not_sent" }); return; }
@@ -87,12 +93,18 @@ export function transportOver(around: Surroundings, life: Life, far: FarEnd, dea
     close: async () => undefined,
     send: async ({ method, path, headers, body }): Promise<WireReply> => {
       const call: Call = { method, url: path, headers: lowerCase(headers), body: Buffer.from(body ?? "") };
-      const carried = await travel(around, { life, where: "cybersource", what: far.nameOf(call), deadlineMs, carry: () => far.answer(call, life) });
-      if (carried.kind === "not_sent") return { kind: "not_sent", cause: "ECONNREFUSED" };
-      if (carried.kind === "lost") return { kind: "no_reply", cause: carried.cause };
-      return { kind: "replied", status: carried.reply.status, headers: lowerCase(carried.reply.headers ?? {}), text: (carried.reply.body ?? "").toString() };
+      const flight = around.calls.flightOf(life, call);
+      const reply = toWireReply(await travel(around, { life, where: "cybersource", what: far.nameOf(call), deadlineMs, carry: () => far.answer(call, life), flight }));
+      if (flight !== undefined) around.calls.returned(flight, reply);
+      return reply;
     },
   };
+}
+
+function toWireReply(carried: Carried): WireReply {
+  if (carried.kind === "not_sent") return { kind: "not_sent", cause: "ECONNREFUSED" };
+  if (carried.kind === "lost") return { kind: "no_reply", cause: carried.cause };
+  return { kind: "replied", status: carried.reply.status, headers: lowerCase(carried.reply.headers ?? {}), text: (carried.reply.body ?? "").toString() };
 }
 
 /** Dataverse's wire in the form the adapter wants it. */
