@@ -9,6 +9,7 @@ import { openLedgerHost } from "./ledger-host.ts";
 import { CYBERSOURCE_HOST, EPOCH_MS, openNeighbours } from "./neighbours.ts";
 import { startReplica, type ChangeDeps, type Replica } from "./replica.ts";
 import { createScheduler, type Life } from "./scheduler.ts";
+import { subscribeRelay } from "./cybersource-events.ts";
 import { deliverHint } from "./hints.ts";
 import { watchDataverse } from "./watch-dataverse.ts";
 import { watchCalls } from "./coverage/watch-calls.ts";
@@ -66,13 +67,15 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const around: Surroundings = { scheduler, weather, crash, calls };
   const ledgerHost = openLedgerHost({ around, newId: () => chance.uuid(), ...(options.ledger === undefined ? {} : { ledger: options.ledger }), onCommit: (intent, before) => { remember(history, intent); noteChange(intent, before); }, change: (ledger) => options.changeLedger?.(ledger) ?? ledger });
   const dataverseSkewMs = options.skewMs(chance);
+  const later = (ms: number, work: () => void): void => { scheduler.at(ms, "", work); };
   const neighbours = await openNeighbours({
     seed, now: () => scheduler.now(), strictness: options.strictness ?? {}, abilities: options.abilities, dataverseSkewMs,
     outside: (index) => ({
-      later: (ms, work) => { scheduler.at(ms, "", work); },
-      post: (url, { body }) => deliverHint(world, { kind: "webhook", organization: index, body, url }),
+      dataverse: { later, post: (url, { body }) => deliverHint(world, { kind: "webhook", organization: index, body, url }) },
+      cybersource: { later, post: (_url, { body, headers, timeoutMs }) => deliverHint(world, { kind: "event", organization: index, body, headers }, timeoutMs) },
     }),
   });
+  for (const hood of neighbours) subscribeRelay(hood);
   const logs: string[] = [];
   const world: World = {
     ...around, seed, neighbours, ledgerHost, history, replicas, random: createRandom(seed * 4), logs, isStormOver: false, fail,

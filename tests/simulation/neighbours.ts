@@ -17,6 +17,8 @@ export const EPOCH_MS = Date.UTC(2026, 5, 1, 9, 0, 0);
 export const ORGANIZATIONS = 3;
 export const organizationId = (index: number): string => `d0000000-0000-4000-8000-00000000000${index + 1}`;
 export const merchantOf = (index: number): Merchant => ({ id: `merchant_${index + 1}`, keyId: `0f3c1a52-6f0e-4c58-9a51-2d0c7f6f9d1${index + 1}`, sharedSecret: Buffer.from(`secret of merchant ${index + 1}, of no use elsewhere`).toString("base64") });
+/** What Cybersource signs its notifications to an organization with. */
+export const webhookKeyOf = (index: number): { readonly keyId: string; readonly key: string } => ({ keyId: `5d2b7c40-9e1a-4f36-8b27-6c0f1a2d3e4${index + 1}`, key: Buffer.from(`notifications of merchant ${index + 1}`).toString("base64") });
 export const dataverseUrl = (index: number): string => `https://organization-${index + 1}.dynamics.example`;
 export const CYBERSOURCE_HOST = "cybersource.example";
 export const FLEX_ORIGIN = "https://flex.cybersource.example";
@@ -52,7 +54,7 @@ export interface Neighbourhood {
 export interface NeighbourOptions {
   readonly seed: number;
   readonly now: () => number;
-  readonly outside: (index: number) => Outside;
+  readonly outside: (index: number) => { readonly dataverse: Outside; readonly cybersource: Outside };
   readonly strictness: Partial<Settings>;
   readonly abilities?: Abilities | undefined;
   /** By how much a neighbour's clock is wrong. */
@@ -66,7 +68,7 @@ export async function openNeighbours(options: NeighbourOptions): Promise<readonl
 }
 
 async function openNeighbourhood(from: Template, options: NeighbourOptions, index: number): Promise<Neighbourhood> {
-  const dataverse = forkDataverse(from.dataverse, { clock: createClock(0, () => options.now() + options.dataverseSkewMs), seed: options.seed, organization: { id: organizationId(index), name: `Organization ${index + 1}` }, outside: options.outside(index) });
+  const dataverse = forkDataverse(from.dataverse, { clock: createClock(0, () => options.now() + options.dataverseSkewMs), seed: options.seed, organization: { id: organizationId(index), name: `Organization ${index + 1}` }, outside: options.outside(index).dataverse });
   const { organization } = dataverse;
   organization.baseUrl = dataverseUrl(index);
   const merchant = merchantOf(index);
@@ -78,7 +80,7 @@ async function openNeighbourhood(from: Template, options: NeighbourOptions, inde
     if (pair === undefined) throw new Error("no key pair");
     return pair;
   };
-  const cybersource = await openCybersource({ clock: createClock(0, options.now), seed: options.seed, merchant, say: () => undefined, flexKeyPair, outside: options.outside(index) });
+  const cybersource = await openCybersource({ clock: createClock(0, options.now), seed: options.seed, merchant, say: () => undefined, flexKeyPair, outside: options.outside(index).cybersource });
   cybersource.browserUrl = FLEX_ORIGIN;
   Object.assign(cybersource.state.settings, worstStrictness(), options.strictness);
   return { index, organizationId: organization.id, dataverse, cybersource, accountIds: Object.values(from.demo.accounts) };

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig, type Config } from "../../plugin-proxy/src/config.ts";
 import { relayClient } from "../sandbox/dataverse/start.ts";
-import { CYBERSOURCE_HOST, dataverseUrl, FLEX_ORIGIN, merchantOf, organizationId, ORGANIZATIONS } from "./neighbours.ts";
+import { CYBERSOURCE_HOST, dataverseUrl, FLEX_ORIGIN, merchantOf, organizationId, ORGANIZATIONS, webhookKeyOf } from "./neighbours.ts";
 
 let known: Config | undefined;
 export const PUBLIC_URL = "https://relay.example";
@@ -17,7 +17,7 @@ export function relayConfig(): Config {
   const file = join(folder, "bindings.json");
   writeFileSync(file, JSON.stringify(Array.from({ length: ORGANIZATIONS }, (_, index) => {
     const { id, keyId, sharedSecret } = merchantOf(index);
-    return { organizationId: organizationId(index), url: dataverseUrl(index), environmentType: "sandbox", formOrigins: [dataverseUrl(index)], merchants: [{ merchantId: id, environment: "test", authentication: "jwt", keyId, sharedSecret }] };
+    return { organizationId: organizationId(index), url: dataverseUrl(index), environmentType: "sandbox", formOrigins: [dataverseUrl(index)], merchants: [{ merchantId: id, environment: "test", authentication: "jwt", keyId, sharedSecret }], webhookKeys: [webhookKeyOf(index)] };
   })));
   known = loadConfig({
     PUBLIC_URL, BINDINGS_FILE: file, CYBERSOURCE_HOST, FLEX_HOSTS: FLEX_ORIGIN, DATAVERSE_TOKEN_URL: `https://${TOKEN_URL_HOST}/${relayClient.tenantId}/oauth2/v2.0/token`,

@@ -52,8 +52,10 @@ async function lookAt(deps: FlowDeps, input: LookInput): Promise<void> {
         await tx.openIncident({ organizationId, paymentRequestId, kind: "webhook_contradicts", detail: `effect ${effect.effectId}`, at });
         deps.reporter.alarm("webhook_contradicts", { organizationId, paymentRequestId, effectId: effect.effectId });
       }
-      // What was sent a moment ago still has its own answer to come; after its deadline it is looked for anyway.
-      if (effect.state === "unknown" || effect.watchUntil !== undefined) {
+      // What was sent a moment ago still has its own answer to come; after its deadline it is looked for anyway. What was turned away (429) waits until
+      // search can show it: an empty look before that would send it again, and this very notification says that it was carried out (ADR 0071).
+      const isTurnedAway = effect.refusal?.isTransient === true;
+      if ((effect.state === "unknown" && !isTurnedAway) || effect.watchUntil !== undefined) {
         await tx.schedule({ kind: "advance", organizationId, key: paymentRequestId, dueAt: at, trace: deps.trace.current() });
         return { intent: { ...current, revision: current.revision + 1, effects: current.effects.map((one) => (one === effect ? { ...one, nextLookAt: at } : one)) }, events: [] };
       }
