@@ -2,6 +2,7 @@
 import type { Call, Reply } from "../sandbox/kit/faults.ts";
 import { createRandom, type Random } from "../sandbox/kit/random.ts";
 import type { Settings } from "../sandbox/cybersource/state.ts";
+import { createLogger } from "../../plugin-proxy/src/observability/reporter.ts";
 import type { Ledger } from "../../plugin-proxy/src/ports/ledger.ts";
 import type { Intent } from "../../plugin-proxy/src/domain/payment/intent.ts";
 import { changesOf, createHistory, remember } from "./history.ts";
@@ -87,6 +88,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       ledgerHost.restore(to);
     },
   };
+  const logger = createLogger("info", { write: (line) => { logs.push(line); } });
   const cybersource = cybersourceOf(world);
   const dataverse = dataverseOf(world);
   const start = (index: number): void => {
@@ -97,7 +99,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const skewMs = options.skewMs(chance);
     void startReplica({
       around, life, ledger: ledgerHost.doorFor(life), skewMs: () => (world.isStormOver ? 0 : skewMs), cybersource, dataverse, random: () => chance.next(), newId: () => chance.uuid(), randomBytes: (count) => Buffer.from(bytes.hex(2 * count), "hex"),
-      log: (line) => { logs.push(line); }, alarm: (name) => { history.alarms.set(name, (history.alarms.get(name) ?? 0) + 1); }, napMsMax: () => (world.isStormOver ? HOUR_MS : 5_000), sweepMs: () => (world.isStormOver ? HOUR_MS / 2 : 60_000), idleSweepMs: () => (world.isStormOver ? 3 * HOUR_MS : IDLE_SWEEP_MS), change: options.changeDeps,
+      logger, alarm: (name) => { history.alarms.set(name, (history.alarms.get(name) ?? 0) + 1); }, napMsMax: () => (world.isStormOver ? HOUR_MS : 5_000), sweepMs: () => (world.isStormOver ? HOUR_MS / 2 : 60_000), idleSweepMs: () => (world.isStormOver ? 3 * HOUR_MS : IDLE_SWEEP_MS), change: options.changeDeps,
     }).then((replica) => { if (!life.isDead) replicas[index] = replica; }, (error: unknown) => { crash(life, `at its start: ${String(error)}`); });
   };
   const generations = new Map<number, number>();
@@ -128,12 +130,13 @@ function cybersourceOf(world: World): FarEnd {
 }
 
 function dataverseOf(world: World): FarEnd {
+  const hoods = new Map(world.neighbours.map((hood) => [new URL(hood.dataverse.organization.baseUrl).host, hood]));
   return {
     nameOf: ({ url }) => (url.includes("/oauth2/") ? "token" : url.replace("/api/data/v9.2/", "")),
     answer: (call): Promise<Reply> => {
       // One sign-in service for all; the scope says for which organization.
       const host = call.url.includes("/oauth2/") ? new URL(new URLSearchParams(call.body.toString("utf8")).get("scope") ?? "https://none.invalid").host : String(call.headers.host);
-      const hood = world.neighbours.find((one) => new URL(one.dataverse.organization.baseUrl).host === host);
+      const hood = hoods.get(host);
       if (hood === undefined) return Promise.resolve({ status: 404 });
       checkCall(world, "Dataverse", call);
       return hood.dataverse.answer(call);

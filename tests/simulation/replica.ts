@@ -3,7 +3,7 @@ import { Registry } from "prom-client";
 import { createParts } from "../../plugin-proxy/src/main.ts";
 import type { FlowDeps } from "../../plugin-proxy/src/flows/deps.ts";
 import { scheduleStart, startWorker, WORKER_DEFAULTS, type Worker } from "../../plugin-proxy/src/jobs/worker.ts";
-import { createLogger } from "../../plugin-proxy/src/observability/reporter.ts";
+import type { createLogger } from "../../plugin-proxy/src/observability/reporter.ts";
 import type { Ledger } from "../../plugin-proxy/src/ports/ledger.ts";
 import { relayConfig } from "./relay-config.ts";
 import type { Life } from "./scheduler.ts";
@@ -24,7 +24,7 @@ export interface ReplicaOptions {
   readonly newId: () => string;
   /** Nonces and trace ids. */
   readonly randomBytes: (count: number) => Buffer;
-  readonly log: (line: string) => void;
+  readonly logger: ReturnType<typeof createLogger>;
   readonly alarm: (name: string) => void;
   /** Longest nap of its worker, asked for each time: minutes in a storm, hours once it is over. */
   readonly napMsMax: () => number;
@@ -50,7 +50,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   const wire = (): number => around.scheduler.now() + options.skewMs();
   const live = { current: () => config, reload: () => "renewed" as const, stop: () => undefined };
   const { deps: parts } = createParts(config, {
-    ledger: options.ledger, clocks: { wire, business: wire }, logger: createLogger("info", { write: options.log }), registry: new Registry(), live,
+    ledger: options.ledger, clocks: { wire, business: wire }, logger: options.logger, registry: new Registry(), live,
     world: {
       transport: transportOver(around, life, options.cybersource, config.recovery.responseDeadlineMs), exchange: exchangeOver(around, life, options.dataverse, DATAVERSE_DEADLINE_MS),
       sleep: (ms) => new Promise((resolve) => { around.scheduler.at(ms, "", resolve, life); }), random: options.random, randomId: options.newId, randomBytes: options.randomBytes,

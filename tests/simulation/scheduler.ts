@@ -69,9 +69,16 @@ class Queue {
   }
 }
 
-// Microtasks run dry before the event loop turns: what is left then waits for an event of ours.
+// What follows from a step is done in promises alone, and Node runs its queue of ticks only when no promise is left to run: what waits then, waits
+// for an event of ours. Twice, for what a tick itself has caused. Now and then the event loop turns, so that the process hears signals and timers.
 const turn = globalThis.setImmediate;
-const drained = (): Promise<void> => new Promise((resolve) => { turn(resolve); });
+const LOOP_TURNS_AFTER = 256;
+const ticked = (): Promise<void> => new Promise((resolve) => { process.nextTick(resolve); });
+const drained = async (steps: number): Promise<void> => {
+  if (steps % LOOP_TURNS_AFTER === 0) { await new Promise<void>((resolve) => { turn(resolve); }); return; }
+  await ticked();
+  await ticked();
+};
 
 export function createScheduler(input: { readonly startAt: number; readonly random: Random }): Scheduler {
   const queue = new Queue();
@@ -100,7 +107,7 @@ export function createScheduler(input: { readonly startAt: number; readonly rand
     steps += 1;
     if (entry.label !== "") trace.push(`${now - input.startAt} ${entry.life?.name ?? "-"} ${entry.label}`);
     await entry.run();
-    await drained();
+    await drained(steps);
     return true;
   };
 

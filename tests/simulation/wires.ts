@@ -3,6 +3,7 @@
 import type { Exchange } from "../../plugin-proxy/src/dataverse/connection.ts";
 import type { Transport, WireReply } from "../../plugin-proxy/src/cybersource/transport.ts";
 import type { Call, Reply } from "../sandbox/kit/faults.ts";
+import { remembering } from "../sandbox/kit/remember.ts";
 import type { CallWatch, Flight } from "./coverage/watch-calls.ts";
 import type { Life, Scheduler } from "./scheduler.ts";
 import type { WireFault, Weather } from "./weather.ts";
@@ -79,7 +80,11 @@ function travel(around: Surroundings, journey: Journey): Promise<Carried> {
   });
 }
 
-const lowerCase = (headers: Readonly<Record<string, string>>): Record<string, string> => Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const lower: Record<string, string> = {};
+  for (const name in headers) lower[name.toLowerCase()] = headers[name] ?? "";
+  return lower;
+}
 
 /** What stands on the other end, and what it is called in the trace. */
 export interface FarEnd {
@@ -107,11 +112,14 @@ function toWireReply(carried: Carried): WireReply {
   return { kind: "replied", status: carried.reply.status, headers: lowerCase(carried.reply.headers ?? {}), text: (carried.reply.body ?? "").toString() };
 }
 
+const ADDRESSES_MAX = 100;
+const addressOf = remembering(ADDRESSES_MAX, (url) => { const { pathname, search, host } = new URL(url); return { path: `${pathname}${search}`, host }; });
+
 /** Dataverse's wire in the form the adapter wants it. */
 export function exchangeOver(around: Surroundings, life: Life, far: FarEnd, deadlineMs: number): Exchange {
   return async ({ url, headers, body }) => {
-    const { pathname, search, host } = new URL(url);
-    const call: Call = { method: "POST", url: `${pathname}${search}`, headers: { ...lowerCase(headers), host }, body: Buffer.from(body) };
+    const { path, host } = addressOf(url);
+    const call: Call = { method: "POST", url: path, headers: { ...lowerCase(headers), host }, body: Buffer.from(body) };
     const carried = await travel(around, { life, where: "dataverse", what: far.nameOf(call), deadlineMs, carry: () => far.answer(call, life) });
     if (carried.kind !== "reply") return { kind: "no_answer", cause: carried.kind === "lost" ? carried.cause : "ECONNREFUSED" };
     const { reply } = carried;

@@ -17,7 +17,7 @@ const NESTED_MAX = 1000;
 /** The results in the order of the operations, or undefined when the body is not a whole multipart answer. */
 export function readBatch(contentType: string, text: string): readonly OperationResult[] | undefined {
   const boundary = boundaryOf(contentType);
-  const sections = boundary === undefined ? undefined : splitMultipart(text.replaceAll("\r\n", "\n"), boundary);
+  const sections = boundary === undefined ? undefined : splitMultipart(text.includes("\r") ? text.replaceAll("\r\n", "\n") : text, boundary);
   if (sections === undefined) return undefined;
   const results = sections.map(readSection);
   return results.every((result) => result !== undefined) ? results : undefined;
@@ -51,12 +51,18 @@ function readSection(section: string): OperationResult | undefined {
   return parts?.every((part) => part !== undefined) === true ? { kind: "committed", parts } : undefined;
 }
 
+const NAME = /^[\w-]+$/;
+
 function splitHead(text: string): { readonly headers: Readonly<Record<string, string>>; readonly rest: string } {
-  const trimmed = text.replace(/^\n+/, "");
+  const trimmed = text.startsWith("\n") ? text.replace(/^\n+/, "") : text;
   const end = trimmed.indexOf("\n\n");
   const head = end === -1 ? trimmed : trimmed.slice(0, end);
-  const pairs = head.split("\n").map((line) => /^([\w-]+):\s*(.*?)\s*$/.exec(line)).filter((match) => match !== null);
-  return { headers: Object.fromEntries(pairs.map((match) => [(match[1] ?? "").toLowerCase(), match[2] ?? ""])), rest: end === -1 ? "" : trimmed.slice(end + 2) };
+  const headers: Record<string, string> = {};
+  for (const line of head.split("\n")) {
+    const colon = line.indexOf(":");
+    if (NAME.test(line.slice(0, colon))) headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
+  }
+  return { headers, rest: end === -1 ? "" : trimmed.slice(end + 2) };
 }
 
 function readHttp(text: string): Part | undefined {

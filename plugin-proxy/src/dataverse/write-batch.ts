@@ -41,7 +41,7 @@ export function writeBatch(operations: readonly Operation[]): string {
 }
 
 /** Spaces and quotes of a query become escapes; the rest of OData's punctuation may stand in a URL as it is. Paths that are escaped already stay. */
-const toUrl = (path: string): string => path.replace(/[^\x21-\x7e]|["<>\\^`{|}#]/g, (character) => encodeURIComponent(character));
+const toUrl = (path: string): string => path.replace(/[^!$-;=?-[\]_a-z~]/g, (character) => encodeURIComponent(character));
 
 function writeOperation(operation: Operation, index: number): string {
   switch (operation.kind) {

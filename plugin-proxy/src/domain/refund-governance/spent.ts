@@ -22,10 +22,23 @@ export function startOfDay(at: Instant, timeZone: string | undefined): Instant {
   return midnightLocal - offsetOf(midnightLocal - offsetMs, timeZone);
 }
 
+const calendars = new Map<string, Intl.DateTimeFormat>();
+const CALENDARS_MAX = 100;
+
+/** A calendar is made once a zone: to make one costs a hundred times what it answers. Throws for unknown zones. */
+function calendarOf(timeZone: string): Intl.DateTimeFormat {
+  const known = calendars.get(timeZone);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat("en-US", { timeZone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" });
+  if (calendars.size >= CALENDARS_MAX) calendars.clear();
+  calendars.set(timeZone, made);
+  return made;
+}
+
 function offsetOf(at: Instant, timeZone: string | undefined): number {
   if (timeZone === undefined) return 0;
   try {
-    const parts = new Intl.DateTimeFormat("en-US", { timeZone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" }).formatToParts(at);
+    const parts = calendarOf(timeZone).formatToParts(at);
     const of = (type: string): number => Number(parts.find((part) => part.type === type)?.value);
     return Date.UTC(of("year"), of("month") - 1, of("day"), of("hour"), of("minute"), of("second")) - Math.floor(at / 1_000) * 1_000;
   } catch {

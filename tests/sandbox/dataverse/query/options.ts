@@ -48,7 +48,15 @@ const EXPAND_OPTIONS = new Set(["$select", "$filter", "$orderby", "$top", "$expa
 
 const countOf = (expands: readonly Expand[]): number => expands.reduce((total, one) => total + 1 + countOf(one.options.expand), 0);
 
+const PIECES_MAX = 1_000;
+const NO_EXPAND: readonly Expand[] = [];
+// Queries differ in their instants and ids; what they select and expand comes again.
+const outerExpand = remembering(PIECES_MAX, (text) => parseExpand(text, 0));
+const selectIn = remembering(PIECES_MAX, (text) => splitOutside(text, ","));
+const orderIn = remembering(PIECES_MAX, (text) => parseOrder(text));
+
 function parseExpand(text: string, depth: number): readonly Expand[] {
+  if (text === "") return NO_EXPAND;
   if (depth > NESTED_MAX) throw badRequest("The query has too many levels of $expand.");
   const expands = splitOutside(text, ",").map((item): Expand => {
     const match = /^([\w.]+)(\/\$ref)?(?:\((.*)\))?$/s.exec(item);
@@ -101,16 +109,16 @@ function parseNested(query: ReadonlyMap<string, string>, depth: number): QueryOp
   const apply = read("$apply");
   const skipToken = query.get("$skiptoken");
   return {
-    ...(select === undefined || select === "" ? {} : { select: splitOutside(select, ",") }),
+    ...(select === undefined || select === "" ? {} : { select: selectIn(select) }),
     ...(filter === undefined || filter === "" ? {} : { filter: parseFilter(filter) }),
-    expand: parseExpand(read("$expand") ?? "", depth), orderBy: parseOrder(read("$orderby") ?? ""),
+    expand: depth === 0 ? outerExpand(read("$expand") ?? "") : parseExpand(read("$expand") ?? "", depth), orderBy: orderIn(read("$orderby") ?? ""),
     ...(top === undefined ? {} : { top: Number(top) }), ...(apply === undefined ? {} : { apply }), ...(skipToken === undefined ? {} : { cookie: readCookie(skipToken) }),
     count: count === "true", skip: 0,
   };
 }
 
 function withAliases(text: string | undefined, query: ReadonlyMap<string, string>): string | undefined {
-  return text?.replace(/@\w+/g, (alias) => query.get(alias) ?? alias);
+  return text?.includes("@") !== true ? text : text.replace(/@\w+/g, (alias) => query.get(alias) ?? alias);
 }
 
 function decode(piece: string): string {
@@ -120,9 +128,10 @@ function decode(piece: string): string {
 }
 
 const QUERIES_MAX = 2_000;
-
-/** Query text into names and values; + is a blank; decoded once. */
-export const parseQuery = remembering(QUERIES_MAX, (text): ReadonlyMap<string, string> => new Map(text.split("&").filter((part) => part !== "").map((part): [string, string] => {
+const pairIn = remembering(QUERIES_MAX, (part): readonly [string, string] => {
   const at = part.indexOf("=");
   return at === -1 ? [decode(part), ""] : [decode(part.slice(0, at)), decode(part.slice(at + 1))];
-})));
+});
+
+/** Query text into names and values; + is a blank; decoded once. */
+export const parseQuery = remembering(QUERIES_MAX, (text): ReadonlyMap<string, string> => new Map(text.split("&").filter((part) => part !== "").map(pairIn)));

@@ -4,6 +4,7 @@ import { DataverseError } from "../errors.ts";
 import type { Caller, Organization } from "../organization.ts";
 import { asText, referenceId, type Row } from "../store/rows.ts";
 import { assertNamedPrivilege } from "./access.ts";
+import { knownCaller } from "./known-callers.ts";
 import { grantsOf } from "./reach.ts";
 
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -33,7 +34,9 @@ function impersonated(organization: Organization, headers: Headers): string | un
 /** Membership is kept on the team's row, beside its columns. */
 export const membersOf = (team: Row): readonly string[] => asText(team["memberids"] ?? "").split(",").filter((id) => id !== "");
 
-export function callerOf(organization: Organization, userId: string): Caller {
+export const callerOf = (organization: Organization, userId: string): Caller => knownCaller(organization, userId, () => workOut(organization, userId));
+
+function workOut(organization: Organization, userId: string): Caller {
   const user = organization.store.get("systemuser", userId);
   if (user === undefined) throw new DataverseError(403, "0x80048306", `SystemUser With Id = ${userId} Does Not Exist`);
   if (user["isdisabled"] === true) throw new DataverseError(403, "0x80040225", `The specified user(Id = ${userId}) is disabled. Consider enabling this user.`);

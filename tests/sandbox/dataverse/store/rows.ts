@@ -47,6 +47,16 @@ export interface Store {
 
 const keyText = (values: readonly Value[]): string => values.map((value) => (isReference(value) ? value.id : String(value ?? "").toLowerCase())).join("\u0000");
 
+/** Columns of a row that point at something, and at what. */
+function lookupsIn(table: Table, row: Row): readonly (readonly [string, string])[] {
+  const found: (readonly [string, string])[] = [];
+  for (const name in row) {
+    const value = row[name];
+    if (isReference(value) && table.columns.has(name)) found.push([name, value.id]);
+  }
+  return found;
+}
+
 class MemoryStore implements Store {
   #tables = new Map<string, Map<string, Row>>();
   #lookups = new Map<string, Map<string, Set<string>>>();
@@ -105,10 +115,8 @@ class MemoryStore implements Store {
     this.#unindex(table, id);
     const rows = this.#tables.get(table.name) ?? new Map<string, Row>();
     this.#tables.set(table.name, rows.set(id, row));
-    for (const column of table.columns.values()) {
-      const target = referenceId(row[column.name]);
-      if (target === undefined) continue;
-      const index = mapOf(this.#lookups, `${table.name}.${column.name}`, () => new Map<string, Set<string>>());
+    for (const [column, target] of lookupsIn(table, row)) {
+      const index = mapOf(this.#lookups, `${table.name}.${column}`, () => new Map<string, Set<string>>());
       mapOf(index, target, () => new Set<string>()).add(id);
     }
     for (const key of table.keys.filter(isActive)) mapOf(this.#keys, `${table.name}.${key.name}`, () => new Map<string, string>()).set(keyText(key.columns.map((column) => row[column])), id);
@@ -123,10 +131,7 @@ class MemoryStore implements Store {
   #unindex(table: Table, id: string): void {
     const row = this.get(table.name, id);
     if (row === undefined) return;
-    for (const column of table.columns.values()) {
-      const target = referenceId(row[column.name]);
-      if (target !== undefined) this.#lookups.get(`${table.name}.${column.name}`)?.get(target)?.delete(id);
-    }
+    for (const [column, target] of lookupsIn(table, row)) this.#lookups.get(`${table.name}.${column}`)?.get(target)?.delete(id);
     for (const key of table.keys) this.#keys.get(`${table.name}.${key.name}`)?.delete(keyText(key.columns.map((column) => row[column])));
   }
 

@@ -22,6 +22,7 @@ export function parseAddress(organization: Organization, path: string): Address 
 }
 
 function splitPath(path: string): readonly string[] {
+  if (!path.includes("/")) return path === "" ? [] : [path];
   const parts: string[] = [];
   let depth = 0;
   let isQuoted = false;

@@ -23,6 +23,7 @@ export function handle(context: ApiContext, request: ApiRequest): Reply {
 
 function route(context: ApiContext, request: ApiRequest): Reply {
   const { path } = request;
+  if (isPlain(context, path)) return onTable(context, request, path);
   if (path === "") return serviceDocument(context, request);
   if (isMetadata(path)) return answerMetadata(context, request);
   if (isOperation(path)) return callOperation(context, request);
@@ -30,8 +31,18 @@ function route(context: ApiContext, request: ApiRequest): Reply {
   const referred = /^\$(\w+)(.*)$/.exec(path);
   const known = referred === null ? path : (request.contentIds.get(referred[1] ?? "") ?? "").replace(/^.*\/api\/data\/v9\.\d\//, "") + (referred[2] ?? "");
   if (known === "") throw new DataverseError(400, "0x80048d19", `Content-ID Reference: '$${referred?.[1] ?? ""}' does not exist in the batch context.`);
-  const address = parseAddress(context.organization, known.replace(/(?<=[=(])@\w+/g, (alias) => request.query.get(alias) ?? alias));
-  const at = { ...request, path: known };
+  return onTable(context, request, known);
+}
+
+/** An entity set, with or without a key: most requests, and nothing else is named like one. */
+function isPlain({ organization }: ApiContext, path: string): boolean {
+  const bracket = path.indexOf("(");
+  return !path.includes("/") && organization.model.bySet.has(bracket === -1 ? path : path.slice(0, bracket));
+}
+
+function onTable(context: ApiContext, request: ApiRequest, path: string): Reply {
+  const address = parseAddress(context.organization, path.includes("@") ? path.replace(/(?<=[=(])@\w+/g, (alias) => request.query.get(alias) ?? alias) : path);
+  const at = path === request.path ? request : { ...request, path };
   if (address.keyText === undefined) {
     if (address.rest[0] === "$count" && address.rest.length === 1) { if (request.method !== "GET") throw methodNotAllowed(); return text(String(countRows(context, at, address.table))); }
     if (address.rest.length > 0) throw noSegment(address.rest[0] ?? "");
