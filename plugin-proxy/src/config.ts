@@ -45,7 +45,9 @@ export interface Config {
   readonly ca: string | undefined;
   readonly trustProxy: boolean;
   readonly logLevel: RawSettings["LOG_LEVEL"];
-  readonly recovery: { readonly signatureLifeMs: number; readonly fenceSkewMs: number; readonly responseDeadlineMs: number; readonly lagMs: number; readonly adoptWindowMs: number; readonly watchMs: number };
+  readonly recovery: { readonly signatureLifeMs: number; readonly fenceSkewMs: number; readonly responseDeadlineMs: number; readonly lagMs: number; readonly adoptWindowMs: number; readonly watchMs: number; readonly reportDelayMs: number };
+  /** What the reports call settled, rejected, won; lower case. */
+  readonly reportWords: { readonly settled: readonly string[]; readonly rejected: readonly string[]; readonly disputeWon: readonly string[] };
   readonly leaseMs: number;
   readonly sweeps: { readonly idleMs: number; readonly whileWaitingMs: number; readonly afterSessionMs: number };
   readonly traffic: { readonly cybersourcePerSecond: number; readonly dataversePer5Minutes: number };
@@ -150,6 +152,8 @@ function toOrganization(binding: RawBinding, env: Env, mistakes: string[]): Orga
   };
 }
 
+const wordsOf = (list: string): readonly string[] => splitList(list).map((word) => word.toLowerCase());
+
 function toConfig(settings: RawSettings, organizations: readonly OrganizationConfig[], ca: string | undefined): Config {
   return freeze<Config>({
     port: settings.PORT, publicUrl: settings.PUBLIC_URL, publicOrigin: new URL(settings.PUBLIC_URL).origin, roles: splitList(settings.ROLE) as ("web" | "worker")[],
@@ -159,7 +163,8 @@ function toConfig(settings: RawSettings, organizations: readonly OrganizationCon
     dataverse: { tokenUrl: settings.DATAVERSE_TOKEN_URL, clientId: settings.DATAVERSE_CLIENT_ID, clientSecret: new Secret(settings.DATAVERSE_CLIENT_SECRET) },
     keys: { webhook: ringOf(settings.WEBHOOK_KEY, settings.WEBHOOK_KEY_PREVIOUS), operations: settings.OPERATIONS_KEY === undefined ? undefined : new Secret(settings.OPERATIONS_KEY), derivation: new Secret(settings.DERIVATION_KEY), tokenEncryption: ringOf(settings.TOKEN_ENCRYPTION_KEY, settings.TOKEN_ENCRYPTION_KEY_PREVIOUS) },
     embeddingOrigins: splitList(settings.EMBEDDING_ORIGINS), ca, trustProxy: settings.TRUST_PROXY === "true", logLevel: settings.LOG_LEVEL,
-    recovery: { signatureLifeMs: settings.SIGNATURE_LIFE_MS, fenceSkewMs: settings.FENCE_SKEW_MS, responseDeadlineMs: settings.RESPONSE_DEADLINE_MS, lagMs: settings.LAG_MS, adoptWindowMs: settings.ADOPT_WINDOW_MS, watchMs: settings.WATCH_MS },
+    recovery: { signatureLifeMs: settings.SIGNATURE_LIFE_MS, fenceSkewMs: settings.FENCE_SKEW_MS, responseDeadlineMs: settings.RESPONSE_DEADLINE_MS, lagMs: settings.LAG_MS, adoptWindowMs: settings.ADOPT_WINDOW_MS, watchMs: settings.WATCH_MS, reportDelayMs: settings.REPORT_DELAY_MS },
+    reportWords: { settled: wordsOf(settings.SETTLED_WORDS), rejected: wordsOf(settings.SETTLEMENT_REJECTED_WORDS), disputeWon: wordsOf(settings.DISPUTE_WON_WORDS) },
     traffic: { cybersourcePerSecond: settings.CYBERSOURCE_CALLS_PER_SECOND, dataversePer5Minutes: settings.DATAVERSE_REQUESTS_PER_5_MINUTES },
     workerConcurrency: settings.WORKER_CONCURRENCY, shutdownMs: settings.SHUTDOWN_MS, webhookToleranceMs: settings.WEBHOOK_TOLERANCE_MS,
     leaseMs: settings.LEASE_MS, sweeps: { idleMs: settings.SWEEP_IDLE_MS, whileWaitingMs: settings.SWEEP_WAITING_MS, afterSessionMs: settings.SWEEP_AFTER_SESSION_MS },

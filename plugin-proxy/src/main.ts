@@ -129,7 +129,7 @@ export function createParts(config: Config, given: Given) {
   const byId = new Map(config.organizations.map((organization) => [organization.organizationId, organization]));
   const { live, reporter = createReporter(given.logger, given.registry), trace = newTrace(given.world?.randomBytes) } = given;
   const gateway = createGateway({
-    ...given.world, host: config.cybersource.host, flexHosts: config.cybersource.flexHosts, wireClock: given.clocks.wire, signatureLifeMs: config.recovery.signatureLifeMs, deadlineMs: config.recovery.responseDeadlineMs, ca: config.ca, traceparent: trace.forCall,
+    ...given.world, host: config.cybersource.host, flexHosts: config.cybersource.flexHosts, wireClock: given.clocks.wire, signatureLifeMs: config.recovery.signatureLifeMs, deadlineMs: config.recovery.responseDeadlineMs, ca: config.ca, reportWords: config.reportWords, traceparent: trace.forCall,
     credentials: (binding) => credentialsOf(live.current()).get(`${binding.organizationId} ${binding.merchantId} ${binding.environment}`),
   });
   const budgetOf = (perSecond: number, burst: number, handful: number) => (perSecond === 0 ? undefined : createRateBudget({ traffic: given.ledger.traffic, now: given.clocks.wire }, { perSecond, burst, handful }));

@@ -19,6 +19,8 @@ const onTransactions = new Set([
 ]);
 const next = (state: EffectState, more: Partial<Effect> = {}): string => whatNext(intent(effect(state, { amount: usd(603_100n), ...more })))?.text ?? "";
 
+const disputed = whatNext(intent(effect("approved"), { isDisputed: true }))?.text ?? "";
+
 describe("German", () => {
   test.each([...onTransactions])("%s", (text) => { expect(GERMAN[text]).toMatch(/\S/); });
 
@@ -27,11 +29,12 @@ describe("German", () => {
     expect(saidIn("de-DE", next("unknown", { kind: "capture", isEscalated: true }))).toContain("(Einzug über 6.031,00 USD)");
     expect(saidIn("de-DE", next("awaiting_approval", { kind: "refund" }))).toContain("Erstattung über 6.031,00 USD");
     expect(saidIn("de-DE", next("queued", { kind: "refund", notBefore: T0 }))).toMatch(/^Geht von selbst hinaus/);
-    for (const text of [next("partial"), next("review", { facts: { reviewKind: "soft_decline" } as never }), next("review")]) expect(GERMAN[text]).toMatch(/\S/);
+    expect(saidIn("de-DE", next("unknown", { kind: "refund", isEscalated: true, looks: { count: 3, emptyCount: 3, reportsWithout: 2 } }))).toContain("(Erstattung über 6.031,00 USD), und erneutes Fragen hat nicht geholfen. Der Betrieb muss entscheiden. Tagesberichte, in denen es fehlt: 2.");
+    for (const text of [disputed, next("partial"), next("review", { facts: { reviewKind: "soft_decline" } as never }), next("review")]) expect(GERMAN[text]).toMatch(/\S/);
   });
 
   test("is for sentences that are written: none is left over", () => {
-    const written = new Set([...onTransactions, next("partial"), next("review", { facts: { reviewKind: "soft_decline" } as never }), next("review"), "Somebody has to look at this payment."]);
+    const written = new Set([...onTransactions, disputed, next("partial"), next("review", { facts: { reviewKind: "soft_decline" } as never }), next("review"), "Somebody has to look at this payment."]);
     expect(Object.keys(GERMAN).filter((text) => !written.has(text))).toEqual([]);
   });
 });

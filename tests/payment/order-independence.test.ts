@@ -43,6 +43,7 @@ const HISTORIES: readonly History[] = [
   { name: "a capture", of: capture.of, events: of(capture.effect, approval, id(11, 8_000n)) },
   { name: "a refund", of: refund.of, events: of(refund.effect, approval, id(12, 2_000n)) },
   { name: "a refund that settlement turned down", of: refund.of, events: [...of(refund.effect, ["no_answer", "found_nothing", "found_approved", "approved"], id(12, 2_000n)), ...[1, 2].map(() => on(refund.effect.effectId, "settlement_rejected", { evidence: "report", ...id(12, 2_000n) }))] },
+  { name: "a refund that settlement called settled and then turned down, and that a report had been without", of: refund.of, events: [...of(refund.effect, ["no_answer", "approved", "found_approved"], id(12, 2_000n)), ...(["not_in_report", "settled", "settlement_rejected", "settlement_rejected"] as const).map((kind) => on(refund.effect.effectId, kind, { evidence: "report", ...id(12, 2_000n) }))] },
   { name: "an increment", of: grown.of, events: of(grown.effect, ["no_answer", "found_nothing", "found_approved", "approved", "approved", "crash", "unreadable"], id(1, 14_400n)) },
   { name: "a release", of: release.of, events: of(release.effect, ["no_answer", "found_nothing", "found_approved", "approved", "undone_proved", "approved", "crash"], id(13)) },
   { name: "a void, whose hold is still to be released", of: voided.of, events: of(voided.effect, ["no_answer", "found_nothing", "undone_proved", "approved", "found_approved", "approved", "crash"], id(14)) },

@@ -146,6 +146,7 @@ export const GERMAN: Readonly<Record<string, string>> = {
   "No money moved: this is not what the bulk run's plan says for this line. Start a new run.": `${N}Das steht so nicht in dieser Zeile des Plans. Einen neuen Lauf beginnen.`,
   "No money moved: this payment changed after the preview. Preview it again.": `${N}Diese Zahlung hat sich nach der Vorschau geändert. Die Vorschau neu öffnen.`,
 
+  "Under dispute at the customer's bank. Nothing can be given back until that is decided; answer the dispute in time.": "Von der Bank des Kunden angefochten. Bis das entschieden ist, kann nichts zurückgegeben werden; der Bank rechtzeitig antworten.",
   "Somebody has to look at this payment.": "Jemand muss sich diese Zahlung ansehen.",
   "The bank approved only a part. It is released unless somebody accepts it.": "Die Bank hat nur einen Teil freigegeben. Er wird wieder freigegeben, wenn ihn niemand annimmt.",
   "The bank's check failed although it approved. It is released unless somebody accepts it.": "Die Prüfung der Bank schlug fehl, obwohl sie zustimmte. Es wird wieder freigegeben, wenn es niemand annimmt.",
@@ -155,6 +156,7 @@ export const GERMAN: Readonly<Record<string, string>> = {
 /** Sentences with a deed in them: "sale of 6031.00 USD". */
 export const GERMAN_OF_DEEDS: readonly (readonly [RegExp, string])[] = [
   [/^Cybersource never answered the (.+), and asking again has not helped\. An operator has to decide\.$/, "Cybersource hat nie geantwortet ({0}), und erneutes Fragen hat nicht geholfen. Der Betrieb muss entscheiden."],
+  [/^Cybersource never answered the (.+), and asking again has not helped\. An operator has to decide\. Batch reports without it: (\d+)\.$/, "Cybersource hat nie geantwortet ({0}), und erneutes Fragen hat nicht geholfen. Der Betrieb muss entscheiden. Tagesberichte, in denen es fehlt: {1}."],
   [/^No answer from Cybersource about the (.+)\. It is asked for again by itself; do not repeat it\.$/, "Noch keine Antwort von Cybersource ({0}). Es wird von selbst wieder gefragt; nicht wiederholen."],
   [/^The (.+) was refused \((.+)\)\. An operator has to take the money back another way\.$/, "Abgelehnt: {0} ({1}). Der Betrieb muss das Geld auf anderem Weg zurückholen."],
   [/^The (.+) waits for a second person\. Without an approval it ends by itself and no money moves\.$/, "Wartet auf eine zweite Person: {0}. Ohne Zustimmung endet es von selbst, und es fließt kein Geld."],

@@ -11,9 +11,11 @@ import { peek } from "./flex/jws.ts";
 import { parseJson } from "./json-shape.ts";
 import { toChangeAnswer, toChangeRequest, type ChangeRequest } from "./operations/change.ts";
 import { PAGE_SIZE, summariesOf, toSearchRequest } from "./operations/look.ts";
+import { REPORT_WORDS_DEFAULT, type ReportWords } from "./operations/report.ts";
 import { toPayAnswer, toPayRequest } from "./operations/pay.ts";
 import { toUndoAnswer, toUndoRequest } from "./operations/undo.ts";
 import { createPipeline } from "./pipeline.ts";
+import { readDay } from "./read-day.ts";
 import { readFound, type Detail } from "./read-found.ts";
 import { createTransport, type Transport, type WireReply, type WireRequest } from "./transport.ts";
 
@@ -32,6 +34,8 @@ export interface GatewayOptions {
   readonly transport?: Transport | undefined;
   /** Ids of signed messages, each used once. */
   readonly randomId?: (() => string) | undefined;
+  /** What the day's reports call settled, rejected, won. */
+  readonly reportWords?: ReportWords | undefined;
   /** The trace that a call belongs to (W3C traceparent). */
   readonly traceparent?: (() => string | undefined) | undefined;
 }
@@ -48,6 +52,7 @@ export function createGateway(options: GatewayOptions): Gateway & { close(): Pro
   return {
     sign: (call) => signCall(context, call),
     look: (query) => look(context, query),
+    readReport: ({ binding, day }) => readDay((path) => read(context, binding, "GET", path), { binding, day, words: context.reportWords ?? REPORT_WORDS_DEFAULT }),
     forgetCard: forgetCard(context),
     mintCaptureContext: (query) => mint(context, query),
     verifyTransientToken: readTransientToken,

@@ -14,6 +14,7 @@ import { openMemoryLedger } from "./memory/open-memory-ledger.ts";
 import { migrate } from "./migrate.ts";
 import { ownedRowsOver } from "./owned-rows.ts";
 import { openPostgres } from "./postgres.ts";
+import { reportsOver } from "./reports.ts";
 import { surroundingsOver } from "./surroundings.ts";
 import { trafficOver } from "./traffic.ts";
 import * as work from "./work.ts";
@@ -92,7 +93,7 @@ function transactionOver(sql: Sql): LedgerTransaction {
     markProjected: async (organizationId, paymentRequestId, revision) => { await sql.write("intent-projected", "update intent set projected_revision = greatest(projected_revision, $3) where organization_id = $1 and payment_request_id = $2", [organizationId, paymentRequestId, revision]); },
     openIncident: (incident) => guards.openIncident(sql, incident),
     connectedAt: (organizationId, now) => guards.connectedAt(sql, organizationId, now),
-    surroundings: surroundingsOver(sql), ownedRows: ownedRowsOver(sql), customerKeys: customerKeysOver(sql),
+    surroundings: surroundingsOver(sql), ownedRows: ownedRowsOver(sql), customerKeys: customerKeysOver(sql), reports: reportsOver(sql),
   };
 }
 

@@ -34,7 +34,7 @@ export function surroundingsDueAt(intent: Intent, now: Instant): Instant | undef
   const paysInvoice = command.document.kind === "invoice" && sums.captured > 0n;
   const hasReceipt = command.merchantAccount.receiptPolicy === "email_draft" && sums.captured > 0n;
   const canBeCredited = command.merchantAccount.creditPolicy === "allowed" && sums.captured > 0n;
-  if (intent.commands.length > 0 || isLate || paysInvoice || hasReceipt || canBeCredited || needsAttention(intent)) return now;
+  if (intent.commands.length > 0 || isLate || paysInvoice || hasReceipt || canBeCredited || needsAttention(intent) || intent.isDisputed === true) return now;
   const expiresAt = mainEffect(intent).authorizationExpiresAt;
   return sums.capturable > 0n && expiresAt !== undefined ? expiresAt - WARN_BEFORE_MS : undefined;
 }

@@ -27,7 +27,7 @@ export async function issueCreditMemos(deps: FlowDeps, intent: Intent): Promise<
 /** Only a refund that settlement turned down has a memo to reject: one that never went out had none. */
 function memoOf(intent: Intent, founding: Command, effect: Effect): CreditMemo | undefined {
   if (effect.state === "refused" && effect.evidence !== "report") return undefined;
-  const state = memoState(effect, effect.evidence === "report");
+  const state = memoState(effect, effect.isSettled === true);
   const amount = effect.facts?.amount ?? effect.amount;
   if (state === undefined || amount === undefined) return undefined;
   const command = commandOf(intent, effect);

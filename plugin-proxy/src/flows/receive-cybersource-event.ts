@@ -21,7 +21,7 @@ export async function receiveCybersourceEvent(deps: FlowDeps, input: { readonly 
 }
 
 /** What is looked at: one piece of work however many notifications are about it. */
-const toEventKey = ({ merchantId = "", requestId = "", merchantReference = "" }: CybersourceEvent): string => JSON.stringify([merchantId, requestId, merchantReference]);
+export const toEventKey = ({ merchantId = "", requestId = "", merchantReference = "" }: Pick<CybersourceEvent, "merchantId" | "requestId" | "merchantReference">): string => JSON.stringify([merchantId, requestId, merchantReference]);
 
 export function fromEventKey(key: string): { readonly merchantId: string; readonly requestId: string; readonly merchantReference: string } {
   const [merchantId = "", requestId = "", merchantReference = ""] = JSON.parse(key) as readonly string[];

@@ -4,6 +4,7 @@ import type { FlowDeps } from "../flows/deps.ts";
 import { executeRequest } from "../flows/execute-request.ts";
 import { lookAfterEvent } from "../flows/look-after-event.ts";
 import { projectPayment } from "../flows/project-payment.ts";
+import { readReports } from "../flows/read-reports.ts";
 import { sweepOrganization, type SweepSettings } from "../flows/sweep-organization.ts";
 import { surroundPayment } from "../flows/surround-payment.ts";
 import { watchDocuments } from "../flows/watch-documents.ts";
@@ -21,6 +22,7 @@ export async function runWork(deps: FlowDeps, readiness: Readiness, sweeps: Swee
   if (!readiness.isReady(organizationId)) return notYet;
   if (work.kind === "event") return lookAfterEvent(deps, { organizationId, key: work.key, tries: work.tries });
   if (work.kind === "documents") return watchDocuments(deps, organizationId, sweeps.idleMs);
+  if (work.kind === "reports") return readReports(deps, { organizationId, merchantId: work.key, tries: work.tries });
   const input = { organizationId, ...rowOfKey(work.key) };
   switch (work.kind) {
     case "advance": return executeRequest(deps, input);

@@ -2,7 +2,8 @@
 // workers on one database: a lease is taken by one. A worker that dies lets its leases end; the next one goes on from the ledger.
 import { spread } from "../domain/spread.ts";
 import type { OrganizationId } from "../domain/ids.ts";
-import { SECOND_MS, type Instant } from "../domain/time.ts";
+import { startOfDay } from "../domain/settlement/day-report.ts";
+import { DAY_MS, SECOND_MS, type Instant } from "../domain/time.ts";
 import type { FlowDeps } from "../flows/deps.ts";
 import type { SweepSettings } from "../flows/sweep-organization.ts";
 import type { Timers } from "../ports/clocks.ts";
@@ -30,7 +31,7 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-const KINDS: readonly WorkKind[] = ["sweep", "advance", "project", "event", "surround", "documents"];
+const KINDS: readonly WorkKind[] = ["sweep", "advance", "project", "event", "surround", "documents", "reports"];
 /** Due, free, and yet not taken: another worker was taking at the same moment. */
 const CONTENDED_MS = 20;
 /** Longest nap while something runs. */
@@ -129,13 +130,16 @@ async function doWork(deps: FlowDeps, readiness: Readiness, settings: WorkerSett
   }
 }
 
-/** The work every organization starts with: show what waits. */
+/** The work every organization starts with: show what waits, and read the reports that nobody read while no relay ran. */
 export async function scheduleStart(deps: FlowDeps): Promise<void> {
   const now = deps.clocks.business();
+  // An account that was read before goes on where it stopped: its work is due already, or at the same time.
+  const reportsAt = startOfDay(now) + DAY_MS + deps.settings.reportDelayMs;
   await deps.ledger.transaction(async (tx) => {
-    for (const organizationId of deps.organizations.keys()) {
+    for (const [organizationId, { merchants }] of deps.organizations) {
       await tx.schedule({ kind: "sweep", organizationId, key: organizationId, dueAt: now });
       await tx.schedule({ kind: "documents", organizationId, key: organizationId, dueAt: now });
+      for (const { merchantId } of merchants) await tx.schedule({ kind: "reports", organizationId, key: merchantId, dueAt: reportsAt });
     }
   });
 }

@@ -3,6 +3,7 @@ import type { BillTo, Channel, LineItem } from "../domain/payment/command.ts";
 import type { EffectKind, ReviewKind, TransactionFacts } from "../domain/payment/effect.ts";
 import type { MerchantReference, OrganizationId, RequestId, TransactionId } from "../domain/ids.ts";
 import type { Money } from "../domain/money.ts";
+import type { DayReport, ReportDay } from "../domain/settlement/day-report.ts";
 import type { Instant } from "../domain/time.ts";
 
 /** Which credentials sign: bound in configuration to the organization; a row can choose one of these, never add one. */
@@ -113,6 +114,9 @@ export type LookAnswer =
   | { readonly kind: "looked"; readonly found: readonly FoundTransaction[]; readonly isComplete: boolean }
   | { readonly kind: "unavailable"; readonly cause: string };
 
+/** unavailable: nothing of the day is known, whatever a part of it said. */
+export type ReportAnswer = { readonly kind: "reported"; readonly report: DayReport } | { readonly kind: "unavailable"; readonly cause: string };
+
 export interface CaptureContext {
   readonly captureContext: string;
   readonly libraryUrl: string;
@@ -142,6 +146,8 @@ export interface Gateway {
   sign(call: GatewayCall): Promise<SignedCall>;
   /** Search by every merchant reference within ±1 day of `around` (wire time), plus the detail of `requestIds`, of what is found, and of everything related to them. No references: details only. Bounded, read-only, may be repeated. */
   look(query: { readonly binding: MerchantBinding; readonly merchantReferences: readonly MerchantReference[]; readonly around: Instant; readonly requestIds: readonly RequestId[] }): Promise<LookAnswer>;
+  /** The day's purchase and refund details by submission date, and its chargeback details. Bounded, read-only, may be repeated. */
+  readReport(query: { readonly binding: MerchantBinding; readonly day: ReportDay }): Promise<ReportAnswer>;
   /** POST /microform/v2/sessions; the context's signature is verified against Cybersource's public key before anything in it is believed. */
   mintCaptureContext(query: { readonly binding: MerchantBinding; readonly targetOrigins: readonly string[] }): Promise<MintAnswer>;
   /** Checks signature (with the key of *this* context), expiry and shape of a transient token. No network. */

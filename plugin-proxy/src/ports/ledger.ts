@@ -7,18 +7,19 @@ import type { MerchantReference, OrganizationId, PaymentRequestId } from "../dom
 import type { Instant } from "../domain/time.ts";
 import type { CustomerKeys } from "./customer-keys.ts";
 import type { OwnedRowsLedger } from "./owned-rows.ts";
+import type { ReportsLedger } from "./reports-ledger.ts";
 import type { SurroundingsLedger } from "./surroundings-ledger.ts";
 import type { Traffic } from "./traffic.ts";
 
 /**
  * What is due: a payment to move on, rows to write, an organization to sweep, an event of Cybersource to look after,
- * what follows a payment, documents to watch. One row per (kind, organization, key).
+ * what follows a payment, documents to watch, the day's reports of a merchant account. One row per (kind, organization, key).
  */
-export type WorkKind = "advance" | "project" | "sweep" | "event" | "surround" | "documents";
+export type WorkKind = "advance" | "project" | "sweep" | "event" | "surround" | "documents" | "reports";
 export interface Work {
   readonly kind: WorkKind;
   readonly organizationId: OrganizationId;
-  /** Payment request id; the organization's id for sweep and documents; what an event is about. */
+  /** Payment request id; the organization's id for sweep and documents; what an event is about; the merchant id of reports. */
   readonly key: string;
   readonly dueAt: Instant;
   readonly tries: number;
@@ -176,6 +177,8 @@ export interface LedgerTransaction {
   readonly surroundings: SurroundingsLedger;
   /** Rows that only the relay writes: what others did to them. */
   readonly ownedRows: OwnedRowsLedger;
+  /** How far the day's reports were read. */
+  readonly reports: ReportsLedger;
   /** Keys of customers, wrapped: personal data is sealed under them. */
   readonly customerKeys: CustomerKeys;
 

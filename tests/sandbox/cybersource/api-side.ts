@@ -9,7 +9,7 @@ import { tokenDetails } from "./flex/token-details.ts";
 import { answerPayments } from "./payments/answer.ts";
 import { completeLate } from "./payments/late.ts";
 import { answerTransactionSearch } from "./payments/search.ts";
-import { conversionDetails } from "./reporting/conversion-details.ts";
+import { answerReports } from "./reporting/answer.ts";
 import { parseBody, path as at, text } from "./shape.ts";
 import type { State } from "./state.ts";
 import { manageTokens } from "./tokens/answer.ts";
@@ -34,7 +34,7 @@ const posts = (service: Service): Service => (deps, call, path) => (call.method 
 
 /**
  * By the first two parts of the path. What comes with later features goes here too, each in a folder of its own beside this file:
- * recurring billing (/rbs/v1), reports (/reporting/v3), invoicing (/invoicing/v2), payer authentication (/risk/v1/authentication…).
+ * recurring billing (/rbs/v1), invoicing (/invoicing/v2), payer authentication (/risk/v1/authentication…).
  */
 const SERVICES: Readonly<Record<string, Service>> = {
   "pts/v2": (deps, call, path) => (call.method === "POST" || call.method === "PATCH" ? withBody(answerPayments)(deps, call, path) : notFound()),
@@ -43,7 +43,7 @@ const SERVICES: Readonly<Record<string, Service>> = {
   "microform/v2": posts(({ state, keys, library }, call, path) => (path === "/microform/v2/sessions" ? openSession(state, keys, library, call.body) : notFound())),
   "flex/v2": ({ state }, call, path) => tokenDetails(state, call, path), "up/v1": ({ state }, call, path) => tokenDetails(state, call, path),
   "risk/v1": posts(withBody(answerDecisions)),
-  "reporting/v3": ({ state }, call, path) => (call.method === "GET" && path === "/reporting/v3/conversion-details" ? conversionDetails(state, call) : notFound()),
+  "reporting/v3": ({ state }, call, path) => answerReports(state, call, path),
   "kms/egress": ({ state }, call, path) => answerWebhooks(state, call, path), "nrtf/v1": ({ state }, call, path) => answerWebhooks(state, call, path),
   "notification-subscriptions/v1": ({ state }, call, path) => answerWebhooks(state, call, path), "notification-subscriptions/v2": ({ state }, call, path) => answerWebhooks(state, call, path),
 };

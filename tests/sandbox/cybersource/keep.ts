@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import type { State } from "./state.ts";
 
-type Kept = Pick<State, "transactions" | "customers" | "instruments" | "addresses" | "identifiers" | "identifierIds" | "tokenizedCards" | "settings" | "conversions"> & { readonly webhooks: Omit<State["webhooks"], "wake"> & { readonly wake: undefined }; readonly starts: number };
+type Kept = Pick<State, "transactions" | "customers" | "instruments" | "addresses" | "identifiers" | "identifierIds" | "tokenizedCards" | "settings" | "conversions"> & { readonly chargebacks?: State["chargebacks"] } & { readonly webhooks: Omit<State["webhooks"], "wake"> & { readonly wake: undefined }; readonly starts: number };
 export interface Keeper {
   /** How often the folder was used before: randomness must not repeat itself. */
   readonly starts: number;
@@ -30,13 +30,14 @@ export function createKeeper(dataDir: string | undefined): Keeper {
       state.webhooks.notifications.push(...kept.webhooks.notifications);
       state.webhooks.unbatched.push(...kept.webhooks.unbatched);
       state.conversions.push(...kept.conversions);
+      state.chargebacks.push(...(kept.chargebacks ?? []));
       state.settings = { ...state.settings, ...kept.settings };
     },
     save: (state) => {
       if (file === undefined) return;
-      const { transactions, customers, instruments, addresses, identifiers, identifierIds, tokenizedCards, settings, webhooks, conversions } = state;
+      const { transactions, customers, instruments, addresses, identifiers, identifierIds, tokenizedCards, settings, webhooks, conversions, chargebacks } = state;
       // Renamed into place, so that a process that is killed leaves the older file or the newer one, never half of one.
-      writeFileSync(`${file}.new`, serialize({ transactions, customers, instruments, addresses, identifiers, identifierIds, tokenizedCards, settings, webhooks: { ...webhooks, wake: undefined }, conversions, starts } satisfies Kept));
+      writeFileSync(`${file}.new`, serialize({ transactions, customers, instruments, addresses, identifiers, identifierIds, tokenizedCards, settings, webhooks: { ...webhooks, wake: undefined }, conversions, chargebacks, starts } satisfies Kept));
       renameSync(`${file}.new`, file);
     },
   };

@@ -14,6 +14,8 @@ import { createFlexKeys } from "./flex/sessions.ts";
 import type { FlexKeyPair } from "./flex/sign-jws.ts";
 import { ledgerOf } from "./ledger.ts";
 import { completeLate } from "./payments/late.ts";
+import { chargeBack } from "./reporting/chargeback-details.ts";
+import { settle } from "./reporting/purchase-refund-details.ts";
 import { createState, resetState, type Settings, type State } from "./state.ts";
 import { mildStrictness, worstStrictness } from "./strictness.ts";
 import { runDueDeliveries } from "./webhooks/deliver.ts";
@@ -75,6 +77,8 @@ function reviewByHand(state: State, call: Call): Reply {
   return json(200, decide(state, parent, input));
 }
 
+const wordsOf = (call: Call): Readonly<Record<string, string | undefined>> => JSON.parse(call.body.toString("utf8")) as Readonly<Record<string, string | undefined>>;
+
 function controlOf(state: State, faults: Faults): Control {
   return {
     clock: state.clock, faults,
@@ -85,6 +89,8 @@ function controlOf(state: State, faults: Faults): Control {
       "GET notifications": () => json(200, state.webhooks.notifications),
       "POST deliver": async () => { await runDueDeliveries(state); return json(200, {}); },
       "POST cases": (call) => reviewByHand(state, call),
+      "POST settlements": (call) => json(200, settle(state, wordsOf(call))),
+      "POST chargebacks": (call) => json(200, chargeBack(state, wordsOf(call))),
       ...keyControls(state),
       "GET settings": () => json(200, state.settings),
       "POST settings": (call) => json(200, changeSettings(state, JSON.parse(call.body.toString("utf8")) as Partial<Settings> & { worst?: boolean })),

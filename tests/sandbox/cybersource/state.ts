@@ -57,6 +57,8 @@ export interface Transaction {
   captured: bigint;
   refunded: bigint;
   isSettled: boolean;
+  /** What the processor said of it after its batch; shown by reports only. */
+  settlement?: Readonly<Record<string, string>>;
   readonly reconciliationId: string;
   readonly networkTransactionId: string;
   readonly approvalCode: string;
@@ -147,6 +149,9 @@ export interface Conversion {
   readonly notes: readonly { readonly time: string; readonly addedBy: string; readonly comments: string }[];
 }
 
+/** A line of the chargeback report. */
+export type Chargeback = Readonly<Record<string, string>> & { readonly time: string };
+
 /** Switches of a merchant; cautious defaults. Documented in README.md. */
 export interface Settings extends Strictness, WebhookSettings {
   searchLagMs: number;
@@ -184,9 +189,11 @@ export interface Settings extends Strictness, WebhookSettings {
   /** Batches close at this local time (HH:MM) of this time zone. */
   batchCutOff: string;
   batchTimeZone: string;
+  /** How many characters of a merchant reference reports show; 0: all. Some processors cut it to 15 or 17 (payments guide). */
+  reportReferenceLength: number;
 }
 export const defaultSettings = (): Settings => ({
-  ...mildStrictness(), ...defaultWebhookSettings(), searchLagMs: 2_000, captureAfterVoid: false, reversalAfterVoid: true, partialReversal: false, incremental: true, standaloneCredits: true, refundDays: 180, processorSimulator: "none", hasTokenManagement: true, profileId: "93B32398-AD51-4CC2-A682-EA3E93614EB1", checkDuplicates: false, timeoutUndo: true, authorizationDays: 7, dateSkewSeconds: 300, acceptsOldTarget: true, resourcePath: "either", honoursIdempotencyId: false, strictAccept: false, transientTokenField: "tokenInformation.transientTokenJwt", tooManyRequestsBody: "message", contextLifeSeconds: 900, batchCutOff: "00:00", batchTimeZone: "UTC",
+  ...mildStrictness(), ...defaultWebhookSettings(), searchLagMs: 2_000, captureAfterVoid: false, reversalAfterVoid: true, partialReversal: false, incremental: true, standaloneCredits: true, refundDays: 180, processorSimulator: "none", hasTokenManagement: true, profileId: "93B32398-AD51-4CC2-A682-EA3E93614EB1", checkDuplicates: false, timeoutUndo: true, authorizationDays: 7, dateSkewSeconds: 300, acceptsOldTarget: true, resourcePath: "either", honoursIdempotencyId: false, strictAccept: false, transientTokenField: "tokenInformation.transientTokenJwt", tooManyRequestsBody: "message", contextLifeSeconds: 900, batchCutOff: "00:00", batchTimeZone: "UTC", reportReferenceLength: 0,
 });
 
 export interface State {
@@ -216,6 +223,8 @@ export interface State {
   readonly webhooks: WebhookBook;
   /** What reviewers decided, for conversion details. */
   readonly conversions: Conversion[];
+  /** What cardholders' banks have said, for chargeback details. */
+  readonly chargebacks: Chargeback[];
   readonly calls: { readonly method: string; readonly path: string; readonly code?: string | undefined; readonly transactionId?: string | undefined; readonly isEncrypted: boolean; readonly at: string }[];
   settings: Settings;
 }
@@ -224,14 +233,14 @@ export function createState(input: Pick<State, "clock" | "random" | "seed" | "me
   const { clock, random, seed, merchant, outside = realOutside } = input;
   return {
     clock, outside, random, seed, merchant, keyStore: createKeyStore(merchant.id), transactions: new Map(), late: new Map(), contexts: new Map(), transientTokens: new Map(), customers: new Map(), instruments: new Map(),
-    addresses: new Map(), identifiers: new Map(), identifierIds: new Map(), tokenizedCards: new Map(), seenJwtIds: new Map(), idempotent: new Map(), searches: new Map(), webhooks: createBook(), conversions: [], calls: [], settings: defaultSettings(),
+    addresses: new Map(), identifiers: new Map(), identifierIds: new Map(), tokenizedCards: new Map(), seenJwtIds: new Map(), idempotent: new Map(), searches: new Map(), webhooks: createBook(), conversions: [], chargebacks: [], calls: [], settings: defaultSettings(),
   };
 }
 
 /** Forgets everything but keys and clock. */
 export function resetState(state: State): void {
   for (const map of [state.transactions, state.late, state.contexts, state.transientTokens, state.customers, state.instruments, state.addresses, state.identifiers, state.identifierIds, state.tokenizedCards, state.idempotent, state.searches, state.webhooks.subscriptions]) map.clear();
-  for (const list of [state.webhooks.keys, state.webhooks.notifications, state.webhooks.unbatched, state.conversions]) list.length = 0;
+  for (const list of [state.webhooks.keys, state.webhooks.notifications, state.webhooks.unbatched, state.conversions, state.chargebacks]) list.length = 0;
   state.calls.length = 0;
   state.settings = defaultSettings();
 }

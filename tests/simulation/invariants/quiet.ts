@@ -54,7 +54,7 @@ const isBeforeAuthorization = (hood: Neighbourhood, id: string): boolean => { co
 
 /** Something of it has no answer: its sums are somebody's question, not yet an answer. */
 const isStillAsked = (intent: Intent): boolean => intent.effects.some((effect) => effect.state === "unknown");
-/** A part that may have been captured is proved absent by its day's batch report, or asked about on day 7 (recovery rules §5); reports have no sender here. */
+/** A part that may have been captured is proved absent by its day's batch report, or asked about on day 7 (recovery rules §5); that comes after the run's end. */
 const waitsForReport = (intent: Intent): boolean => intent.effects.every((effect) => effect.state !== "unknown" || (effect.kind === "capture" && !isWholeCapture(intent, effect)));
 
 const isSame = (left: readonly string[], right: readonly string[]): boolean => left.length === right.length && [...left].sort().every((id, index) => id === [...right].sort()[index]);

@@ -3,6 +3,7 @@ import type { EffectEvent } from "../../domain/payment/events.ts";
 import type { Allocation } from "../../domain/allocation/plan-allocations.ts";
 import type { PaymentRequestId } from "../../domain/ids.ts";
 import type { Intent } from "../../domain/payment/intent.ts";
+import type { ReportReading } from "../../domain/settlement/day-report.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { TrailEntry } from "../../domain/timeline/trail.ts";
 import type { Incident, Session, StoredToken, Work } from "../../ports/ledger.ts";
@@ -54,6 +55,7 @@ export interface MemoryTables {
   readonly ownedRows: UndoMap<PaymentRequestId>;
   readonly customerKeys: UndoMap<Uint8Array>;
   readonly erasures: UndoMap<Instant>;
+  readonly readings: UndoMap<ReportReading>;
 }
 
 export function createTables(): MemoryTables {
@@ -62,6 +64,6 @@ export function createTables(): MemoryTables {
   return {
     log, intents: table(), byDocument: table(), commands: table(), payments: table(), captures: table(), effectIds: table(), merchantReferences: table(), transactionIds: table(), events: table(), documents: table(), sessions: table(), nonces: table(),
     sessionsByRequest: table(), tokens: table(), tokensByRequest: table(), details: table(), velocity: table(), blocked: table(), pauses: table(), inbox: table(), work: table(), incidents: table(), connections: table(),
-    refunds: table(), allocations: table(), paidWith: table(), cardHolders: table(), trail: table(), positions: table(), ownedRows: table(), customerKeys: table(), erasures: table(),
+    refunds: table(), allocations: table(), paidWith: table(), cardHolders: table(), trail: table(), positions: table(), ownedRows: table(), customerKeys: table(), erasures: table(), readings: table(),
   };
 }

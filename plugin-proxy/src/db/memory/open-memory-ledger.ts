@@ -7,6 +7,7 @@ import { deliveryWords, type Ledger, type LedgerGauges, type LedgerTransaction, 
 import { cardEntryOver } from "./memory-card-entry.ts";
 import * as intents from "./memory-intents.ts";
 import { customerKeysOver, ownedRowsOver } from "./memory-owned-rows.ts";
+import { reportsOver } from "./memory-reports.ts";
 import { surroundingsOver } from "./memory-surroundings.ts";
 import { createTables, keyOf, type MemoryTables } from "./memory-tables.ts";
 import { createMemoryTraffic } from "./memory-traffic.ts";
@@ -41,7 +42,7 @@ export function openMemoryLedger(ledgerId: string = randomUUID(), tables: Memory
 
 function transactionOver(tables: MemoryTables): LedgerTransaction {
   return {
-    ...cardEntryOver(tables), surroundings: surroundingsOver(tables), ownedRows: ownedRowsOver(tables), customerKeys: customerKeysOver(tables),
+    ...cardEntryOver(tables), surroundings: surroundingsOver(tables), ownedRows: ownedRowsOver(tables), customerKeys: customerKeysOver(tables), reports: reportsOver(tables),
     loadIntent: async (organizationId, paymentRequestId) => tables.intents.get(keyOf(organizationId, paymentRequestId)),
     findByReference: async (organizationId, reference) =>
       tables.intents.values().find((intent) => intent.organizationId === organizationId && intent.effects.some((effect) => effect.attempts.some((attempt) => attempt.merchantReference === reference)))?.paymentRequestId,

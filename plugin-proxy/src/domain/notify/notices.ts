@@ -5,7 +5,7 @@ import type { Author } from "../payment/command.ts";
 import { isOpen, isWaiting, type Effect } from "../payment/effect.ts";
 import { commandOf, effectsOf, mainEffect, type Intent } from "../payment/intent.ts";
 import { wordsFor } from "../payment/words.ts";
-import { MINUTE_MS, type Instant } from "../time.ts";
+import { DAY_MS, MINUTE_MS, type Instant } from "../time.ts";
 
 export type Audience =
   | { readonly kind: "user"; readonly id: string }
@@ -84,7 +84,7 @@ export interface TaskNotice {
 /** Work that waits for a person who owns the document: a soft decline to decide, an increase that was not approved. */
 export function tasksFor(intent: Intent): readonly TaskNotice[] {
   const label = labelOf(intent);
-  return intent.effects.flatMap((effect): readonly TaskNotice[] => {
+  return [...disputeTasks(intent), ...intent.effects.flatMap((effect): readonly TaskNotice[] => {
     if (effect.state === "review" && effect.facts?.reviewKind === "soft_decline" && effect.decisionDueAt !== undefined) {
       return [{ key: `soft decline ${effect.effectId}`, subject: `Decide about the payment for ${label}`, dueAt: effect.decisionDueAt, description: `The bank approved ${amountText(effect)} but its check failed. Accept or release it; otherwise it is released by itself.` }];
     }
@@ -94,6 +94,15 @@ export function tasksFor(intent: Intent): readonly TaskNotice[] {
     }
     const isClaimed = effect.isEscalated === true && effect.state === "unknown";
     return isClaimed ? [{ key: `unknown ${effect.effectId}`, subject: `Find out what became of the payment for ${label}`, dueAt: effect.changedAt, description: `No answer from Cybersource about ${amountText(effect)}. An operator decides in Incomplete payments.` }] : [];
-  });
+  })];
+}
+
+/** What most banks give for an answer, where the report names no day. */
+const DISPUTE_MS = 14 * DAY_MS;
+
+function disputeTasks(intent: Intent): readonly TaskNotice[] {
+  if (intent.isDisputed !== true) return [];
+  const dueAt = intent.disputeDueAt ?? mainEffect(intent).changedAt + DISPUTE_MS;
+  return [{ key: `dispute ${intent.paymentId} ${intent.disputeDueAt ?? ""}`, subject: `Answer the dispute of the payment for ${labelOf(intent)}`, dueAt, description: "The customer's bank has opened a dispute. Answer it in Business Center in time. Nothing can be given back meanwhile: that would pay the customer twice." }];
 }
 

@@ -18,7 +18,7 @@ const DEED: Readonly<Record<EffectKind, string>> = {
 
 /** The sentence of the effect that most needs one; undefined when nothing waits. */
 export function whatNext(intent: Intent): WhatNext | undefined {
-  for (const say of [sayUnknown, sayFailedUndo, sayReview, sayApproval, sayQueued]) {
+  for (const say of [sayUnknown, sayFailedUndo, sayReview, sayApproval, sayQueued, sayDispute]) {
     for (const effect of intent.effects) {
       const said = say(intent, effect);
       if (said !== undefined) return said;
@@ -32,9 +32,18 @@ const deedOf = (effect: Effect): string => `${DEED[effect.kind]}${effect.amount 
 function sayUnknown(_intent: Intent, effect: Effect): WhatNext | undefined {
   if (effect.state !== "unknown") return undefined;
   const text = effect.isEscalated === true
-    ? `Cybersource never answered the ${deedOf(effect)}, and asking again has not helped. An operator has to decide.`
+    ? `Cybersource never answered the ${deedOf(effect)}, and asking again has not helped. An operator has to decide.${sayReports(effect)}`
     : `No answer from Cybersource about the ${deedOf(effect)}. It is asked for again by itself; do not repeat it.`;
   return { text, at: effect.nextLookAt, needsAttention: true };
+}
+
+/** What a person must know before he declares money out absent (recovery rules §5). */
+const sayReports = ({ looks }: Effect): string => (looks.reportsWithout === undefined ? "" : ` Batch reports without it: ${looks.reportsWithout}.`);
+
+/** It is the document owner's task (notices.ts); nothing here waits for an operator. */
+function sayDispute(intent: Intent): WhatNext | undefined {
+  if (intent.isDisputed !== true) return undefined;
+  return { text: "Under dispute at the customer's bank. Nothing can be given back until that is decided; answer the dispute in time.", at: intent.disputeDueAt, needsAttention: false };
 }
 
 function sayFailedUndo(intent: Intent, effect: Effect): WhatNext | undefined {

@@ -17,9 +17,16 @@ export function commonMove(intent: Intent, next: Effect, event: EffectEvent, { s
     case "no_answer": case "unreadable": case "crash": case "owner_gone": case "found_nothing": return [changed(looking(intent, next, event, settings))];
     case "refused_pending_look": return [changed(pendingLook(next, event, false))];
     case "escalated": return [changed({ ...next, isEscalated: true, nextLookAt: event.at + DAY_MS }), { type: "incident", kind: "operator_needed" }];
-    case "not_in_report": return [changed({ ...next, looks: { ...next.looks, reportsWithout: (next.looks.reportsWithout ?? 0) + 1 } })];
+    case "not_in_report": return notInReport(next, event);
     default: return undefined;
   }
+}
+
+/** A day counts once, however often its report is read. Looked for at once: what a report leaves out may stand there all the same (recovery rules §5). */
+function notInReport(next: Effect, event: EffectEvent): readonly Change[] {
+  const { looks } = next;
+  if (event.reportUntil !== undefined && event.reportUntil <= (looks.reportedUntil ?? 0)) return [];
+  return [changed({ ...next, nextLookAt: event.at, looks: { ...looks, reportsWithout: (looks.reportsWithout ?? 0) + 1, reportedUntil: event.reportUntil } })];
 }
 
 const sent = (effect: Effect, event: EffectEvent): Effect => ({

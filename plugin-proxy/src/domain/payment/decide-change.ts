@@ -27,7 +27,9 @@ export function decideChange(intent: Intent, { before, next }: Moved, event: Eff
     case "absent_proved": return wasAbsent(intent, closed, event, context);
     case "withdrawn": case "deal_off": return [changed(next), ...endDeal(intent, next)];
     case "operator_decided": return operatorDecided(intent, next, event, context);
-    case "settlement_rejected": return isMoneyOut(before) ? [changed({ ...closed, reason: event.reason ?? "settlement_rejected" }), { type: "incident", kind: "refund_rejected_by_bank" }] : [];
+    // When it went out and how that is known stay as they are.
+    case "settled": return before.isSettled === true ? [] : [changed({ ...before, isSettled: true })];
+    case "settlement_rejected": return isMoneyOut(before) ? [changed({ ...closed, isSettled: undefined, reason: event.reason ?? "settlement_rejected" }), { type: "incident", kind: "refund_rejected_by_bank" }] : [];
     case "found_live": return foundLive(intent, closed, event, context);
     case "released": case "undone_proved": return [changed({ ...closed, holds: false })];
     case "found_refused": return [changed({ ...closed, reason: event.reason ?? before.refusal?.reason ?? next.reason })];

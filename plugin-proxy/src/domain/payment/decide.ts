@@ -32,7 +32,7 @@ export function decide(intent: Intent, event: EffectEvent, context: DecideContex
 function isMeaningless(effect: Effect, event: EffectEvent): boolean {
   if (event.kind === "retry_undo" || event.kind === "window_closed") return !isUndo(effect);
   // A report may tell it before the answer does; only money out is rejected at settlement.
-  if (event.kind === "settlement_rejected") return !isMoneyOut(effect);
+  if (event.kind === "settlement_rejected" || event.kind === "settled") return !isMoneyOut(effect);
   return event.kind === "not_executed" && effect.refusal?.isTransient !== true;
 }
 

@@ -66,8 +66,10 @@ export interface Attempt {
 export interface Looks {
   readonly count: number;
   readonly emptyCount: number;
-  /** Batch reports of business days that should have had it and have not (settlement tells). */
+  /** Batch reports of days that should have had it and have not. */
   readonly reportsWithout?: number | undefined;
+  /** Until when these have been read: a day counts once. */
+  readonly reportedUntil?: Instant | undefined;
   readonly firstEmptyAt?: Instant | undefined;
   readonly lastEmptyAt?: Instant | undefined;
 }
@@ -102,6 +104,8 @@ export interface Effect {
   readonly refusal?: { readonly reason: string; readonly isTransient: boolean } | undefined;
   /** An authorization whose time is over: the bank has let go of what was not captured. */
   readonly isLapsed?: true | undefined;
+  /** A refund or credit that a report calls settled. */
+  readonly isSettled?: true | undefined;
   /** Only an operator can bring this on: told once (recovery rules §5, last rows). */
   readonly isEscalated?: true | undefined;
   /** Keeps the cardholder's money although it does not count: a declined-for-risk authorization, what a void leaves. */

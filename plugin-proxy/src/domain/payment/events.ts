@@ -10,7 +10,7 @@ export type EventKind =
   | "not_sent_proved" | "approved" | "partial" | "review" | "declined" | "refused" | "refused_transient" | "refused_pending_look" | "no_answer" | "unreadable" | "crash"
   | "found_approved" | "found_partial" | "found_review" | "found_declined" | "found_refused" | "found_nothing" | "retry_undo"
   | "undone_proved" | "absent_proved" | "operator_decided" | "not_in_report" | "escalated" | "window_closed" | "not_executed" | "lapsed"
-  | "accepted" | "rejected" | "released" | "decision_late" | "settlement_rejected" | "hold_found" | "found_live";
+  | "accepted" | "rejected" | "released" | "decision_late" | "settled" | "settlement_rejected" | "hold_found" | "found_live";
 
 /** Is a capture (or sale, or refund) still in an open batch? `voided`: taken back by somebody. Read from its detail, never assumed. */
 export interface CaptureSettlement {
@@ -36,6 +36,8 @@ export interface EffectEvent {
   readonly why?: string | undefined;
   /** A command's read_ok and approval_given: what was just verified of the payment's captures. Undefined: not asked, so nothing is voided. */
   readonly settlement?: readonly CaptureSettlement[] | undefined;
+  /** Of a day's report: the end of that day. */
+  readonly reportUntil?: Instant | undefined;
   readonly decidedState?: "approved" | "absent" | "undone" | undefined;
   /** Send: when the signature dies, on the wire clock. */
   readonly signatureExpiresAt?: Instant | undefined;

@@ -18,6 +18,10 @@ export interface Intent {
   readonly commands: readonly ChangeCommand[];
   /** Under dispute at the bank: nothing is given back until that is decided (told by settlement and webhooks). */
   readonly isDisputed?: true | undefined;
+  /** By when the bank wants an answer, where its report says. */
+  readonly disputeDueAt?: Instant | undefined;
+  /** When the bank last said something about it: older lines change nothing. */
+  readonly disputeHeardAt?: Instant | undefined;
   /** UUIDv5(organization, request, "payment"): the cybs_payment row. */
   readonly paymentId: string;
   /** Undefined until the row was read and frozen. */

@@ -18,6 +18,8 @@ export interface RecoverySettings {
   readonly partialDecisionMs: number;
   /** Two empty looks prove something only when this far apart. */
   readonly emptyLooksApartMs: number;
+  /** After the end of a day its reports are complete; how long they take is documented nowhere. */
+  readonly reportDelayMs: number;
   /** Pause before a transient refusal is tried again, when the answer names none; doubled each time. */
   readonly retryDelayMsBase: number;
 }
@@ -25,7 +27,7 @@ export interface RecoverySettings {
 export const RECOVERY_DEFAULTS: RecoverySettings = {
   responseDeadlineMs: 60 * SECOND_MS, signatureLifeMs: 120 * SECOND_MS, fenceSkewMs: 3 * MINUTE_MS, lagMs: 15 * MINUTE_MS,
   adoptWindowMs: 30 * MINUTE_MS, watchMs: 7 * DAY_MS, softDeclineDecisionMs: 24 * HOUR_MS, partialDecisionMs: 30 * MINUTE_MS,
-  emptyLooksApartMs: 10 * MINUTE_MS, retryDelayMsBase: 2 * SECOND_MS,
+  emptyLooksApartMs: 10 * MINUTE_MS, retryDelayMsBase: 2 * SECOND_MS, reportDelayMs: 6 * HOUR_MS,
 };
 
 const LOOK_AFTER_MS = [30 * SECOND_MS, 2 * MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, 30 * MINUTE_MS, HOUR_MS, 3 * HOUR_MS, 9 * HOUR_MS, 15 * HOUR_MS, 21 * HOUR_MS, DAY_MS];

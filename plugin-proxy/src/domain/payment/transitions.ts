@@ -22,7 +22,7 @@ export const TRANSITIONS = {
   },
   review: { accepted: "approved", rejected: "declined", released: "undone", undone_proved: "undone", decision_late: "review", deal_off: "review", found_approved: "approved", found_declined: "declined" },
   partial: { accepted: "approved", released: "undone", undone_proved: "undone", decision_late: "partial", deal_off: "partial" },
-  approved: { undone_proved: "undone", released: "undone", settlement_rejected: "refused", deal_off: "approved", lapsed: "approved" },
+  approved: { undone_proved: "undone", released: "undone", settled: "approved", settlement_rejected: "refused", deal_off: "approved", lapsed: "approved" },
   declined: { hold_found: "declined", released: "declined", undone_proved: "declined", found_live: "declined" },
   refused: { found_live: "refused", released: "refused", undone_proved: "refused" },
   absent: { found_live: "absent", released: "absent", undone_proved: "absent", approved: "absent" },

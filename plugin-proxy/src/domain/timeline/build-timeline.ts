@@ -75,7 +75,7 @@ function eventLine(intent: Intent, event: EffectEvent): Ordered {
 const TRAIL_TEXT: Readonly<Record<string, string>> = {
   called: "Cybersource was called", projected: "Rows were written to Dataverse", duplicate_ignored: "A repeated delivery was ignored", received: "A delivery arrived", business_event: "A business event asked for a request row",
   told: "Somebody was told", invoice_paid: "The invoice was set to paid", refund_approved: "A second person approved", refund_rejected: "A second person rejected", approval_does_not_count: "An approval did not count",
-  operator_decided: "An operator decided", operator_decision_does_not_count: "An operator's decision did not count",
+  dispute_opened: "The bank's report named a dispute", dispute_won: "The dispute was decided in our favour", operator_decided: "An operator decided", operator_decision_does_not_count: "An operator's decision did not count",
 };
 
 function trailLine({ organizationId: _organization, paymentRequestId: _request, at, source, what, ...rest }: TrailEntry): Ordered {
