@@ -26,6 +26,8 @@ export interface WorldOptions {
   /** `now` counts from the run's beginning. */
   readonly weather: (random: Random, now: () => number) => Weather;
   readonly replicas: number;
+  /** How many there are: three unless said. */
+  readonly organizations?: number | undefined;
   /** By how much clocks are wrong: each replica's, and Dataverse's. */
   readonly skewMs: (random: Random) => number;
   readonly strictness?: Partial<Settings>;
@@ -70,7 +72,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const dataverseSkewMs = options.skewMs(chance);
   const later = (ms: number, work: () => void): void => { scheduler.at(ms, "", work); };
   const neighbours = await openNeighbours({
-    seed, now: () => scheduler.now(), strictness: options.strictness ?? {}, abilities: options.abilities, dataverseSkewMs,
+    seed, organizations: options.organizations, now: () => scheduler.now(), strictness: options.strictness ?? {}, abilities: options.abilities, dataverseSkewMs,
     outside: (index) => ({
       dataverse: { later, post: (url, { body }) => deliverHint(world, { kind: "webhook", organization: index, body, url }) },
       cybersource: { later, post: (_url, { body, headers, timeoutMs }) => deliverHint(world, { kind: "event", organization: index, body, headers }, timeoutMs) },
@@ -99,7 +101,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const skewMs = options.skewMs(chance);
     void startReplica({
       around, life, ledger: ledgerHost.doorFor(life), skewMs: () => (world.isStormOver ? 0 : skewMs), cybersource, dataverse, random: () => chance.next(), newId: () => chance.uuid(), randomBytes: (count) => Buffer.from(bytes.hex(2 * count), "hex"),
-      logger, alarm: (name) => { history.alarms.set(name, (history.alarms.get(name) ?? 0) + 1); }, napMsMax: () => (world.isStormOver ? HOUR_MS : 5_000), sweepMs: () => (world.isStormOver ? HOUR_MS / 2 : 60_000), idleSweepMs: () => (world.isStormOver ? 3 * HOUR_MS : IDLE_SWEEP_MS), change: options.changeDeps,
+      organizations: neighbours.length, logger, alarm: (name) => { history.alarms.set(name, (history.alarms.get(name) ?? 0) + 1); }, napMsMax: () => (world.isStormOver ? HOUR_MS : 5_000), sweepMs: () => (world.isStormOver ? HOUR_MS / 2 : 60_000), idleSweepMs: () => (world.isStormOver ? 3 * HOUR_MS : IDLE_SWEEP_MS), change: options.changeDeps,
     }).then((replica) => { if (!life.isDead) replicas[index] = replica; }, (error: unknown) => { crash(life, `at its start: ${String(error)}`); });
   };
   const generations = new Map<number, number>();

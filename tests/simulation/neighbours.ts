@@ -53,6 +53,7 @@ export interface Neighbourhood {
 
 export interface NeighbourOptions {
   readonly seed: number;
+  readonly organizations?: number | undefined;
   readonly now: () => number;
   readonly outside: (index: number) => { readonly dataverse: Outside; readonly cybersource: Outside };
   readonly strictness: Partial<Settings>;
@@ -64,7 +65,7 @@ export interface NeighbourOptions {
 export async function openNeighbours(options: NeighbourOptions): Promise<readonly Neighbourhood[]> {
   template ??= makeTemplate();
   const from = await template;
-  return Promise.all(Array.from({ length: ORGANIZATIONS }, (_, index) => openNeighbourhood(from, options, index)));
+  return Promise.all(Array.from({ length: options.organizations ?? ORGANIZATIONS }, (_, index) => openNeighbourhood(from, options, index)));
 }
 
 async function openNeighbourhood(from: Template, options: NeighbourOptions, index: number): Promise<Neighbourhood> {

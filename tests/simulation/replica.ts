@@ -16,6 +16,8 @@ export interface ReplicaOptions {
   readonly around: Surroundings;
   readonly life: Life;
   readonly ledger: Ledger;
+  /** The first so many of the configuration's. */
+  readonly organizations: number;
   /** By how much its clock is wrong now. */
   readonly skewMs: () => number;
   readonly cybersource: FarEnd;
@@ -46,7 +48,8 @@ const DATAVERSE_DEADLINE_MS = 10_000;
 /** Starts a process. It is ended by marking its life as dead: nothing of it moves any more. */
 export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   const { around, life } = options;
-  const config = relayConfig();
+  const all = relayConfig();
+  const config = { ...all, organizations: all.organizations.slice(0, options.organizations) };
   const wire = (): number => around.scheduler.now() + options.skewMs();
   const live = { current: () => config, reload: () => "renewed" as const, stop: () => undefined };
   const { deps: parts } = createParts(config, {

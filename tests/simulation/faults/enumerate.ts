@@ -34,13 +34,13 @@ const scenarioOf = (operation: Operation): Scenario => ({
 
 export interface FaultRun extends SeedResult { readonly seen: readonly Boundary[] }
 
-/** Runs an operation with faults at the boundaries that are named by number. */
+/** Runs an operation, in an organization of its own, with faults at the boundaries that are named by number. */
 export async function runWith(operation: Operation, faults: readonly Planned[]): Promise<FaultRun> {
   let seen: readonly Boundary[] = [];
   const abilities = { multiCapture: false, incremental: true, batchCutOff: cutOffOf(operation) };
   const from = beginsAtMs(operation);
   const result = await runSeed(SEED, {
-    scenario: scenarioOf(operation), replicas: 1, skewMs: () => 0, abilities, strictness: { ...mildStrictness(), ...abilities },
+    scenario: scenarioOf(operation), organizations: 1, replicas: 1, skewMs: () => 0, abilities, strictness: { ...mildStrictness(), ...abilities },
     weather: (_random, now) => { const weather = planned(faults, () => now() >= from && now() < from + WINDOW_MS); seen = weather.seen; return weather; },
   });
   return { ...result, seen };
