@@ -41,7 +41,7 @@ function verdictOf(detail: Record<string, unknown>): Verdict {
   const status = textAt(detail, "applicationInformation", "status");
   // Nothing is authorized before the case is decided: the decision stands alone, or the status says so.
   if (status === "PENDING_REVIEW" || (auth === undefined && risk?.reasonCode === "480")) return { verdict: "review", holds: false, reviewKind: "before_authorization", reason: "DECISION_PROFILE_REVIEW" };
-  if (auth === undefined) return verdictOfOthers(applications[0]);
+  if (auth === undefined) return hasFailed(detail) ? { verdict: "refused", holds: false, reason: "FAILED" } : verdictOfOthers(applications[0]);
   const soft = SOFT[auth.reasonCode];
   if (soft !== undefined) return { verdict: "review", holds: false, reviewKind: "soft_decline", reason: soft };
   if (risk?.reasonCode === "480" && status !== "AUTHORIZED" && status !== "AUTHORIZED_RISK_DECLINED") return { verdict: "review", holds: false, reviewKind: "case", reason: "DECISION_PROFILE_REVIEW" };
@@ -51,6 +51,9 @@ function verdictOf(detail: Record<string, unknown>): Verdict {
   if (auth.rCode === "0") return { verdict: "declined", holds: false, reason: status === "DECLINED" ? "PROCESSOR_DECLINED" : "GENERAL_DECLINE" };
   return auth.rCode === "-1" ? { verdict: "refused", holds: false, reason: "SYSTEM_ERROR" } : { verdict: "unreadable", holds: false };
 }
+
+/** Answered 201 and undid nothing, as a void may (recovery rules §4): it stands there, and its application says nothing of it. */
+const hasFailed = (detail: Record<string, unknown>): boolean => textAt(detail, "applicationInformation", "status") === "FAILED";
 
 /** Captures, refunds, credits, voids and reversals have one application: it went through, or it was turned down. */
 function verdictOfOthers(application: { readonly name: string; readonly rCode: string } | undefined): Verdict {
@@ -72,11 +75,12 @@ export function toFound(detail: Record<string, unknown>, children: readonly Reco
   const currency = textAt(detail, "orderInformation", "amountDetails", "currency");
   // Only a void or reversal that succeeded takes anything back; a refused one leaves the money where it was.
   const isParent = (child: Record<string, unknown>): boolean => (textAt(child, "id") ?? "") < requestId;
-  const childNames = children.filter((child) => !isParent(child)).flatMap((child) => namesOf(child).filter((one) => one.rCode === "1").map((one) => one.name));
+  const effective = children.filter((child) => !isParent(child) && !hasFailed(child));
+  const childNames = effective.flatMap((child) => namesOf(child).filter((one) => one.rCode === "1").map((one) => one.name));
   const isVoided = status === "VOIDED" || childNames.includes("ics_void");
   const asked = moneyAt(detail, ["orderInformation", "amountDetails", "totalAmount"], currency);
   const authorized = moneyAt(detail, ["orderInformation", "amountDetails", "authorizedAmount"], currency);
-  const isReversed = status === "REVERSED" || isWhollyReversed(children.filter((child) => !isParent(child)), authorized ?? asked);
+  const isReversed = status === "REVERSED" || isWhollyReversed(effective, authorized ?? asked);
   const verdict = verdictOf(detail);
   const kind = kindOf(names);
   return {

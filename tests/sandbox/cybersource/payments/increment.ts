@@ -26,7 +26,8 @@ export function increment(state: State, parent: Transaction, body: Body): Reply 
   if (outcome.kind === "bad_request") return badRequest(state, outcome.reason);
   const status = STATUS[outcome.kind] ?? "AUTHORIZED";
   const reason = outcome.kind === "decline" || outcome.kind === "soft_decline" ? outcome.reason : undefined;
-  if (status !== "DECLINED") parent.authorized += additional;
+  // What waits for a review has not grown: the original authorization stands untouched.
+  if (status === "AUTHORIZED") parent.authorized += additional;
   return hal({
     _links: { self: link("GET", `/pts/v2/payments/${parent.id}`) }, id: parent.id, status, clientReferenceInformation: { code: codeOf(body) }, submitTimeUtc: utc(state.clock.now()), reconciliationId: parent.reconciliationId,
     ...(status === "DECLINED" ? {} : { orderInformation: { amountDetails: { authorizedAmount: formatAmount(parent.authorized, parent.currency), currency: parent.currency } } }),
