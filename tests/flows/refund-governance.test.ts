@@ -184,6 +184,55 @@ describe("a standalone credit", () => {
     await rowsWhere(stage, "cybs_creditmemo", (row) => row["cybs_refundrequestid"] === id && row["cybs_amount"] === 1.5);
   });
 
+  /** A credit that belongs to no payment: for an order, to a card. */
+  const creditFor = async (orderId: string, amount: number, cardId: string): Promise<string> => stage.as("refundagent").create("cybs_refundrequests", {
+    "cybs_SalesOrderId@odata.bind": `/salesorders(${orderId})`, "cybs_PaymentMethodId@odata.bind": `/cybs_paymentmethods(${cardId})`, "transactioncurrencyid@odata.bind": `/transactioncurrencies(${sale.currencyId})`,
+    cybs_action: CHOICE + CREDIT, cybs_amount: amount, cybs_reasoncode: CHOICE + 4,
+  });
+  const approveCredit = (requestId: string, amount: number, by = "approver") => stage.as(by).create("cybs_refundapprovals", {
+    "cybs_RefundRequestId@odata.bind": `/cybs_refundrequests(${requestId})`, "transactioncurrencyid@odata.bind": `/transactioncurrencies(${sale.currencyId})`, cybs_decision: CHOICE, cybs_amount: amount, cybs_reasoncode: CHOICE + 4,
+  });
+
+  test("without a payment founds one of its own, after a second person, once", async () => {
+    const id = await creditFor(await stage.order(900), 3.5, card);
+    await waits(id);
+    await approveCredit(id, 35);
+    await severalRounds();
+    expect(await credits("3.50")).toEqual([]);
+    await approveCredit(id, 3.5);
+    const row = await ended(id);
+    expect(row).toMatchObject({ cybs_status: CHOICE + 1, cybs_type: CHOICE + 8, cybs_amount: 3.5 });
+    expect((await credits("3.50")).map((line) => line.id)).toEqual([row["cybs_requestid"]]);
+    const [founded] = await rowsWhere(stage, "cybs_payment", (one) => one["cybs_paymentid"] === row["cybs_paymentid"] && one["cybs_refundedamount"] === 3.5);
+    expect(founded).toMatchObject({ cybs_status: CHOICE + 5, cybs_authorizedamount: 0, cybs_capturedamount: 0 });
+    await rowsWhere(stage, "cybs_creditmemo", (memo) => memo["cybs_refundrequestid"] === id && memo["cybs_amount"] === 3.5 && memo["cybs_paymentid"] === row["cybs_paymentid"]);
+  });
+
+  test("without a payment and without an answer is looked for, and found, once", async () => {
+    await stage.fault("cybersource", { match: { method: "POST", path: "^/pts/v2/credits$" }, fault: "drop-after", times: 1 });
+    const id = await creditFor(await stage.order(901), 4.5, card);
+    await waits(id);
+    await approveCredit(id, 4.5);
+    await refundSettled(stage, id, [6]);
+    await eventually(async () => {
+      const [row] = (await stage.rows("cybs_paymenttransaction")).filter((one) => one["cybs_refundrequestid"] === id);
+      if (row?.["cybs_status"] === CHOICE + 1) return true;
+      await stage.clock.advance("PT1M");
+      await severalRounds();
+      return undefined;
+    }, 60_000);
+    expect(await credits("4.50")).toHaveLength(1);
+  }, 90_000);
+
+  test("without a payment goes to nobody else's card, and to no card that this customer has not paid with", async () => {
+    const orderId = await stage.order(902);
+    const strangers = await stage.savedCard({ account: "Contoso Coffee", number: "4012888888881881" });
+    expect(await ended(await creditFor(orderId, 5.5, strangers))).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "saved_card_of_other_customer" });
+    const unused = await stage.savedCard({ number: "5105105105105100" });
+    expect(await ended(await creditFor(orderId, 5.5, unused))).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "credit_instrument_not_used" });
+    expect(await credits("5.50")).toEqual([]);
+  });
+
   test("never goes to a card that this customer has not paid with", async () => {
     const unused = await stage.savedCard({ number: "5555555555554444" });
     const id = await refund(stage, { ...sale, amount: 2.5, ...onCard(unused) });

@@ -4,6 +4,7 @@
 import type { PaymentRequestId } from "../domain/ids.ts";
 import type { ChangeCommand } from "../domain/payment/command.ts";
 import { freezePaymentChange, freezeRefund, type ChangeRefusal } from "../domain/payment/freeze-change.ts";
+import type { CreditRefusal } from "../domain/payment/freeze-credit.ts";
 import { mainEffect, type Intent } from "../domain/payment/intent.ts";
 import { planCommandClaim } from "../domain/payment/plan-effect.ts";
 import type { Result } from "../domain/result.ts";
@@ -66,7 +67,10 @@ async function move(deps: FlowDeps, tx: LedgerTransaction, { provisional, founde
 /** The payment that the row names is none. */
 export const refuseCommand = (deps: FlowDeps, provisional: Intent): Promise<ClaimOutcome> => refuse(deps, provisional, "no_payment");
 
-async function refuse(deps: FlowDeps, provisional: Intent, reason: ChangeRefusal): Promise<ClaimOutcome> {
+/** A row that would have founded a payment breaks a rule of its own. */
+export const refuseFounding = (deps: FlowDeps, provisional: Intent, reason: CreditRefusal): Promise<ClaimOutcome> => refuse(deps, provisional, reason);
+
+async function refuse(deps: FlowDeps, provisional: Intent, reason: ChangeRefusal | CreditRefusal): Promise<ClaimOutcome> {
   const { organizationId, paymentRequestId } = provisional;
   deps.reporter.count("refusals", { reason });
   await recordEvents(deps, {

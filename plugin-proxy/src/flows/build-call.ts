@@ -3,7 +3,7 @@ import { commerceFlagsFor } from "../domain/payment/commerce-flags.ts";
 import { currentAttempt, isUndo, type Effect } from "../domain/payment/effect.ts";
 import type { Command } from "../domain/payment/command.ts";
 import { isWholeCapture } from "../domain/payment/decide-change.ts";
-import { commandOf, findEffect, mainEffect, type Intent } from "../domain/payment/intent.ts";
+import { bringsMoneyIn, commandOf, findEffect, mainEffect, type Intent } from "../domain/payment/intent.ts";
 import type { GatewayCall, Instrument } from "../ports/gateway.ts";
 import type { LedgerTransaction } from "../ports/ledger.ts";
 import { bindingOf, type FlowDeps } from "./deps.ts";
@@ -20,7 +20,8 @@ export async function buildCall(deps: FlowDeps, intent: Intent, effect: Effect, 
   if (command === undefined || attempt === undefined || binding === undefined) return impossible("no_merchant_account");
   const base = { binding, merchantReference: attempt.merchantReference, transactionId: attempt.transactionId };
   if (isUndo(effect)) return buildUndo(intent, effect, base);
-  if (effect !== mainEffect(intent) && effect.commandId !== undefined) return buildChange(deps, intent, { effect, base, tx });
+  if (!bringsMoneyIn(intent, effect)) return buildChange(deps, intent, { effect, base, tx });
+  if (command.action === "credit") return impossible("not_a_change");
   if (deps.clocks.business() > command.validUntil) return impossible("request_expired");
   const instrument = await instrumentOf(deps, command, tx);
   if (instrument === undefined) return impossible("card_entry_lost");

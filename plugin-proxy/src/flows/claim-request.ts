@@ -4,6 +4,7 @@ import type { EffectEvent } from "../domain/payment/events.ts";
 import type { Command, RequestRow } from "../domain/payment/command.ts";
 import { exposureOf } from "../domain/payment/derive-sums.ts";
 import { isChangeOf } from "../domain/payment/freeze-change.ts";
+import { isFoundingCredit } from "../domain/payment/freeze-credit.ts";
 import { freezeCommand, type RuleRefusal } from "../domain/payment/freeze-command.ts";
 import { mainEffect, type Intent } from "../domain/payment/intent.ts";
 import { openAmountMinor } from "../domain/payment/open-amount.ts";
@@ -17,6 +18,7 @@ import { applyPayment } from "./apply-payment.ts";
 import { changeSavedCard, isCardAction } from "./change-saved-card.ts";
 import { bindingOf, type FlowDeps } from "./deps.ts";
 import { keepDetail } from "./detail.ts";
+import { foundCredit } from "./found-credit.ts";
 import { recordEvents } from "./record-events.ts";
 
 type ReadClaim = Extract<ClaimAnswer, { kind: "read"; claim: string }>;
@@ -32,6 +34,7 @@ export async function claimRequest(deps: FlowDeps, intent: Intent): Promise<Clai
   if (answer.kind === "read_refund" || isChangeOf(answer.row)) {
     const state = answer.kind === "read" ? answer.row.state : "submitted";
     if (state === "draft" && answer.claim !== "foreign") return { kind: "waiting", until: undefined };
+    if (answer.kind === "read_refund" && isFoundingCredit(answer.row)) return foundCredit(deps, intent, answer);
     return state === "withdrawn" && answer.claim !== "foreign" ? finish(deps, intent, "withdrawn", "request_withdrawn") : beginCommand(deps, intent, answer);
   }
   // No money moves: whose claim it is does not matter.

@@ -3,7 +3,7 @@ import { judgeChangeLook } from "../domain/payment/adopt-change.ts";
 import { judgeLook, type LookVerdict } from "../domain/payment/adopt.ts";
 import { isUndo, type Effect } from "../domain/payment/effect.ts";
 import type { EffectEvent } from "../domain/payment/events.ts";
-import { findEffect, firstSentAt, mainEffect, recalled, type Intent } from "../domain/payment/intent.ts";
+import { bringsMoneyIn, findEffect, firstSentAt, mainEffect, recalled, type Intent } from "../domain/payment/intent.ts";
 import { planUndoEffect } from "../domain/payment/plan-effect.ts";
 import { asRequestId } from "../domain/ids.ts";
 import { DAY_MS, HOUR_MS, SECOND_MS, type Instant } from "../domain/time.ts";
@@ -30,7 +30,7 @@ export async function recoverEffect(deps: FlowDeps, intent: Intent, effect: Effe
   const merchantReferences = [...new Set(concerned.flatMap((one) => one.attempts.map((attempt) => attempt.merchantReference)))];
   const requestIds = [...new Set(concerned.map((one) => one.facts?.requestId).filter((id) => id !== undefined))];
   const around = firstSentAt(intent, effect.undoes !== undefined || effect.commandId === undefined ? main : effect);
-  const told = effect === main ? await recallTold(deps, intent) : false;
+  const told = bringsMoneyIn(intent, effect) ? await recallTold(deps, intent) : false;
   if (told === "unavailable") return deps.clocks.business() + RETRY_MS;
   const answer = await deps.gateway.look({ binding, merchantReferences, around, requestIds });
   if (answer.kind === "unavailable") return deps.clocks.business() + (isLockedOut(deps, intent, { effect, cause: answer.cause }) ? 20 * RETRY_MS : RETRY_MS);
@@ -75,7 +75,7 @@ async function recordLook(deps: FlowDeps, intent: Intent, effect: Effect, answer
 }
 
 const judge = (deps: FlowDeps, intent: Intent, effect: Effect, look: Looked & { readonly at: Instant }): LookVerdict | { readonly kind: "nothing" } =>
-  (effect === mainEffect(intent) ? judgeMain(intent, effect, look) : judgeChangeLook(intent, effect, look, deps.settings));
+  (bringsMoneyIn(intent, effect) ? judgeMain(intent, effect, look) : judgeChangeLook(intent, effect, look, deps.settings));
 
 /** Nothing found, although not everything could be seen, is not nothing there. */
 function judgeMain(intent: Intent, effect: Effect, look: Looked & { readonly at: Instant }): LookVerdict | { readonly kind: "nothing" } {

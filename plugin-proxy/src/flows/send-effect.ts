@@ -3,7 +3,7 @@
 import type { Effect } from "../domain/payment/effect.ts";
 import { currentAttempt } from "../domain/payment/effect.ts";
 import type { EffectEvent } from "../domain/payment/events.ts";
-import { findEffect, mainEffect, type Intent } from "../domain/payment/intent.ts";
+import { bringsMoneyIn, findEffect, mainEffect, type Intent } from "../domain/payment/intent.ts";
 import { isClosed } from "../domain/payment/next-step.ts";
 import { toDecimalText } from "../domain/money.ts";
 import type { TrailEntry } from "../domain/timeline/trail.ts";
@@ -106,7 +106,7 @@ async function noteAnswer(deps: FlowDeps, intent: Intent, effect: Effect, answer
   if (command === undefined) return;
   const now = deps.clocks.business();
   const { merchantId } = command.merchantAccount;
-  if (answer.kind === "declined" && effect.effectId === mainEffect(intent).effectId) {
+  if (answer.kind === "declined" && bringsMoneyIn(intent, effect)) {
     await tx.recordVelocity([{ organizationId, scope: "decline", key: command.author.userId }], now);
     const paymentInstrumentId = command.savedCard?.paymentInstrumentId;
     if (answer.blocksInstrument && paymentInstrumentId !== undefined) await tx.blockInstrument({ organizationId, merchantId, paymentInstrumentId, reason: answer.reason, at: now });

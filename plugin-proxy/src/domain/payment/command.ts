@@ -147,7 +147,8 @@ export interface Command {
   readonly document: DocumentRef;
   readonly documentNumber: string;
   readonly customer: CustomerRef;
-  readonly action: "authorization" | "sale";
+  /** A credit founds a payment only where there is none that it belongs to. */
+  readonly action: "authorization" | "sale" | "credit";
   readonly amount: Money;
   readonly currencyId: string;
   readonly method: Method;

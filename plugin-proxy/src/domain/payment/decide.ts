@@ -8,7 +8,7 @@ import { decideMoneyIn } from "./decide-money-in.ts";
 import { decideUndo } from "./decide-undo.ts";
 import { EVIDENCE, isMoneyOut, isOpen, isUndo, type Effect } from "./effect.ts";
 import type { EffectEvent } from "./events.ts";
-import { findEffect, mainEffect, type Intent } from "./intent.ts";
+import { bringsMoneyIn, findEffect, type Intent } from "./intent.ts";
 import { nextState } from "./transitions.ts";
 
 /**
@@ -25,7 +25,7 @@ export function decide(intent: Intent, event: EffectEvent, context: DecideContex
   const next = { ...withFacts(effect, event), state, changedAt: event.at };
   if (isCommandEvent(effect, event)) return ok(decideCommand(intent, effect, event, context));
   if (isUndo(effect)) return ok(decideUndo(intent, { before: effect, next }, event, context));
-  return ok(effect.effectId === mainEffect(intent).effectId ? decideMoneyIn(intent, { before: effect, next }, event, context) : decideChange(intent, { before: effect, next }, event, context));
+  return ok(bringsMoneyIn(intent, effect) ? decideMoneyIn(intent, { before: effect, next }, event, context) : decideChange(intent, { before: effect, next }, event, context));
 }
 
 /** Words of undos are for undos; a resend after a refusal needs that refusal. */

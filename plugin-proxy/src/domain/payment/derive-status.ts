@@ -13,6 +13,7 @@ export const isBeingUndone = (intent: Intent): boolean =>
   intent.deal !== "on" && !intent.isToldApproved && isLive(mainEffect(intent)) && openUndoOf(intent, mainEffect(intent).effectId) !== undefined;
 
 function statusOfApproved(intent: Intent): PaymentStatus {
+  if (mainEffect(intent).kind === "credit") return "refunded";
   const sums = deriveSums(intent);
   if (sums.captured === 0n) {
     if (mainEffect(intent).isLapsed === true) return "expired";

@@ -38,10 +38,13 @@ export function freezePaymentChange(row: RequestRow, context: ChangeContext): Re
   });
 }
 
-/** A refund request, whatever its action, on a payment. A reason is always given. */
-export function freezeRefund(row: RefundRequestRow, context: ChangeContext): Result<ChangeCommand, ChangeRefusal> {
+/** A refund request, whatever its action, on a payment. */
+export const freezeRefund = (row: RefundRequestRow, context: ChangeContext): Result<ChangeCommand, ChangeRefusal> =>
+  (row.paymentId === undefined ? err("no_payment") : freezeMoneyOut(row, context));
+
+/** What a refund request wants, whatever it hangs on. A reason is always given. */
+export function freezeMoneyOut(row: RefundRequestRow, context: ChangeContext): Result<ChangeCommand, ChangeRefusal> {
   if (row.action === "unsupported") return err("action_unsupported");
-  if (row.paymentId === undefined) return err("no_payment");
   if (row.reasonCode === undefined) return err("reason_missing");
   const until = validUntil(row);
   const wrong = wrongWith({ amount: row.amount, modifiedOn: row.modifiedOn, until }, context);

@@ -42,14 +42,16 @@ export function mainEffect(intent: Intent): Effect {
   if (main === undefined) throw new Error(`intent ${intent.paymentRequestId} has no effect`);
   return main;
 }
-/** The later row that asked for an effect. */
+/** The founding effect, where it takes money. A credit that founds a payment of its own is the wish of a row, like every later one. */
+export const bringsMoneyIn = (intent: Intent, effect: Effect): boolean => effect.effectId === mainEffect(intent).effectId && effect.commandId === undefined;
+/** The row that asked for an effect, where it is not simply the founding one. */
 export const commandOf = (intent: Intent, effect: Pick<Effect, "commandId">): ChangeCommand | undefined =>
   effect.commandId === undefined ? undefined : intent.commands.find((command) => command.commandId === effect.commandId);
 /** The claim of a later row: the first effect that carries its id. */
 export const claimOf = (intent: Intent, commandId: PaymentRequestId): Effect | undefined => intent.effects.find((effect) => effect.commandId === commandId);
 export const effectsOf = (intent: Intent, commandId: PaymentRequestId): readonly Effect[] => intent.effects.filter((effect) => effect.commandId === commandId);
 /** Something else of this payment is on its way or unknown: whatever comes next waits for it (recovery rules, law 3). */
-export const isBusy = (intent: Intent, except: EffectId): boolean => intent.effects.some((effect) => effect.effectId !== except && isRunning(effect)) || intent.effects[0]?.state === "claiming";
+export const isBusy = (intent: Intent, except: EffectId): boolean => intent.effects.some((effect) => effect.effectId !== except && isRunning(effect)) || (intent.effects[0]?.state === "claiming" && intent.effects[0].effectId !== except);
 /** From when on an effect may have been at Cybersource: its first send, or, when no send was noted (its ledger or process was lost), the claim. */
 export const firstSentAt = (intent: Intent, effect: Effect): Instant => effect.attempts.find((attempt) => attempt.sentAt !== undefined)?.sentAt ?? commandOf(intent, effect)?.claimedAt ?? intent.claimedAt;
 export const openUndoOf = (intent: Intent, effectId: EffectId): Effect | undefined =>

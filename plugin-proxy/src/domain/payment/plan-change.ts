@@ -38,6 +38,7 @@ export function planChange(intent: Intent, command: ChangeCommand, context: Plan
   const currency = intent.command?.amount.currency;
   if (!isPositive(command.amount)) return err("amount_not_valid");
   if (currency === undefined || command.amount.currency !== currency) return err("currency_mismatch");
+  if (command.action === "credit" && main.commandId === command.commandId) return planCredit(intent, command);
   if (main.state === "review") return planOnReview(main, command);
   if (main.state !== "approved" && !(main.state === "undone" && command.action === "credit")) return err("payment_not_live");
   switch (command.action) {

@@ -150,7 +150,7 @@ function projectPayment(intent: Intent): PaymentRow | undefined {
     status: derivePaymentStatus(intent), riskStatus: deriveRiskStatus(intent),
     authorized: money(sums.authorized), captured: money(sums.captured), refunded: money(sums.refunded), reversed: money(sums.reversed),
     open: money(sums.capturable), unknown: money(sums.unknown),
-    authorizedOn: main.facts?.amount === undefined ? undefined : main.changedAt, expiresOn: main.authorizationExpiresAt,
+    authorizedOn: main.facts?.amount === undefined || main.kind === "credit" ? undefined : main.changedAt, expiresOn: main.authorizationExpiresAt,
     cardTypeCode: card?.typeCode, lastFour: card?.lastFour ?? command.savedCard?.lastFour,
     nextText: next?.text, nextOn: next?.at, needsAttention: next?.needsAttention === true,
   };

@@ -7,7 +7,7 @@ import { isWholeCapture } from "./decide-change.ts";
 import { isPartialReversal } from "./decide-undo.ts";
 import { isMoneyOut, isUndo, type Effect } from "./effect.ts";
 import { batchDayOf } from "./batch-window.ts";
-import { commandOf, firstSentAt, mainEffect, openUndoOf, type Intent } from "./intent.ts";
+import { bringsMoneyIn, commandOf, firstSentAt, mainEffect, openUndoOf, type Intent } from "./intent.ts";
 import type { RecoverySettings } from "./settings.ts";
 import type { DueStep, Now } from "./step.ts";
 
@@ -20,7 +20,7 @@ export function fenceOf(effect: Effect, settings: RecoverySettings): Instant {
 export function unknownStep(intent: Intent, effect: Effect, now: Now, settings: RecoverySettings): DueStep {
   const look: DueStep = { step: { kind: "look", effect }, dueAt: effect.nextLookAt ?? now.business };
   if (isUndo(effect)) return undoStep(intent, effect, now, { look, settings });
-  if (effect === mainEffect(intent)) return moneyInStep(intent, effect, now, { look, settings });
+  if (bringsMoneyIn(intent, effect)) return moneyInStep(intent, effect, now, { look, settings });
   return earlier(changeStep(intent, effect, now, { look, settings }), escalation(intent, effect));
 }
 
