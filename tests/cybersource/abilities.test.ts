@@ -135,5 +135,8 @@ describe("Token management", () => {
   test("tokens beside a payment are those that were asked for", async () => {
     const { body } = await post("payments", { ...payment("1.00", { actionList: ["TOKEN_CREATE"] }), processingInformation: { actionList: ["TOKEN_CREATE"], actionTokenTypes: ["customer", "shippingAddress"] }, orderInformation: { amountDetails: { totalAmount: "1.00", currency: "USD" }, shipTo: { locality: "SF" } } });
     expect(Object.keys(body["tokenInformation"] as Json).sort()).toEqual(["customer", "instrumentIdentifier", "instrumentidentifierNew", "shippingAddress"]);
+    await set({ tokensBesidePayments: false });
+    expect(await post("payments", payment("2.00", { actionList: ["TOKEN_CREATE"] }))).toMatchObject({ status: 201, body: { status: "AUTHORIZED" } });
+    expect((await post("payments", payment("2.00", { actionList: ["TOKEN_CREATE"] }))).body).not.toHaveProperty("tokenInformation");
   });
 });

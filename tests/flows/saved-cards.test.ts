@@ -1,7 +1,8 @@
 // Saved cards without money: removed in token management and in Dynamics 365, renamed, preferred; what they authorized goes on working.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { account, rowsWhere, severalRounds, take } from "../support/deeds.ts";
-import { CHOICE, eventually, request, signedCall, startStage, type Row, type Stage } from "../support/stage.ts";
+import { draft, openSession, storeToken, submitDraft, tokenFor, type Draft } from "../support/card-entry.ts";
+import { CHOICE, eventually, request, settled, signedCall, startStage, type Row, type Stage } from "../support/stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -56,5 +57,50 @@ describe("a merge of customers", () => {
     await severalRounds();
     await stage.as("sysadmin").send("PATCH", `cybs_paymentmethods(${id})`, { "cybs_CustomerId_account@odata.bind": `/accounts(${String(stage.demo.accounts["Contoso Coffee"])})` });
     await rowsWhere(stage, "cybs_paymentmethod", (row) => row["cybs_paymentmethodid"] === id && row["cybs_mergestate"] === CHOICE + 1);
+  });
+});
+
+describe("a new card that was to be saved", () => {
+  const consent = { cybs_savecard: true, cybs_consenttextversion: "2026-01" };
+  const tokens = async (requestId: string): Promise<readonly Row[]> => (await stage.rows("cybs_paymenttransaction")).filter((row) => row["cybs_paymentrequestid"] === requestId && row["cybs_type"] === CHOICE + 11);
+  const deletions = async (): Promise<number> => (await stage.calls()).filter((call) => call.method === "DELETE" && call.path.includes("/payment-instruments/")).length;
+  async function pay(price: number): Promise<Draft> {
+    const of = await draft(stage, price, { extra: consent });
+    const session = await openSession(stage, of);
+    await storeToken(stage, session, of.nonce, await tokenFor(stage, session));
+    await submitDraft(stage, of);
+    return of;
+  }
+  const cardsOf = async (): Promise<number> => (await stage.rows("cybs_paymentmethod")).length;
+
+  test("is, as a step of its own", async () => {
+    const [before, gone] = [await cardsOf(), await deletions()];
+    const of = await pay(731);
+    expect((await settled(stage, of.id)).some((row) => row["cybs_status"] === CHOICE + 1)).toBe(true);
+    await rowsWhere(stage, "cybs_paymentmethod", () => true, before + 1);
+    expect(await tokens(of.id)).toMatchObject([{ cybs_status: CHOICE + 1, cybs_isfinal: true }]);
+    expect(await deletions()).toBe(gone);
+  });
+
+  test("and could not be: the payment stands, and saving it later is offered", async () => {
+    const before = await cardsOf();
+    await stage.settings({ tokensBesidePayments: false });
+    const of = await pay(732);
+    const rows = await settled(stage, of.id);
+    await stage.settings({ tokensBesidePayments: true });
+    expect(rows.find((row) => row["cybs_type"] !== CHOICE + 11)).toMatchObject({ cybs_status: CHOICE + 1 });
+    const [token] = await tokens(of.id);
+    expect(token).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "card_not_saved" });
+    expect(String(token?.["cybs_agenttext"])).toContain("can be saved with the customer's next payment");
+    expect(await cardsOf()).toBe(before);
+  });
+
+  test.each([6020, 6003])("of %i, which comes to nothing (declined for risk, approved in part and released): its card is deleted again", async (price) => {
+    const [before, gone] = [await cardsOf(), await deletions()];
+    const of = await pay(price);
+    const [token] = await eventually(async () => { const found = await tokens(of.id); return found[0]?.["cybs_status"] === CHOICE + 8 ? found : undefined; }, 20_000);
+    expect(String(token?.["cybs_agenttext"])).toContain("was deleted again");
+    expect([await deletions(), await cardsOf()]).toEqual([gone + 1, before]);
+    expect((await stage.ledger()).filter((line) => line.state === "live" && line.amount === price.toFixed(2) && line.kind !== "reversal")).toEqual([]);
   });
 });

@@ -146,6 +146,8 @@ export const GERMAN: Readonly<Record<string, string>> = {
   "No money moved: this is not what the bulk run's plan says for this line. Start a new run.": `${N}Das steht so nicht in dieser Zeile des Plans. Einen neuen Lauf beginnen.`,
   "No money moved: this payment changed after the preview. Preview it again.": `${N}Diese Zahlung hat sich nach der Vorschau geändert. Die Vorschau neu öffnen.`,
 
+  "The payment went through, but the card could not be saved. It can be saved with the customer's next payment.": "Die Zahlung ist erfolgt, aber die Karte konnte nicht gespeichert werden. Sie kann bei der nächsten Zahlung des Kunden gespeichert werden.",
+  "The card was deleted again, because its payment came to nothing.": "Die Karte wurde wieder gelöscht, weil aus ihrer Zahlung nichts geworden ist.",
   "Under dispute at the customer's bank. Nothing can be given back until that is decided; answer the dispute in time.": "Von der Bank des Kunden angefochten. Bis das entschieden ist, kann nichts zurückgegeben werden; der Bank rechtzeitig antworten.",
   "Somebody has to look at this payment.": "Jemand muss sich diese Zahlung ansehen.",
   "The bank approved only a part. It is released unless somebody accepts it.": "Die Bank hat nur einen Teil freigegeben. Er wird wieder freigegeben, wenn ihn niemand annimmt.",

@@ -14,6 +14,7 @@ import { adoptPayment } from "./adopt-payment.ts";
 import { refuseCommand } from "./begin-command.ts";
 import { claimRequest } from "./claim-request.ts";
 import { decideCommand } from "./decide-command.ts";
+import { deleteToken } from "./delete-token.ts";
 import type { FlowDeps } from "./deps.ts";
 import { recallTold } from "./recall-told.ts";
 import { withoutKnown, type LostRow } from "./find-lost-rows.ts";
@@ -107,6 +108,7 @@ async function takeStep(deps: FlowDeps, intent: Intent, step: Step): Promise<Ste
       return typeof taken === "number" ? taken : note(deps, intent, step.effect, taken);
     }
     case "ask_operator": return note(deps, intent, step.effect, "escalated");
+    case "delete_token": return await deleteToken(deps, intent, step.effect) ?? MOVED;
     case "lapse": return note(deps, intent, step.effect, "lapsed");
   }
 }

@@ -169,6 +169,8 @@ export interface Settings extends Strictness, WebhookSettings {
   processorSimulator: "none" | "fdc_compass" | "amex_brighton" | "aibms" | "vpc";
   /** Without it token management answers 403; another profile-id than this one 424. */
   hasTokenManagement: boolean;
+  /** Without it a payment that asks for tokens is approved without them. */
+  tokensBesidePayments: boolean;
   profileId: string;
   /** Seconds by which a signed date may be off; commonly quoted, not documented. */
   dateSkewSeconds: number;
@@ -193,7 +195,7 @@ export interface Settings extends Strictness, WebhookSettings {
   reportReferenceLength: number;
 }
 export const defaultSettings = (): Settings => ({
-  ...mildStrictness(), ...defaultWebhookSettings(), searchLagMs: 2_000, captureAfterVoid: false, reversalAfterVoid: true, partialReversal: false, incremental: true, standaloneCredits: true, refundDays: 180, processorSimulator: "none", hasTokenManagement: true, profileId: "93B32398-AD51-4CC2-A682-EA3E93614EB1", checkDuplicates: false, timeoutUndo: true, authorizationDays: 7, dateSkewSeconds: 300, acceptsOldTarget: true, resourcePath: "either", honoursIdempotencyId: false, strictAccept: false, transientTokenField: "tokenInformation.transientTokenJwt", tooManyRequestsBody: "message", contextLifeSeconds: 900, batchCutOff: "00:00", batchTimeZone: "UTC", reportReferenceLength: 0,
+  ...mildStrictness(), ...defaultWebhookSettings(), searchLagMs: 2_000, captureAfterVoid: false, reversalAfterVoid: true, partialReversal: false, incremental: true, standaloneCredits: true, refundDays: 180, processorSimulator: "none", hasTokenManagement: true, tokensBesidePayments: true, profileId: "93B32398-AD51-4CC2-A682-EA3E93614EB1", checkDuplicates: false, timeoutUndo: true, authorizationDays: 7, dateSkewSeconds: 300, acceptsOldTarget: true, resourcePath: "either", honoursIdempotencyId: false, strictAccept: false, transientTokenField: "tokenInformation.transientTokenJwt", tooManyRequestsBody: "message", contextLifeSeconds: 900, batchCutOff: "00:00", batchTimeZone: "UTC", reportReferenceLength: 0,
 });
 
 export interface State {

@@ -9,6 +9,7 @@ import { ATTEMPTS_MAX, type Effect } from "./effect.ts";
 import type { EffectEvent } from "./events.ts";
 import { openUndoOf, type Intent } from "./intent.ts";
 import { planAttempt, planUndoEffect } from "./plan-effect.ts";
+import { tokenCreation } from "./token-creation.ts";
 
 /** Plans the undo of the money-in effect unless one is already open. `current` is the effect as it will be. */
 function planUndo(intent: Intent, current: Effect, reason: string, at: Instant, context: DecideContext): Change[] {
@@ -18,7 +19,13 @@ function planUndo(intent: Intent, current: Effect, reason: string, at: Instant, 
 }
 
 /** What an event changes of a payment's founding effect. `before` is the effect as it was, `next` as it will be at least. */
-export function decideMoneyIn(intent: Intent, { before, next }: { readonly before: Effect; readonly next: Effect }, event: EffectEvent, context: DecideContext): readonly Change[] {
+export function decideMoneyIn(intent: Intent, moved: { readonly before: Effect; readonly next: Effect }, event: EffectEvent, context: DecideContext): readonly Change[] {
+  const changes = moveMoneyIn(intent, moved, event, context);
+  const main = changes.findLast((change) => change.type === "effect_changed" && change.effect.effectId === moved.next.effectId);
+  return main?.type === "effect_changed" ? [...changes, ...tokenCreation(intent, main.effect, event, context.ids)] : changes;
+}
+
+function moveMoneyIn(intent: Intent, { before, next }: { readonly before: Effect; readonly next: Effect }, event: EffectEvent, context: DecideContext): readonly Change[] {
   const { settings } = context;
   const common = commonMove(intent, next, event, context);
   if (common !== undefined) return common;

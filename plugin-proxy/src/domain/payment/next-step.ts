@@ -8,6 +8,7 @@ import { currentAttempt, isRunning, isUndo, type Effect } from "./effect.ts";
 import { claimOf, commandOf, isBusy, mainEffect, openUndoOf, type Intent } from "./intent.ts";
 import type { RecoverySettings } from "./settings.ts";
 import type { DueStep, Now } from "./step.ts";
+import { isTokenLeft } from "./token-creation.ts";
 import { unknownStep } from "./unknown-step.ts";
 
 const ANSWER_GRACE_MS = 5 * SECOND_MS;
@@ -27,7 +28,7 @@ function stepsOf(intent: Intent, effect: Effect, now: Now, settings: RecoverySet
     case "sent": return [{ step: { kind: "note_crash", effect }, dueAt: (currentAttempt(effect)?.sentAt ?? effect.changedAt) + settings.responseDeadlineMs + ANSWER_GRACE_MS }];
     case "unknown": return [unknownStep(intent, effect, now, settings)];
     case "review": case "partial": return waitingSteps(intent, effect);
-    case "approved": return [...lapseSteps(intent, effect), ...closedSteps(effect)];
+    case "approved": return isTokenLeft(intent, effect) ? [{ step: { kind: "delete_token", effect }, dueAt: now.business }] : [...lapseSteps(intent, effect), ...closedSteps(effect)];
     default: return closedSteps(effect);
   }
 }

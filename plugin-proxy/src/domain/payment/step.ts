@@ -12,6 +12,8 @@ export type Step =
   | { readonly kind: "take_turn"; readonly effect: Effect }
   /** Only a person can bring it on: told once. */
   | { readonly kind: "ask_operator"; readonly effect: Effect }
+  /** The card of a payment that came to nothing. */
+  | { readonly kind: "delete_token"; readonly effect: Effect }
   /** The authorization's time is over: the bank has let go of the rest. */
   | { readonly kind: "lapse"; readonly effect: Effect }
   | { readonly kind: "send"; readonly effect: Effect }

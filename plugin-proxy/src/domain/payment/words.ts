@@ -58,6 +58,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   card_entry_lost: { agent: "Nothing was charged: the card details were not received in time. Ask for the card again.", customer: "Could you read me the card again?" },
   account_paused: { agent: "Nothing was charged: Cybersource refused our credentials. Your administrator has been alerted." },
   cybersource_away: { agent: "Cybersource does not answer at the moment. Nothing was charged yet. The payment is tried again by itself until it expires; do not take another one." },
+  card_not_saved: { agent: "The payment went through, but the card could not be saved. It can be saved with the customer's next payment." },
   not_reached: { agent: "Cybersource could not be reached in time. Nothing was charged." },
   foreign_organization: { agent: "Nothing was charged: this environment is not the one the payment service is connected to." },
 };
@@ -71,6 +72,7 @@ export function wordsFor(effect: Effect): Words | undefined {
   if (effect.state === "absent") return { agent: isMoneyOut(effect) || isUndo(effect) ? "Cybersource never carried this out. No money moved." : "Cybersource never carried this out. Nothing was charged." };
   if (effect.state === "undone" && isMoneyOut(effect)) return { agent: "This was taken back before it was paid out. The customer got no money." };
   if (effect.state === "undone" && effect.kind === "capture") return { agent: effect.holds ? "This capture was voided. The hold on the card stays until it is released." : "This capture was voided." };
+  if (effect.state === "undone" && effect.kind === "token_creation") return { agent: "The card was deleted again, because its payment came to nothing." };
   if (effect.state === "undone") return { agent: "The payment was taken back. Nothing was charged." };
   if (effect.state === "partial") return { agent: "The bank approved only a part of the amount. It is released unless somebody accepts it.", customer: "Your bank approved only a part of the amount." };
   if (effect.reason === undefined) return undefined;

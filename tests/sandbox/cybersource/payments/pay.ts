@@ -75,7 +75,7 @@ export function pay(state: State, body: Record<string, unknown>): Reply {
   if (outcome.kind === "http") return serverError(state, outcome.reason ?? "SERVER_TIMEOUT");
   const actions = path(body, "processingInformation", "actionList");
   const wantsTokens = Array.isArray(actions) && actions.includes("TOKEN_CREATE");
-  const tokens = wantsTokens && transaction.isLive ? createTokens(state, input.card, body) : undefined;
+  const tokens = wantsTokens && transaction.isLive && state.settings.tokensBesidePayments ? createTokens(state, input.card, body) : undefined;
   return json(201, bodyOf(transaction, outcome, tokens), { "content-type": "application/hal+json" });
 }
 
