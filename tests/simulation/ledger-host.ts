@@ -4,7 +4,7 @@ import { openMemoryLedger } from "../../plugin-proxy/src/db/memory/open-memory-l
 import { createTables, type MemoryTables } from "../../plugin-proxy/src/db/memory/memory-tables.ts";
 import { UndoLog, UndoMap } from "../../plugin-proxy/src/db/memory/undo-map.ts";
 import type { Intent } from "../../plugin-proxy/src/domain/payment/intent.ts";
-import type { Ledger, LedgerTransaction } from "../../plugin-proxy/src/ports/ledger.ts";
+import type { Incident, Ledger, LedgerTransaction } from "../../plugin-proxy/src/ports/ledger.ts";
 import type { Life } from "./scheduler.ts";
 import { pauseMs, type Surroundings } from "./wires.ts";
 
@@ -14,6 +14,9 @@ export interface LedgerHost {
   readonly tables: MemoryTables | undefined;
   /** As last committed, by organization and request. */
   readonly intents: ReadonlyMap<string, Intent>;
+  incidents(): readonly Incident[];
+  /** Something is still to be shown in Dataverse. */
+  hasToShow(): Promise<boolean>;
   doorFor(life: Life): Ledger;
   /** Remembers the ledger as it is now. */
   keep(): void;
@@ -42,6 +45,7 @@ export function openLedgerHost(options: LedgerHostOptions): LedgerHost {
   let mirror = new Map<string, Intent>();
   let kept: { readonly tables: MemoryTables; readonly mirror: Map<string, Intent> } | undefined;
 
+  const incidents: Incident[] = [];
   const committed = (touched: readonly Intent[], dropped: readonly Intent[]): void => {
     for (const intent of dropped) mirror.delete(intentKey(intent));
     for (const intent of touched) {
@@ -52,10 +56,13 @@ export function openLedgerHost(options: LedgerHostOptions): LedgerHost {
   };
   return {
     get ledgerId() { return ledgerId; }, get tables() { return tables; }, get intents() { return mirror; },
+    incidents: () => tables?.incidents.values() ?? incidents,
+    hasToShow: async () => (tables === undefined ? ((await base.gauges(Number.MAX_SAFE_INTEGER)).dueWork["project"] ?? 0) > 0 : tables.work.values().some(({ work }) => work.kind === "project")),
     doorFor: (life) => {
       // A planted bug lies above what is watched: what was really committed counts.
       const seen = watchedLedger(base, {
         committing: (touched) => { for (const intent of touched) around.calls.committing(life, intent); },
+        reported: (found) => { incidents.push(...found); },
         committed: (touched, dropped) => { committed(touched, dropped); for (const intent of touched) around.calls.committed(life, intent); },
       });
       return doorOf(around, life, options.change?.(seen) ?? seen);
@@ -98,6 +105,7 @@ function doorOf(around: Surroundings, life: Life, ledger: Ledger): Ledger {
 }
 
 interface Watch {
+  readonly reported: (incidents: readonly Incident[]) => void;
   /** The last moment at which a transaction can still be taken back. */
   readonly committing: (touched: readonly Intent[]) => void;
   readonly committed: (touched: readonly Intent[], dropped: readonly Intent[]) => void;
@@ -110,25 +118,29 @@ const watchedLedger = (ledger: Ledger, watch: Watch): Ledger => new Proxy(ledger
     return async (work: (tx: LedgerTransaction) => Promise<unknown>) => {
       const touched: Intent[] = [];
       const dropped: Intent[] = [];
+      const found: Incident[] = [];
       const result = await target[name](async (tx) => {
         touched.length = 0;
         dropped.length = 0;
-        const value = await work(watched(tx, touched, dropped));
+        found.length = 0;
+        const value = await work(watched(tx, { touched, dropped, found }));
         watch.committing(touched);
         return value;
       });
+      watch.reported(found);
       watch.committed(touched, dropped);
       return result;
     };
   },
 });
 
-/** Notes which intents a transaction writes, and which claims it drops because their rows change a payment that exists. */
-function watched(tx: LedgerTransaction, touched: Intent[], dropped: Intent[]): LedgerTransaction {
+/** Notes which intents a transaction writes, which claims it drops because their rows change a payment that exists, and what it reports. */
+function watched(tx: LedgerTransaction, { touched, dropped, found }: { readonly touched: Intent[]; readonly dropped: Intent[]; readonly found: Incident[] }): LedgerTransaction {
   return new Proxy(tx, {
     get: (target, name) => {
       if (name === "saveIntent") return async (...args: Parameters<LedgerTransaction["saveIntent"]>) => { await target.saveIntent(...args); touched.push(args[1]); };
       if (name === "insertIntent") return async (intent: Intent) => { const isNew = await target.insertIntent(intent); if (isNew) touched.push(intent); return isNew; };
+      if (name === "openIncident") return async (incident: Incident) => { await target.openIncident(incident); found.push(incident); };
       if (name === "dropClaim") return async (intent: Intent) => { await target.dropClaim(intent); dropped.push(intent); };
       return Reflect.get(target, name) as unknown;
     },

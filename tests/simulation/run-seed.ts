@@ -43,7 +43,7 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
   const limit = from + scenario.stormMs + QUIET_MS_MAX;
   while (!isDone() && world.scheduler.steps < STEPS_MAX && (world.scheduler.next() ?? Infinity) <= limit) {
     const gap = (world.scheduler.next() ?? Infinity) - world.scheduler.now();
-    if (world.isStormOver && world.scheduler.now() >= closesAt && gap > 30_000 && isAtRest(world)) break;
+    if (world.isStormOver && world.scheduler.now() >= closesAt && gap > 30_000 && await isAtRest(world)) break;
     await world.scheduler.step();
     checkStep(world);
   }
@@ -68,13 +68,12 @@ const OPEN: ReadonlySet<string> = new Set(["planned", "sent", "unknown"]);
 const SUBMITTED = 727_000_001;
 
 /** Nothing is open in the ledger and nothing waits to be shown: what is still due are watches and sweeps. */
-function isAtRest(world: World): boolean {
+async function isAtRest(world: World): Promise<boolean> {
   if (world.replicas.every((replica) => replica === undefined)) return false;
   for (const intent of world.ledgerHost.intents.values()) {
     if (mainEffect(intent).state === "claiming" ? isSubmitted(world, intent) : intent.effects.some((effect) => OPEN.has(effect.state) || (effect !== mainEffect(intent) && (effect.state === "claiming" || effect.state === "queued"))) || mainEffect(intent).decisionDueAt !== undefined) return false;
   }
-  const isToShow = world.ledgerHost.tables?.work.values().some(({ work }) => work.kind === "project") === true;
-  return !isToShow && world.neighbours.every((hood) => hood.cybersource.state.late.size === 0) && !hasUnclaimed(world);
+  return world.neighbours.every((hood) => hood.cybersource.state.late.size === 0) && !hasUnclaimed(world) && !await world.ledgerHost.hasToShow();
 }
 
 /** A claim of a draft waits for its author, and may wait for ever. */

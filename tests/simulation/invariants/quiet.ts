@@ -19,7 +19,7 @@ export function checkQuiet(world: World): void {
   const keys = new Set([...world.history.planned.values()].map((one) => one.intent));
   for (const key of keys) checkIntent(world, key);
   for (const intent of world.ledgerHost.intents.values()) checkLedger(world, intent);
-  checkReservations(world);
+  checkReservations(world, world.ledgerHost.tables?.documents.entries().map(([key, document]): [string, bigint] => [key, document.takenMinor]));
 }
 
 const hoodOf = (world: World, key: string): Neighbourhood | undefined => world.neighbours.find((one) => key.startsWith(one.organizationId));
@@ -77,7 +77,7 @@ function checkAmounts(world: World, { key, main, payment, live }: { readonly key
 /** Somebody was told by name that this waits for him. */
 function isPersonsTask(world: World, key: string): boolean {
   const intent = world.ledgerHost.intents.get(key);
-  return intent?.effects.some((effect) => effect.undoes !== undefined && effect.state === "refused") === true || [...world.ledgerHost.tables?.incidents.values() ?? []].some((incident) => intentKey(incident) === key);
+  return intent?.effects.some((effect) => effect.undoes !== undefined && effect.state === "refused") === true || world.ledgerHost.incidents().some((incident) => intentKey(incident) === key);
 }
 
 function checkOwned(world: World, key: string, status: number): void {
@@ -107,12 +107,13 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   partial: STATUS.partial, declined: STATUS.declined, refused: STATUS.refused, absent: STATUS.absent, undone: STATUS.undone, expired: STATUS.expired, withdrawn: STATUS.withdrawn,
 };
 
-/** What documents have reserved is what their intents take, and an intent that takes something has something. */
-function checkReservations(world: World): void {
-  const { tables, intents } = world.ledgerHost;
-  if (tables === undefined) return;
+/**
+ * What documents have reserved is what their intents take, and an intent that takes something has something. `reserved`: minor units by organization, kind
+ * and document, a line each. A real database's are read once it is at rest.
+ */
+export function checkReservations(world: World, reserved: readonly (readonly [string, bigint])[] = []): void {
   const taken = new Map<string, bigint>();
-  for (const intent of intents.values()) {
+  for (const intent of world.ledgerHost.intents.values()) {
     if (intent.command === undefined) continue;
     const { organizationId, command: { document } } = intent;
     const key = [organizationId, document.kind, document.id].join("\n");
@@ -120,7 +121,7 @@ function checkReservations(world: World): void {
     const isHeld = mainEffect(intent).holds || mainEffect(intent).state === "unknown";
     if (exposureOf(intent) > 0n && liveMoneyOf(world, intentKey(intent)).length === 0 && !isHeld) world.fail(11, `request ${intentKey(intent)}: ${exposureOf(intent)} reserved in state ${mainEffect(intent).state} and nothing there`);
   }
-  for (const [key, document] of tables.documents.entries()) {
-    if (document.takenMinor !== (taken.get(key) ?? 0n)) world.fail(11, `document ${key.replaceAll("\n", " ")}: ${document.takenMinor} reserved, its payments take ${taken.get(key) ?? 0n}`);
+  for (const [key, minor] of reserved) {
+    if (minor !== (taken.get(key) ?? 0n)) world.fail(11, `document ${key.replaceAll("\n", " ")}: ${minor} reserved, its payments take ${taken.get(key) ?? 0n}`);
   }
 }
