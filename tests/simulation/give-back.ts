@@ -23,6 +23,8 @@ export interface Deed {
   readonly by: "person" | "flow";
   readonly approval: ApprovalKind;
   readonly approvesAfterMs: number;
+  /** Asked for while the payment is in review: it is cancelled before anybody decides its case. */
+  readonly isOfReview?: true;
 }
 
 const ACTION: Readonly<Record<Exclude<DeedKind, "capture" | "increment">, number>> = { give_back: 0, refund: 1, void: 2, reversal: 3 };
@@ -31,10 +33,10 @@ const LOOKS_EVERY_MS = 5_000;
 interface Stood { readonly paymentId: string; readonly currencyId: string; readonly amount: number }
 interface Scene { readonly world: World; readonly shop: Shop; readonly key: string; readonly orderId: string; /** Closing time: nothing new is begun from then on. */ readonly until: number }
 
-/** Waits until the payment is shown as approved, then does one thing after another. */
+/** Waits until the payment is shown as approved (or in review, for who cancels it), then does one thing after another. */
 export async function changePayment(scene: Scene, deeds: readonly Deed[]): Promise<void> {
   const { world } = scene;
-  const stood = await untilItStands(scene);
+  const stood = await untilItStands(scene, deeds[0]?.isOfReview === true ? STATUS.review : STATUS.approved);
   if (stood === undefined) return;
   for (const deed of deeds) {
     await world.scheduler.sleep(deed.afterMs);
@@ -46,12 +48,12 @@ export async function changePayment(scene: Scene, deeds: readonly Deed[]): Promi
   }
 }
 
-async function untilItStands({ world, shop, key, until }: Scene): Promise<Stood | undefined> {
+async function untilItStands({ world, shop, key, until }: Scene, wanted: number): Promise<Stood | undefined> {
   while (world.scheduler.now() < until) {
     const row = mainRowOf(world, shop.hood, key);
     const status = row === undefined ? STATUS.inProgress : statusOf(row);
-    if (row?.["cybs_isfinal"] === true && status !== STATUS.approved) return undefined;
-    if (row !== undefined && status === STATUS.approved) return { paymentId: idOf(row, "cybs_paymentid"), currencyId: idOf(row, "transactioncurrencyid"), amount: Number(row["cybs_amount"]) };
+    if (row?.["cybs_isfinal"] === true && status !== wanted) return undefined;
+    if (row !== undefined && status === wanted) return { paymentId: idOf(row, "cybs_paymentid"), currencyId: idOf(row, "transactioncurrencyid"), amount: Number(row["cybs_amount"]) };
     await world.scheduler.sleep(LOOKS_EVERY_MS);
   }
   return undefined;

@@ -1,4 +1,5 @@
 // What has happened in a run, whoever remembers it: a ledger may be lost, this is not. The invariants are checked against it.
+import type { EffectKind } from "../../plugin-proxy/src/domain/payment/effect.ts";
 import type { Intent } from "../../plugin-proxy/src/domain/payment/intent.ts";
 import { intentKey } from "./ledger-host.ts";
 
@@ -6,6 +7,7 @@ export interface Sent {
   readonly intent: string;
   readonly organizationId: string;
   readonly effectId: string;
+  readonly kind: EffectKind;
 }
 
 export interface AskedRefund {
@@ -56,7 +58,7 @@ export function remember(history: History, intent: Intent): void {
   history.touched.add(key);
   for (const effect of intent.effects) {
     for (const attempt of effect.attempts) {
-      const one: Sent = { intent: key, organizationId: intent.organizationId, effectId: effect.effectId };
+      const one: Sent = { intent: key, organizationId: intent.organizationId, effectId: effect.effectId, kind: effect.kind };
       history.planned.set(attempt.merchantReference, one);
       if (attempt.sentAt !== undefined) history.sent.set(attempt.merchantReference, one);
       if (attempt.signatureExpiresAt !== undefined) history.signed.add(attempt.merchantReference);

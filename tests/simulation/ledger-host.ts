@@ -60,12 +60,18 @@ export function openLedgerHost(options: LedgerHostOptions): LedgerHost {
     hasToShow: async () => (tables === undefined ? ((await base.gauges(Number.MAX_SAFE_INTEGER)).dueWork["project"] ?? 0) > 0 : tables.work.values().some(({ work }) => work.kind === "project")),
     doorFor: (life) => {
       // A planted bug lies above what is watched: what was really committed counts.
+      let hasSent = false;
       const seen = watchedLedger(base, {
         committing: (touched) => { for (const intent of touched) around.calls.committing(life, intent); },
         reported: (found) => { incidents.push(...found); },
-        committed: (touched, dropped) => { committed(touched, dropped); for (const intent of touched) around.calls.committed(life, intent); },
+        committed: (touched, dropped) => {
+          hasSent = touched.some((intent) => marksSent(mirror.get(intentKey(intent)), intent));
+          committed(touched, dropped);
+          for (const intent of touched) around.calls.committed(life, intent);
+        },
       });
-      return doorOf(around, life, options.change?.(seen) ?? seen);
+      const stopMs = (): number => { const ms = hasSent ? around.weather.stopsBeforeSocket?.() ?? 0 : 0; hasSent = false; return ms; };
+      return doorOf({ ...around, life, stopMs }, options.change?.(seen) ?? seen);
     },
     keep: () => { if (tables !== undefined) kept = { tables: copyOf(tables), mirror: new Map(mirror) }; },
     restore: (to) => {
@@ -88,17 +94,26 @@ function copyOf(tables: MemoryTables): MemoryTables {
   return copy;
 }
 
+/** The commit that comes last before the bytes. */
+const marksSent = (before: Intent | undefined, after: Intent): boolean => after.effects.some((effect, index) => effect.state === "sent" && before?.effects[index]?.state === "planned");
+
+interface Door extends Surroundings {
+  readonly life: Life;
+  /** For how long the process stops with what was just committed in its hands. */
+  readonly stopMs: () => number;
+}
+
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
 
 /** Every method of a ledger, also those that are added to the port later, becomes one event. */
-function doorOf(around: Surroundings, life: Life, ledger: Ledger): Ledger {
+function doorOf(door: Door, ledger: Ledger): Ledger {
   const wrap = (target: object, path: string): object => new Proxy(target, {
     get: (_target, name) => {
       const member = Reflect.get(target, name) as unknown;
       if (typeof member === "object" && member !== null) return wrap(member, `${path}${String(name)}.`);
       if (typeof member !== "function") return member;
       const method = member as Method;
-      return (...args: readonly unknown[]) => asEvent(around, life, `${path}${String(name)}`, () => method.apply(target, args as unknown[]));
+      return (...args: readonly unknown[]) => asEvent(door, `${path}${String(name)}`, () => method.apply(target, args as unknown[]));
     },
   });
   return wrap(ledger, "") as Ledger;
@@ -153,22 +168,23 @@ class LedgerAway extends Error {
 /** Looking for work is not worth a boundary of its own. */
 const QUIET: ReadonlySet<string> = new Set(["takeDue", "nextDueAt", "gauges", "check", "close"]);
 
-function asEvent<T>(around: Surroundings, life: Life, what: string, work: () => Promise<T>): Promise<T> {
-  const { scheduler, weather } = around;
+function asEvent<T>(door: Door, what: string, work: () => Promise<T>): Promise<T> {
+  const { scheduler, weather, life } = door;
   const isQuiet = QUIET.has(what);
   const fault = isQuiet ? "none" : weather.ledger({ where: "ledger", what, replica: life.name });
   return new Promise((resolve, reject) => {
     const waitMs = fault === "slow" ? Math.floor(scheduler.random.next() * 8_000) : Math.floor(scheduler.random.next() * 4);
     scheduler.at(waitMs, isQuiet ? "" : `ledger ${what}${fault === "none" ? "" : ` [${fault}]`}`, async () => {
-      if (fault === "crash_before") { around.crash(life, `before ${what}`); return; }
+      if (fault === "crash_before") { door.crash(life, `before ${what}`); return; }
       if (fault === "error_before") { reject(new LedgerAway("connection terminated")); return; }
       let result: T;
       try { result = await work(); } catch (error) { reject(error instanceof Error ? error : new Error(String(error))); return; }
-      if (fault === "crash_after") { around.crash(life, `after ${what}`); return; }
+      if (fault === "crash_after") { door.crash(life, `after ${what}`); return; }
       if (fault === "error_after") { reject(new LedgerAway("connection terminated")); return; }
-      if (fault !== "pause") { resolve(result); return; }
+      const stopMs = fault === "pause" ? pauseMs(scheduler) : door.stopMs();
+      if (stopMs === 0) { resolve(result); return; }
       // The process is stopped with the answer in its hands.
-      life.pausedUntil = scheduler.now() + pauseMs(scheduler);
+      life.pausedUntil = scheduler.now() + stopMs;
       scheduler.at(0, `wakes with ${what}`, () => { resolve(result); }, life);
     }, life);
   });

@@ -2,7 +2,10 @@
 import { mainEffect, type Intent } from "../../plugin-proxy/src/domain/payment/intent.ts";
 import { asText } from "../sandbox/dataverse/store/rows.ts";
 import { createRandom } from "../sandbox/kit/random.ts";
+import type { Settings } from "../sandbox/cybersource/state.ts";
+import { clerkLooksIn } from "./clerk.ts";
 import { createWorld, type WorldOptions } from "./create-world.ts";
+import { focused, focusOf } from "./focus.ts";
 import { checkDocuments } from "./invariants/documents.ts";
 import { checkQuiet } from "./invariants/quiet.ts";
 import { checkLogs, checkStored } from "./invariants/sinks.ts";
@@ -21,7 +24,14 @@ export interface SeedResult {
   readonly world: World;
 }
 
-export type SeedOptions = Partial<Omit<WorldOptions, "seed">> & { readonly scenario?: Scenario; readonly keepsGoing?: boolean };
+export interface SeedOptions extends Partial<Omit<WorldOptions, "seed">> {
+  readonly scenario?: Scenario;
+  readonly keepsGoing?: boolean;
+  /** What the seed is about, by name, whatever its number says. */
+  readonly focus?: string;
+  /** Settings of Cybersource's stand-in on top of what the seed chose. */
+  readonly turned?: Partial<Settings>;
+}
 
 const HOUR_MS = 3_600_000;
 /** A soft decline waits 24 hours for a person; what ends then has an hour to be shown. */
@@ -30,13 +40,16 @@ const QUIET_MS_MAX = 25 * HOUR_MS;
 const STEPS_MAX = 60_000;
 
 export async function runSeed(seed: number, options: SeedOptions = {}): Promise<SeedResult> {
-  const scenario = options.scenario ?? scenarioOf(createRandom(seed * 4), seed);
-  const chosen = settingsOf(seed, scenario.restore !== undefined);
-  const world = await createWorld({ ...chosen, ...options, seed });
+  const focus = options.scenario === undefined ? focusOf(seed, options.focus) : undefined;
+  const scenario = options.scenario ?? focused(scenarioOf(createRandom(seed * 4), seed), focus);
+  const chosen = settingsOf(seed, scenario.restore !== undefined, focus);
+  const world = await createWorld({ ...chosen, ...options, strictness: { ...(options.strictness ?? chosen.strictness), ...options.turned }, seed });
   const from = world.scheduler.now();
   const shops: Shop[] = [];
   for (const hood of world.neighbours) shops.push(await openShop(hood));
   enact(world, shops, scenario);
+  if (focus !== undefined) world.scheduler.note(`this seed is about ${focus.name}`);
+  if (focus?.hasClerk === true) clerkLooksIn(world, createRandom(seed * 4 + 20));
   world.scheduler.at(scenario.stormMs, "the storm is over", () => { world.isStormOver = true; world.weather.clear(); });
   const isDone = (): boolean => world.history.violations.length > 0 && options.keepsGoing !== true;
   const closesAt = from + closesAfterMs(scenario);
@@ -70,6 +83,8 @@ const SUBMITTED = 727_000_001;
 /** Nothing is open in the ledger and nothing waits to be shown: what is still due are watches and sweeps. */
 async function isAtRest(world: World): Promise<boolean> {
   if (world.replicas.every((replica) => replica === undefined)) return false;
+  // Who sleeps has something in his hands yet.
+  if (world.replicas.some((replica) => replica !== undefined && replica.life.pausedUntil > world.scheduler.now())) return false;
   for (const intent of world.ledgerHost.intents.values()) {
     if (mainEffect(intent).state === "claiming" ? isSubmitted(world, intent) : intent.effects.some((effect) => OPEN.has(effect.state) || (effect !== mainEffect(intent) && (effect.state === "claiming" || effect.state === "queued"))) || mainEffect(intent).decisionDueAt !== undefined) return false;
   }

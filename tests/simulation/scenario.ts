@@ -28,7 +28,7 @@ export const TELLING_AMOUNTS: readonly number[] = [6001, 6002, 6003, 6010, 6011,
 const MINUTE_MS = 60_000;
 /** By then the relay has met its organizations in fair weather; what is older it refuses. */
 const CONNECTED_MS = 6_000;
-const STORM_MS = 6 * MINUTE_MS;
+export const STORM_MS = 6 * MINUTE_MS;
 /** A lost ledger is noticed, and another one put in its place: its processes start only when nothing of the old ones can still be under way. */
 const RESTORE_TAKES_MS = 8 * MINUTE_MS;
 

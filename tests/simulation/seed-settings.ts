@@ -4,6 +4,7 @@ import { createRandom, type Random } from "../sandbox/kit/random.ts";
 import type { Settings } from "../sandbox/cybersource/state.ts";
 import type { WorldOptions } from "./create-world.ts";
 import { abilitiesOf } from "./abilities.ts";
+import type { Focus } from "./focus.ts";
 import { stormOf, type Rates } from "./weather.ts";
 
 const SKEW_MS_MAX = 3 * 60_000;
@@ -22,14 +23,14 @@ function strictnessOf(random: Random, isRestored: boolean): Partial<Settings> {
   return random.next() < 0.5 ? { lateAuthorization: 0, failsAfterExecution: 0 } : { longSearchLag: 0, neverInSearch: 0, staleStatus: 0 };
 }
 
-export function settingsOf(seed: number, isRestored: boolean): Omit<WorldOptions, "seed"> {
+export function settingsOf(seed: number, isRestored: boolean, focus?: Focus): Omit<WorldOptions, "seed"> {
   const random = createRandom(seed * 4 + 9);
   const rates = WEATHERS[random.integer(WEATHERS.length)] ?? { ledger: 0, cybersource: 0, dataverse: 0, hint: 0 };
   const isSkewed = random.next() < 0.3;
-  const abilities = abilitiesOf(createRandom(seed * 4 + 13));
+  const abilities = { ...abilitiesOf(createRandom(seed * 4 + 13)), ...focus?.abilities };
   return {
     abilities, strictness: { ...strictnessOf(random, isRestored), multiCapture: abilities.multiCapture, incremental: abilities.incremental, batchCutOff: abilities.batchCutOff },
-    weather: (chance) => stormOf(chance, rates), replicas: 1 + random.integer(3),
+    weather: (chance) => { const storm = stormOf(chance, rates); return focus?.weather(storm, createRandom(seed * 4 + 19)) ?? storm; }, replicas: Math.max(focus?.replicas ?? 1, 1 + random.integer(3)),
     skewMs: (chance) => (isSkewed ? Math.round((chance.next() * 2 - 1) * SKEW_MS_MAX) : 0),
   };
 }

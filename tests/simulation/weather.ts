@@ -19,6 +19,8 @@ export interface Weather {
   ledger(boundary: Boundary): LedgerFault;
   wire(boundary: Boundary): WireFault;
   hint(boundary: Boundary): HintFault;
+  /** Milliseconds for which a process stops between its committed `sent` and the socket. */
+  stopsBeforeSocket?: (() => number) | undefined;
   /** Ends: from here on everything works. */
   clear(): void;
   readonly isClear: boolean;
@@ -57,6 +59,35 @@ export function stormOf(random: Random, rates: Rates): Weather {
     get isClear() { return isClear; },
   };
 }
+
+/** A weather with something else at some places. */
+const instead = (base: Weather, changes: Partial<Pick<Weather, "wire" | "stopsBeforeSocket">>): Weather => ({
+  ledger: (boundary) => base.ledger(boundary), wire: changes.wire ?? ((boundary) => base.wire(boundary)), hint: (boundary) => base.hint(boundary), clear: () => { base.clear(); }, get isClear() { return base.isClear; },
+  stopsBeforeSocket: changes.stopsBeforeSocket ?? base.stopsBeforeSocket,
+});
+
+export interface Struck {
+  readonly random: Random;
+  readonly share: number;
+  readonly faults: readonly WireFault[];
+  /** Calls to Cybersource by their name in the trace. */
+  readonly isAt: (what: string) => boolean;
+}
+
+/** Until the storm ends a share of some calls to Cybersource meets one of these faults. */
+export const struckAt = (base: Weather, { random, share, faults, isAt }: Struck): Weather => instead(base, {
+  wire: (boundary) => {
+    const isStruck = !base.isClear && boundary.where === "cybersource" && isAt(boundary.what) && random.next() < share;
+    return (isStruck ? faults[random.integer(faults.length)] : undefined) ?? base.wire(boundary);
+  },
+});
+
+const SLEEPS_MS = [40 * 60_000, 120 * 60_000] as const;
+
+/** Until the storm ends half of the processes that have committed `sent` sleep before they send. */
+export const stoppedBeforeSocket = (base: Weather, random: Random): Weather => instead(base, {
+  stopsBeforeSocket: () => (!base.isClear && random.next() < 0.5 ? Math.round(SLEEPS_MS[0] + random.next() * (SLEEPS_MS[1] - SLEEPS_MS[0])) : 0),
+});
 
 /** A fault at a boundary that is named by its number, counted from the first one of the run. */
 export interface Planned { readonly number: number; readonly fault: string }

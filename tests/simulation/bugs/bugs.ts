@@ -1,10 +1,13 @@
 // The planted bugs: each is a mistake that somebody has made in a payment system, and each must break an invariant within a thousand seeds.
 import { mainEffect } from "../../../plugin-proxy/src/domain/payment/intent.ts";
-import { asRequestId, asMerchantReference } from "../../../plugin-proxy/src/domain/ids.ts";
+import { asRequestId, asMerchantReference, type OrganizationId } from "../../../plugin-proxy/src/domain/ids.ts";
+import type { Money } from "../../../plugin-proxy/src/domain/money.ts";
+import type { EffectState } from "../../../plugin-proxy/src/domain/payment/effect.ts";
+import type { Instant } from "../../../plugin-proxy/src/domain/time.ts";
+import type { LedgerTransaction, NamedPayment } from "../../../plugin-proxy/src/ports/ledger.ts";
 import type { GatewayAnswer } from "../../../plugin-proxy/src/ports/gateway.ts";
 import type { PaymentProjection } from "../../../plugin-proxy/src/domain/payment/project.ts";
-import { stormOf } from "../weather.ts";
-import { changedCalls, changedDataverse, changedGateway, changedSend, changedTransactions, misdecided, misfound, misread, nextAttemptOf, sentAgain, changedSurroundings, withMain, type Planted } from "./plant.ts";
+import { changedCalls, changedDataverse, changedGateway, changedSend, changedTransactions, misdecided, misread, nextAttemptOf, sentAgain, changedSurroundings, withMain, type Planted } from "./plant.ts";
 
 const declined: GatewayAnswer = { kind: "declined", facts: { requestId: asRequestId("0000000000000000000000") }, reason: "PROCESSOR_DECLINED", holds: false, blocksInstrument: false };
 const refused: GatewayAnswer = { kind: "refused", reason: "SYSTEM_ERROR", isTransient: false, needsLook: false };
@@ -23,6 +26,35 @@ function outOfOrder(): Planted {
       return answer;
     },
   }));
+}
+
+/** A transaction under our reference is taken for ours whatever its amount: what was asked for is put in its place. */
+function amountNotCompared(): Planted {
+  const asked = new Map<string, Money>();
+  return changedGateway((gateway) => ({
+    sign: (call) => { if ("amount" in call) asked.set(call.merchantReference, call.amount); return gateway.sign(call); },
+    look: async (query) => {
+      const answer = await gateway.look(query);
+      return answer.kind === "looked" ? { ...answer, found: answer.found.map((one) => ({ ...one, amount: asked.get(one.merchantReference) ?? one.amount })) } : answer;
+    },
+  }));
+}
+
+const TOLD_BY: Readonly<Record<string, EffectState>> = {
+  "payments.authorization.status.accepted": "approved", "payments.authorization.status.rejected": "declined", "payments.void.status.accepted": "undone", "payments.reversal.status.accepted": "undone",
+};
+
+/** What a notification says is what the payment is from now on, whichever came before it. */
+async function believe(tx: LedgerTransaction, organizationId: OrganizationId, named: NamedPayment, at: Instant): Promise<void> {
+  const state = TOLD_BY[named.kind];
+  const paymentRequestId = await tx.findByReference(organizationId, named.merchantReference);
+  const intent = paymentRequestId === undefined ? undefined : await tx.loadIntent(organizationId, paymentRequestId);
+  if (state === undefined || intent === undefined) return;
+  const main = mainEffect(intent);
+  if (main.state === "claiming" || main.state === state) return;
+  const facts = main.facts ?? (named.requestId === undefined ? undefined : { requestId: asRequestId(named.requestId), amount: main.amount, isCaptured: main.kind === "sale" });
+  await tx.saveIntent(intent, { ...withMain(intent, { state, facts, nextLookAt: undefined }), revision: intent.revision + 1 });
+  await tx.schedule({ kind: "project", organizationId, key: intent.paymentRequestId, dueAt: at });
 }
 
 /** One that remembers something is planted anew for each seed. */
@@ -44,13 +76,9 @@ export const BUGS: Readonly<Record<string, Planted | (() => Planted)>> = {
       await tx.saveIntent(stored ?? before, { ...after, revision: (stored ?? before).revision + 1 }, options);
     },
   })),
-  // Where processes are stopped often, and others go on meanwhile.
-  "paused worker without fence": {
-    replicas: 3, weather: (random) => stormOf(random, { ledger: 0.35, cybersource: 0, dataverse: 0, hint: 0 }),
-    ...changedGateway((gateway, deps) => ({ sign: async (call) => ({ signatureExpiresAt: deps.clocks.wire() + deps.settings.signatureLifeMs, send: async () => (await gateway.sign(call)).send() }) })),
-  },
+  "paused worker without fence": changedGateway((gateway, deps) => ({ sign: async (call) => ({ signatureExpiresAt: deps.clocks.wire() + deps.settings.signatureLifeMs, send: async () => (await gateway.sign(call)).send() }) })),
   "attempt id reused": changedCalls((call) => ({ ...call, merchantReference: asMerchantReference(call.merchantReference.replace(/\d+$/, "1")) })),
-  "adopting without comparing the amount": misfound((found) => (found.verdict === "partial" ? { ...found, verdict: "approved", facts: { ...found.facts, amount: found.amount } } : found)),
+  "adopting without comparing the amount": amountNotCompared,
   "partial capture sent again": sentAgain("capture"),
   "increment repeated": sentAgain("incremental_authorization"),
   "refund repeated after the cut-off": sentAgain("refund"),
@@ -79,7 +107,14 @@ export const BUGS: Readonly<Record<string, Planted | (() => Planted)>> = {
   "soft decline counted as captured": misread((answer, call) => (answer.kind === "review" && answer.reviewKind === "soft_decline" && call.kind === "sale" ? { kind: "approved", facts: { ...answer.facts, reviewKind: undefined, isCaptured: true } } : answer)),
   "review reversed blindly": misread((answer, call) => (call.kind === "case_decision" || (call.kind === "authorization_reversal" && answer.kind === "refused") ? { kind: "approved", facts: { requestId: call.parentRequestId } } : answer)),
   "risk decline not reversed": misread((answer) => (answer.kind === "declined" && answer.holds ? { ...answer, holds: false } : answer)),
-  "void without releasing the hold": misdecided((after) => ({ ...after, effects: after.effects.filter((effect) => effect.reason !== "hold_after_void").map((effect) => (effect.state === "undone" ? { ...effect, holds: false } : effect)) })),
+  "void without releasing the hold": misdecided((after) => ({ ...after, effects: after.effects.map((effect) => (effect.reason === "hold_after_void" && effect.state === "planned" ? { ...effect, state: "withdrawn" as const } : effect.state === "undone" ? { ...effect, holds: false } : effect)) })),
+  "webhook order trusted": changedTransactions((tx) => ({
+    takeDelivery: async (query) => {
+      const isNew = await tx.takeDelivery(query);
+      if (isNew && query.names !== undefined) await believe(tx, query.organizationId, query.names, query.at);
+      return isNew;
+    },
+  })),
   "outbox out of order": outOfOrder,
   "another organization's credentials": changedCalls((call, deps) => { const other = [...deps.organizations.values()].find((one) => one.organizationId !== call.binding.organizationId)?.merchants[0]; return other === undefined ? call : { ...call, binding: other }; }),
   "empty ledger executing claimed rows": changedDataverse((dataverse) => ({ readAndClaim: async (query) => { const answer = await dataverse.readAndClaim(query); return answer.kind === "read" && answer.claim === "foreign" ? { ...answer, claim: "own" } : answer; } })),

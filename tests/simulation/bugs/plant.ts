@@ -7,9 +7,8 @@ import { relayConfig } from "../relay-config.ts";
 import { mainEffect, type Intent } from "../../../plugin-proxy/src/domain/payment/intent.ts";
 import type { FlowDeps } from "../../../plugin-proxy/src/flows/deps.ts";
 import type { Dataverse } from "../../../plugin-proxy/src/ports/dataverse.ts";
-import type { FoundTransaction, Gateway, GatewayAnswer, GatewayCall, SignedCall } from "../../../plugin-proxy/src/ports/gateway.ts";
+import type { Gateway, GatewayAnswer, GatewayCall, SignedCall } from "../../../plugin-proxy/src/ports/gateway.ts";
 import type { Ledger, LedgerTransaction } from "../../../plugin-proxy/src/ports/ledger.ts";
-import type { WorldOptions } from "../create-world.ts";
 import type { ChangeDeps } from "../replica.ts";
 
 const derivation = createDerivation(relayConfig().keys.derivation.reveal());
@@ -17,9 +16,6 @@ const derivation = createDerivation(relayConfig().keys.derivation.reveal());
 export interface Planted {
   readonly changeDeps?: ChangeDeps;
   readonly changeLedger?: (ledger: Ledger) => Ledger;
-  /** Weather and size in which this bug is at home, where not every seed's. */
-  readonly weather?: WorldOptions["weather"];
-  readonly replicas?: number;
 }
 
 export const changedGateway = (change: (gateway: Gateway, deps: FlowDeps) => Partial<Gateway>): Planted => ({ changeDeps: (deps) => ({ ...deps, gateway: { ...deps.gateway, ...change(deps.gateway, deps) } }) });
@@ -37,11 +33,6 @@ export const changedSend = (send: (signed: SignedCall, again: () => Promise<Sign
   sign: async (call) => { const signed = await gateway.sign(call); return { signatureExpiresAt: signed.signatureExpiresAt, send: () => send(signed, () => gateway.sign(call)) }; },
 }));
 
-/** What a look finds is read as `read` reads it. */
-export const misfound = (read: (found: FoundTransaction) => FoundTransaction): Planted => changedGateway((gateway) => ({
-  look: async (query) => { const answer = await gateway.look(query); return answer.kind === "looked" ? { ...answer, found: answer.found.map(read) } : answer; },
-}));
-
 /** The effect planned again, with its next attempt. */
 export const nextAttemptOf = (intent: Intent, effect: Effect): Intent => ({
   ...intent,
@@ -51,9 +42,17 @@ export const nextAttemptOf = (intent: Intent, effect: Effect): Intent => ({
 });
 
 /** Effects of these kinds are sent again when there is no answer, instead of being looked for. */
-export const sentAgain = (...kinds: readonly EffectKind[]): Planted => misdecided((after) => after.effects
-  .filter((effect) => effect.state === "unknown" && kinds.includes(effect.kind) && effect.attempts.length === 1)
+export const sentAgain = (...kinds: readonly EffectKind[]): Planted => sentAgainWhere((effect) => kinds.includes(effect.kind));
+
+export const sentAgainWhere = (is: (effect: Effect, intent: Intent) => boolean): Planted => misdecided((after) => after.effects
+  .filter((effect) => effect.state === "unknown" && effect.attempts.length === 1 && is(effect, after))
   .reduce(nextAttemptOf, after));
+
+/** Several mistakes at once, as one hand makes them. */
+export const together = (...all: readonly Planted[]): Planted => ({
+  changeDeps: (deps) => all.reduce((changed, one) => one.changeDeps?.(changed) ?? changed, deps),
+  changeLedger: (ledger) => all.reduce((changed, one) => one.changeLedger?.(changed) ?? changed, ledger),
+});
 
 /** What people decided is read as `change` makes it. */
 export const changedSurroundings = (change: (surroundings: Surroundings) => Partial<Surroundings>): Planted => ({ changeDeps: (deps) => ({ ...deps, surroundings: { ...deps.surroundings, ...change(deps.surroundings) } }) });

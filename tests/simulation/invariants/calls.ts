@@ -47,7 +47,7 @@ function checkMoneyCall(world: World, hood: Neighbourhood, call: Call, code: str
 function checkCaseDecision(world: World, hood: Neighbourhood, call: Call): void {
   const parent = hood.cybersource.state.transactions.get(/decisions\/(\d+)\//.exec(call.url)?.[1] ?? "");
   const owner = parent === undefined ? undefined : world.history.planned.get(parent.code);
-  const isSent = owner !== undefined && [...world.history.sent].some(([code, one]) => one.intent === owner.intent && /-CD\d+/.test(code));
+  const isSent = owner !== undefined && [...world.history.sent.values()].some((one) => one.intent === owner.intent && one.kind === "case_decision");
   if (!isSent) world.fail(1, `a decision on case ${parent?.id ?? "?"} came without its "sent" committed`);
 }
 

@@ -94,6 +94,7 @@ function checkLedger(world: World, intent: Intent): void {
   const live = liveMoneyOf(world, key).reduce((sum, one) => sum + one.authorized, 0n);
   const sums = deriveSums(intent);
   const counted = sums.authorized - sums.reversed;
+  if (sums.authorized > 0n && !wasAuthorized(hood, world, key)) world.fail(10, `request ${key}: the ledger has ${sums.authorized} authorized in all, Cybersource never authorized anything`);
   if (counted !== live) world.fail(10, `request ${key}: the ledger has ${counted} (${main.state}), Cybersource ${live}`);
   if (row === undefined) world.fail(10, `request ${key}: the ledger says ${main.state}, Dataverse has no row`);
   else if (statusOf(row) !== STATUS_OF[main.state]) world.fail(10, `request ${key}: the ledger says ${main.state}, Dataverse ${statusOf(row)}`);
@@ -101,6 +102,10 @@ function checkLedger(world: World, intent: Intent): void {
   // The journal of a payment: what was authorized is captured, released, given up or still open.
   if (sums.captured + sums.reversed > sums.authorized || sums.refunded > sums.captured) world.fail(13, `request ${key}: authorized ${sums.authorized}, captured ${sums.captured}, reversed ${sums.reversed}, given back ${sums.refunded}`);
 }
+
+/** Once, whatever became of it. */
+const wasAuthorized = (hood: Neighbourhood | undefined, world: World, key: string): boolean =>
+  hood !== undefined && transactionsOf(world, hood.cybersource.state, key).some((one) => one.asCreated.authorized > 0n);
 
 const STATUS_OF: Readonly<Record<string, number>> = {
   claiming: STATUS.inProgress, awaiting_approval: STATUS.inProgress, queued: STATUS.inProgress, planned: STATUS.inProgress, sent: STATUS.inProgress, unknown: STATUS.unknown, approved: STATUS.approved, review: STATUS.review,

@@ -1,0 +1,90 @@
+// What a share of the seeds is about: situations that chance alone brings too rarely. Such a seed has the same people, weather and law as any other, and
+// more of one thing. It keeps its ledger: what a lost one leaves is another matter. A pure function of the seed.
+import { createRandom, type Random } from "../sandbox/kit/random.ts";
+import type { Abilities } from "./abilities.ts";
+import type { Deed, DeedKind } from "./give-back.ts";
+import { STORM_MS, type Act, type Scenario } from "./scenario.ts";
+import { struckAt, stoppedBeforeSocket, type Weather, type WireFault } from "./weather.ts";
+
+interface FocusKind {
+  /** The act of each order that came first, in another way. */
+  readonly act?: (act: Act, random: Random) => Act;
+  readonly abilities?: Partial<Abilities>;
+  readonly replicas?: number;
+  readonly weather: (weather: Weather, random: Random) => Weather;
+  /** A clerk books under a reference of ours at Cybersource, by hand. */
+  readonly hasClerk?: true;
+}
+
+const LOST: readonly WireFault[] = ["drop_after", "gateway_error_after", "cut", "crash_after"];
+const NEVER_CAME: readonly WireFault[] = ["drop_before", "gateway_error", "throttled"];
+const deed = (kind: DeedKind, share: number, random: Random): Deed =>
+  ({ kind, share, afterMs: 5_000 + random.integer(40_000), by: "person", approval: "exact", approvesAfterMs: 2_000 });
+
+export const FOCI: Readonly<Record<string, FocusKind>> = {
+  /** A process sleeps for an hour between its committed `sent` and the socket; others go on meanwhile. */
+  "a long sleep before the socket": {
+    replicas: 2, weather: stoppedBeforeSocket,
+    act: (act, random) => (random.next() < 0.5 ? act : { ...act, wish: { ...act.wish, withdrawsAfterMs: 1_000 + random.integer(90_000) } }),
+  },
+  "somebody else's booking": { hasClerk: true, weather: (weather, random) => struckAt(weather, { random, share: 0.6, faults: NEVER_CAME.slice(0, 1), isAt: (what) => what === "POST /pts/v2/payments" }) },
+  "a case that is to be cancelled": {
+    act: (act, random) => ({ ...act, price: 6022, deeds: [{ ...deed("reversal", 1, random), isOfReview: true }], wish: { ...act.wish, amount: 6022, withdrawsAfterMs: undefined } }),
+    weather: (weather, random) => struckAt(weather, { random, share: 0.6, faults: NEVER_CAME, isAt: (what) => what.includes("/risk/v1/decisions/") }),
+  },
+  "an increment without an answer": {
+    abilities: { incremental: true },
+    act: (act, random) => ({ ...act, price: 400, deeds: [deed("increment", 0.3, random), deed("capture", 1.3, random)], wish: { ...act.wish, currency: "EUR", amount: 280, withdrawsAfterMs: undefined } }),
+    weather: (weather, random) => struckAt(weather, { random, share: 0.5, faults: LOST, isAt: (what) => what.startsWith("PATCH /pts/v2/payments/") }),
+  },
+  "a sale that fails, without an answer": {
+    act: (act, random) => ({ ...act, price: 6010, deeds: undefined, wish: { ...act.wish, currency: "USD", amount: 6010, withdrawsAfterMs: 500 + random.integer(60_000) } }),
+    weather: (weather, random) => struckAt(weather, { random, share: 0.6, faults: LOST, isAt: (what) => what === "POST /pts/v2/payments" }),
+  },
+  "a payment without an answer": {
+    act: (act, random) => ({ ...act, wish: { ...act.wish, withdrawsAfterMs: random.next() < 0.5 ? 15_000 + random.integer(90_000) : undefined } }),
+    weather: (weather, random) => struckAt(weather, { random, share: 0.6, faults: LOST, isAt: (what) => what === "POST /pts/v2/payments" }),
+  },
+  "a payment that is taken back, without an answer": {
+    act: (act, random) => ({ ...act, price: 140, deeds: [deed(act.wish.currency === "USD" ? "void" : "reversal", 1, random)], wish: { ...act.wish, amount: 140, withdrawsAfterMs: undefined } }),
+    abilities: { batchCutOff: "00:00" },
+    weather: (weather, random) => struckAt(weather, { random, share: 0.4, faults: LOST, isAt: (what) => /\/(?:voids|reversals)$/.test(what) }),
+  },
+  "a part that is captured": {
+    act: (act, random) => ({ ...act, price: 200, deeds: [deed("capture", 0.4, random), deed("capture", 0.4, random)], wish: { ...act.wish, currency: "EUR", amount: 200, withdrawsAfterMs: undefined } }),
+    weather: (weather, random) => struckAt(weather, { random, share: 0.3, faults: LOST, isAt: (what) => what.endsWith("/captures") }),
+  },
+  "a refund without an answer": {
+    abilities: { batchCutOff: "09:02" },
+    act: (act, random) => ({ ...act, price: 140, deeds: [deed("refund", random.next() < 0.5 ? 1 : 0.4, random)], wish: { ...act.wish, currency: "USD", amount: 140, withdrawsAfterMs: undefined } }),
+    weather: (weather, random) => struckAt(weather, { random, share: 0.5, faults: LOST, isAt: (what) => what.endsWith("/refunds") }),
+  },
+};
+
+export type Focus = FocusKind & { readonly name: string; readonly seed: number };
+/** The share of the seeds that are about something. */
+const SHARE = 0.5;
+
+/** `forced`: by name, whatever the seed. */
+export function focusOf(seed: number, forced?: string): Focus | undefined {
+  const random = createRandom(seed * 4 + 17);
+  const names = Object.keys(FOCI);
+  const name = forced ?? (random.next() < SHARE ? names[random.integer(names.length)] : undefined);
+  const kind = name === undefined ? undefined : FOCI[name];
+  return name === undefined || kind === undefined ? undefined : { ...kind, name, seed };
+}
+
+/** The scenario as this focus has it. */
+export function focused(scenario: Scenario, focus: Focus | undefined): Scenario {
+  if (focus === undefined) return scenario;
+  const random = createRandom(focus.seed * 4 + 18);
+  const firsts = new Map<number, Act>();
+  const acts = scenario.acts.map((act) => {
+    const first = firsts.get(act.order);
+    if (first !== undefined) return { ...act, price: first.price, wish: { ...act.wish, currency: first.wish.currency, amount: Math.min(act.wish.amount, first.price) } };
+    const changed = focus.act?.(act, random) ?? act;
+    firsts.set(act.order, changed);
+    return changed;
+  });
+  return { ...scenario, acts, stormMs: STORM_MS, restore: undefined };
+}
