@@ -6,7 +6,7 @@ import { whatNext } from "../../plugin-proxy/src/domain/operator/what-next.ts";
 import type { Effect, EffectKind, EffectState } from "../../plugin-proxy/src/domain/payment/effect.ts";
 import { fieldsWithWords } from "../../plugin-proxy/src/domain/payment/input-words.ts";
 import { reasonsWithWords, wordsFor } from "../../plugin-proxy/src/domain/payment/words.ts";
-import { effect, intent, T0, usd } from "../support/intents.ts";
+import { effect, facts, intent, T0, usd } from "../support/intents.ts";
 
 const KINDS: readonly EffectKind[] = ["undetermined", "authorization", "sale", "capture", "incremental_authorization", "authorization_reversal", "void", "refund", "credit", "timeout_reversal", "timeout_void", "token_creation", "case_decision"];
 const STATES: readonly EffectState[] = ["unknown", "absent", "undone", "partial", "declined", "refused", "approved"];
@@ -30,6 +30,7 @@ describe("German", () => {
     expect(saidIn("de-DE", next("awaiting_approval", { kind: "refund" }))).toContain("Erstattung über 6.031,00 USD");
     expect(saidIn("de-DE", next("queued", { kind: "refund", notBefore: T0 }))).toMatch(/^Geht von selbst hinaus/);
     expect(saidIn("de-DE", next("unknown", { kind: "refund", isEscalated: true, looks: { count: 3, emptyCount: 3, reportsWithout: 2 } }))).toContain("(Erstattung über 6.031,00 USD), und erneutes Fragen hat nicht geholfen. Der Betrieb muss entscheiden. Tagesberichte, in denen es fehlt: 2.");
+    expect(saidIn("de-DE", next("unknown", { kind: "sale", shown: facts({ amount: usd(100n) }) }))).toBe("Cybersource zeigt unter unserer Referenz etwas anderes als verlangt: Verkauf über 1,00 USD. Betrag und Karte vergleichen; der Betrieb muss entscheiden.");
     for (const text of [disputed, next("partial"), next("review", { facts: { reviewKind: "soft_decline" } as never }), next("review")]) expect(GERMAN[text]).toMatch(/\S/);
   });
 

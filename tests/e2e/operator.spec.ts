@@ -3,7 +3,7 @@ import { operatorDecisionTable } from "@cybs/schema";
 import { expect, test, type Locator, type Page } from "@playwright/test";
 import { cybersourceHttp, ledgerOf, rows, sandbox, SEARCH_LAG_MS, tellGateway } from "./actors.ts";
 import { expectAccessible, takePicture } from "./looks.ts";
-import { apiOf, CHOICE, newShopper, openPayment, payByRow, paymentRow, UNKNOWN, type RowPayment, type Shopper } from "./paid.ts";
+import { apiOf, CHOICE, newCard, newShopper, openPayment, payByRow, paymentRow, UNKNOWN, type RowPayment, type Shopper } from "./paid.ts";
 
 const [APPROVED, ABSENT, UNDONE] = [CHOICE + 1, CHOICE + 7, CHOICE + 8];
 let shopper: Shopper;
@@ -16,10 +16,10 @@ test.afterEach(noFaults);
 test.afterAll(async () => { await tellGateway({ searchLagMs: SEARCH_LAG_MS }); });
 
 /** The answer is lost, or the call itself; Cybersource's search shows nothing of it until noFaults(). */
-async function stuck(amount: number, lost: "drop-after" | "drop-before"): Promise<RowPayment & { readonly name: string }> {
+async function stuck(amount: number, lost: "drop-after" | "drop-before", by = shopper): Promise<RowPayment & { readonly name: string }> {
   await fault({ match: { method: "POST", path: "^/pts/v2/payments$" }, fault: lost, times: 1 });
   await fault({ match: { method: "POST", path: "^/tss/v2/searches" }, fault: "status", times: 10_000, value: { status: 201, body: EMPTY } });
-  const payment = await payByRow(shopper, amount, { kind: "authorization", until: UNKNOWN });
+  const payment = await payByRow(by, amount, { kind: "authorization", until: UNKNOWN });
   await expect.poll(async () => (await paymentRow(payment.id))["cybs_nexttext"] ?? null).not.toBeNull();
   return { ...payment, name: String((await paymentRow(payment.id))["cybs_name"]) };
 }
@@ -73,6 +73,28 @@ test("declared absent: what it means is said first; the amount is free again", a
   await expect(line(page, payment)).toHaveCount(0, { timeout: 20_000 });
   expect(await statusOf(payment)).toBe(ABSENT);
   expect(await ledgerOf("783.00")).toEqual([]);
+});
+
+test("an answer that is not what was asked for: shown with its amount, accepted with a reason, and it counts from then on", async ({ page }) => {
+  // The bank has replaced the card: what was charged ends in other digits than the saved card's row says.
+  const replaced: Shopper = { ...shopper, cardId: await newCard(shopper.customerId, "5555555555554444") };
+  await apiOf("sysadmin").send("PATCH", `cybs_paymentmethods(${replaced.cardId})`, { cybs_lastfour: "9999" });
+  const payment = await stuck(787, "drop-after", replaced);
+  await openList(page);
+  await expect(line(page, payment).getByRole("button", { name: /^Accept/ })).toHaveCount(0);
+  await noFaults();
+  await decide(page, payment, "Ask again now", "The outage is over.");
+  await expect.poll(async () => (await paymentRow(payment.id))["cybs_nexttext"], { timeout: 20_000 }).toContain("not what was asked for: the authorization of 787.00 USD");
+  await openList(page);
+  await expect(line(page, payment)).toContainText("Compare amount and card; an operator has to decide.");
+  await line(page, payment).getByRole("button", { name: `Accept Cybersource’s answer: ${payment.name}` }).click();
+  await expect(line(page, payment)).toContainText("also where amount or card differ from what was asked");
+  await expectAccessible(page, ".cybs-incomplete");
+  await line(page, payment).getByRole("textbox", { name: "Reason" }).fill("The bank has sent him a new card.");
+  await line(page, payment).getByRole("button", { name: "Accept Cybersource’s answer", exact: true }).click();
+  await expect(line(page, payment)).toHaveCount(0, { timeout: 20_000 });
+  expect(await statusOf(payment)).toBe(APPROVED);
+  expect((await ledgerOf("787.00")).map(({ kind, state }) => `${kind} ${state}`)).toEqual(["authorization live"]);
 });
 
 test("reversed: found, taken back, and told in the payment's story with who decided", async ({ page }) => {

@@ -159,6 +159,7 @@ export const GERMAN: Readonly<Record<string, string>> = {
 export const GERMAN_OF_DEEDS: readonly (readonly [RegExp, string])[] = [
   [/^Cybersource never answered the (.+), and asking again has not helped\. An operator has to decide\.$/, "Cybersource hat nie geantwortet ({0}), und erneutes Fragen hat nicht geholfen. Der Betrieb muss entscheiden."],
   [/^Cybersource never answered the (.+), and asking again has not helped\. An operator has to decide\. Batch reports without it: (\d+)\.$/, "Cybersource hat nie geantwortet ({0}), und erneutes Fragen hat nicht geholfen. Der Betrieb muss entscheiden. Tagesberichte, in denen es fehlt: {1}."],
+  [/^Cybersource shows something under our reference that is not what was asked for: the (.+)\. Compare amount and card; an operator has to decide\.$/, "Cybersource zeigt unter unserer Referenz etwas anderes als verlangt: {0}. Betrag und Karte vergleichen; der Betrieb muss entscheiden."],
   [/^No answer from Cybersource about the (.+)\. It is asked for again by itself; do not repeat it\.$/, "Noch keine Antwort von Cybersource ({0}). Es wird von selbst wieder gefragt; nicht wiederholen."],
   [/^The (.+) was refused \((.+)\)\. An operator has to take the money back another way\.$/, "Abgelehnt: {0} ({1}). Der Betrieb muss das Geld auf anderem Weg zurückholen."],
   [/^The (.+) waits for a second person\. Without an approval it ends by itself and no money moves\.$/, "Wartet auf eine zweite Person: {0}. Ohne Zustimmung endet es von selbst, und es fließt kein Geld."],

@@ -3,7 +3,7 @@
 import type { EffectId } from "../ids.ts";
 import type { Author } from "../payment/command.ts";
 import { toDecimalText } from "../money.ts";
-import { isMoneyOut, isUndo, type Effect, type TransactionFacts } from "../payment/effect.ts";
+import { isMoneyOut, isUndo, standingOf, type Effect, type TransactionFacts } from "../payment/effect.ts";
 import type { EventKind } from "../payment/events.ts";
 import { isMissingForPerson } from "../settlement/judge-report.ts";
 import { DAY_MS, type Instant } from "../time.ts";
@@ -53,7 +53,7 @@ export function judgeOperatorDecision(decision: OperatorDecision, effect: Effect
 /** Cybersource's answer is what a look found, or what an answer that could not be read named; without one there is nothing to accept. */
 function acceptAnswer(effect: Effect): OperatorStep {
   if (effect.state !== "unknown") return nothing("not_unknown");
-  const facts = effect.shown ?? effect.facts;
+  const facts = standingOf(effect);
   return facts?.requestId === undefined ? nothing("no_answer_to_accept") : { kind: "event", event: "operator_decided", decidedState: "approved", facts };
 }
 
@@ -72,9 +72,8 @@ function takeBack(effect: Effect, isTold: boolean): OperatorStep {
   return isOpenEnded ? { kind: "event", event: "deal_off" } : nothing("nothing_to_take_back");
 }
 
-/** The amount that is decided on: what Cybersource shows where that is to be accepted. */
+/** The amount that he saw: what Cybersource shows, where it shows anything, else what was asked for. */
 function repeatsAmount(effect: Effect, decision: OperatorDecision): boolean {
-  const shown = decision.verb === "accept_answer" ? effect.shown?.amount : undefined;
-  const amount = shown ?? effect.facts?.amount ?? effect.amount;
+  const amount = standingOf(effect)?.amount ?? effect.amount;
   return amount !== undefined && decision.amountText !== undefined && Number(toDecimalText(amount)) === Number(decision.amountText);
 }

@@ -31,6 +31,7 @@ const deedOf = (effect: Effect): string => `${DEED[effect.kind]}${effect.amount 
 
 function sayUnknown(_intent: Intent, effect: Effect): WhatNext | undefined {
   if (effect.state !== "unknown") return undefined;
+  if (effect.shown !== undefined) return { text: `Cybersource shows something under our reference that is not what was asked for: the ${deedOf({ ...effect, amount: effect.shown.amount })}. Compare amount and card; an operator has to decide.`, at: effect.nextLookAt, needsAttention: true };
   const text = effect.isEscalated === true
     ? `Cybersource never answered the ${deedOf(effect)}, and asking again has not helped. An operator has to decide.${sayReports(effect)}`
     : `No answer from Cybersource about the ${deedOf(effect)}. It is asked for again by itself; do not repeat it.`;

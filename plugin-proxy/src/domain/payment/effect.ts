@@ -140,6 +140,8 @@ export const isUndo = (effect: Effect): boolean => effect.undoes !== undefined;
 export const currentAttempt = (effect: Effect): Attempt | undefined => effect.attempts.at(-1);
 export const isRunning = (effect: Effect): boolean => RUNNING_STATES.includes(effect.state);
 export const isWaiting = (effect: Effect): boolean => WAITING_STATES.includes(effect.state);
+/** What Cybersource has under our reference, as far as anybody knows: of an unknown effect what a look has shown, which may not be what was asked for. */
+export const standingOf = (effect: Effect): TransactionFacts | undefined => (effect.state === "unknown" ? effect.shown ?? effect.facts : effect.facts);
 export const isMoneyOut = (effect: Effect): boolean => effect.kind === "refund" || effect.kind === "credit";
 /** Counts as money: approved, in review or partial, and not undone. */
 export const isLive = (effect: Effect): boolean => effect.state === "approved" || effect.state === "review" || effect.state === "partial";

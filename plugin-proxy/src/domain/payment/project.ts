@@ -6,7 +6,7 @@ import type { Instant } from "../time.ts";
 import type { CommandTable, CustomerRef, DocumentRef } from "./command.ts";
 import { deriveSums } from "./derive-sums.ts";
 import { derivePaymentStatus, deriveRiskStatus, isBeingUndone, type PaymentStatus, type RiskStatus } from "./derive-status.ts";
-import { currentAttempt, FINAL_STATES, isOpen, type Effect, type EffectKind, type EffectState } from "./effect.ts";
+import { currentAttempt, FINAL_STATES, isOpen, standingOf, type Effect, type EffectKind, type EffectState } from "./effect.ts";
 import { commandOf, mainEffect, type Intent } from "./intent.ts";
 import { whatNext } from "../operator/what-next.ts";
 import { projectPaymentMethod, type PaymentMethodRow } from "./project-payment-method.ts";
@@ -114,10 +114,10 @@ function projectEffect(intent: Intent, effect: Effect): TransactionRow {
   return {
     effectId: effect.effectId, type: effect.kind, status: isGoing ? "in_progress" : STATUS[effect.state], isFinal: !isGoing && isFinalEffect(effect),
     ...(isHearsay(intent, effect) ? { isHearsay: true as const } : {}),
-    attempt: attempt?.attempt ?? 0, amount: effect.facts?.amount ?? effect.amount, reason: reasonOf(effect), agentText: words?.agent, customerText: words?.customer,
+    attempt: attempt?.attempt ?? 0, amount: standingOf(effect)?.amount ?? effect.amount, reason: reasonOf(effect), agentText: words?.agent, customerText: words?.customer,
     command: commandRefOf(intent, effect),
     parentEffectId: effect.undoes ?? effect.parentId ?? (effect === mainEffect(intent) ? undefined : mainEffect(intent).effectId),
-    merchantReference: attempt?.merchantReference, requestId: effect.facts?.requestId, reconciliationId: effect.facts?.reconciliationId,
+    merchantReference: attempt?.merchantReference, requestId: standingOf(effect)?.requestId, reconciliationId: effect.facts?.reconciliationId,
     approvalCode: effect.facts?.approvalCode, networkTransactionId: effect.facts?.networkTransactionId, avsCode: effect.facts?.avsCode,
     cvnCode: effect.facts?.cvnCode, merchantAdvice: effect.facts?.merchantAdvice,
     occurredOn: effect.changedAt, nextLookOn: effect.state === "unknown" ? effect.nextLookAt : undefined,
