@@ -67,6 +67,35 @@ describe("what the bank says is what the rows say", () => {
     expect(await effects("6022.00")).toMatchObject([{ state: "review" }]);
   });
 
+  describe("a case that people at Cybersource decide", () => {
+    const decide = async (body: unknown): Promise<void> => {
+      const answer = await fetch(`${stage.cybersource.browserUrl}/_sandbox/cases`, { method: "POST", body: JSON.stringify(body) });
+      if (!answer.ok) throw new Error(await answer.text());
+    };
+    const becomes = (requestId: string, status: number) => eventually(async () => {
+      const main = mainOf((await stage.rows("cybs_paymenttransaction")).filter((row) => row["cybs_paymentrequestid"] === requestId));
+      return main["cybs_status"] === CHOICE + status ? main : undefined;
+    });
+
+    test("accepted: approved within the hour, and it can be captured", async () => {
+      const { id, rows } = await take(6022);
+      await decide({ id: mainOf(rows)["cybs_requestid"], decision: "ACCEPT" });
+      await stage.clock.advance("PT61M");
+      const main = await becomes(id, 1);
+      const payment = (await stage.rows("cybs_payment")).find((row) => row["cybs_paymentid"] === main["cybs_paymentid"]);
+      expect(payment).toMatchObject({ cybs_status: CHOICE + 1, cybs_authorizedamount: 6022, cybs_capturedamount: 0, cybs_riskstatus: CHOICE + 2 });
+    });
+
+    test("rejected: declined, and its hold is released", async () => {
+      const { id, rows } = await take(6022);
+      const caseId = mainOf(rows)["cybs_requestid"];
+      await decide({ id: caseId, decision: "REJECT" });
+      await stage.clock.advance("PT61M");
+      await becomes(id, 4);
+      await eventually(async () => ((await stage.ledger()).some((line) => line.id === caseId && line.state === "reversed") ? true : undefined));
+    });
+  });
+
   test.each([[6035, "INVALID_DATA"], [6036, "INVALID_MERCHANT_CONFIGURATION"]])("%i is refused by Cybersource with %s and nothing is charged", async (amount, reason) => {
     const { rows } = await take(amount);
     expect(mainOf(rows)).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: reason });

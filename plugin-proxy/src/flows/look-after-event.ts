@@ -1,6 +1,7 @@
 // After a notification the relay looks for itself (recovery rules, law 7; §3 rows 16 and 17): what is unknown is looked for at once, by the
 // same code as ever; what has ended stays as it is, unless Cybersource's own detail contradicts it.
 import { asMerchantReference, asRequestId, type MerchantReference, type OrganizationId, type PaymentRequestId } from "../domain/ids.ts";
+import { isInCase } from "../domain/payment/decided-case.ts";
 import { isUndo, type Effect } from "../domain/payment/effect.ts";
 import type { Intent } from "../domain/payment/intent.ts";
 import { SECOND_MS, type Instant } from "../domain/time.ts";
@@ -55,7 +56,7 @@ async function lookAt(deps: FlowDeps, input: LookInput): Promise<void> {
       // What was sent a moment ago still has its own answer to come; after its deadline it is looked for anyway. What was turned away (429) waits until
       // search can show it: an empty look before that would send it again, and this very notification says that it was carried out (ADR 0071).
       const isTurnedAway = effect.refusal?.isTransient === true;
-      if ((effect.state === "unknown" && !isTurnedAway) || effect.watchUntil !== undefined) {
+      if ((effect.state === "unknown" && !isTurnedAway) || isInCase(effect) || effect.watchUntil !== undefined) {
         await tx.schedule({ kind: "advance", organizationId, key: paymentRequestId, dueAt: at, trace: deps.trace.current() });
         return { intent: { ...current, revision: current.revision + 1, effects: current.effects.map((one) => (one === effect ? { ...one, nextLookAt: at } : one)) }, events: [] };
       }

@@ -2,6 +2,7 @@
 import { judgeChangeLook } from "../domain/payment/adopt-change.ts";
 import { judgeLook, type LookVerdict } from "../domain/payment/adopt.ts";
 import { isUndo, type Effect } from "../domain/payment/effect.ts";
+import { caseDecided, isInCase } from "../domain/payment/decided-case.ts";
 import type { EffectEvent } from "../domain/payment/events.ts";
 import { bringsMoneyIn, findEffect, firstSentAt, mainEffect, recalled, type Intent } from "../domain/payment/intent.ts";
 import { planUndoEffect } from "../domain/payment/plan-effect.ts";
@@ -67,6 +68,7 @@ async function recordLook(deps: FlowDeps, intent: Intent, effect: Effect, answer
         deps.reporter.alarm(verdict.why, { organizationId, paymentRequestId, effectId: effect.effectId });
         return { intent: now.state === "unknown" ? foundOther(current, now, { at, shown: verdict.shown }) : lookedAgain(current, now, at), events: [] };
       }
+      if (isInCase(now)) return { intent: withLook(current, now, { nextLookAt: at + HOUR_MS }), events: caseDecided(current, now, verdict.event) };
       if (now.state !== "unknown") return { intent: lookedAgain(current, now, at), events: watchEvents(now, verdict.event) };
       return { intent: withSurplusUndone(deps, current, now, { surplus: verdict.surplus, at }), events: [verdict.event] };
     },

@@ -3,9 +3,10 @@
 import type { Instant } from "../time.ts";
 import { DAY_MS, SECOND_MS } from "../time.ts";
 import { isHeldBack } from "./decide-command.ts";
+import { isInCase, nextCaseLookAt } from "./decided-case.ts";
 import { deriveSums } from "./derive-sums.ts";
 import { currentAttempt, isRunning, isUndo, type Effect } from "./effect.ts";
-import { claimOf, commandOf, isBusy, mainEffect, openUndoOf, type Intent } from "./intent.ts";
+import { bringsMoneyIn, claimOf, commandOf, isBusy, mainEffect, openUndoOf, type Intent } from "./intent.ts";
 import type { RecoverySettings } from "./settings.ts";
 import type { DueStep, Now } from "./step.ts";
 import { isTokenLeft } from "./token-creation.ts";
@@ -61,7 +62,9 @@ function plannedStep(effect: Effect, now: Now, settings: RecoverySettings): DueS
 }
 
 function waitingSteps(intent: Intent, effect: Effect): readonly DueStep[] {
-  if (effect.decisionDueAt === undefined || openUndoOf(intent, effect.effectId) !== undefined) return [];
+  if (openUndoOf(intent, effect.effectId) !== undefined) return [];
+  if (isInCase(effect) && bringsMoneyIn(intent, effect)) return [{ step: { kind: "look", effect }, dueAt: nextCaseLookAt(effect) }];
+  if (effect.decisionDueAt === undefined) return [];
   return [{ step: { kind: "release_undecided", effect }, dueAt: effect.decisionDueAt }];
 }
 
