@@ -40,6 +40,7 @@ import { runTimelineCommand } from "./timeline-command.ts";
 import { createLiveConfig, type LiveConfig } from "./live-config.ts";
 import { addLedgerGauges } from "./observability/ledger-gauges.ts";
 import { createLogger, createReporter } from "./observability/reporter.ts";
+import { createSpanIds } from "./observability/span-ids.ts";
 import { createTrace } from "./observability/trace.ts";
 import type { Clocks } from "./ports/clocks.ts";
 import type { Ledger } from "./ports/ledger.ts";
@@ -111,7 +112,7 @@ function watchPaymentPage(config: Config, deps: FlowDeps, server: RelayServer): 
   });
 }
 
-const newTrace = (random: (count: number) => Buffer = randomBytes) => createTrace((count) => random(count).toString("hex"));
+const newTrace = (random?: (count: number) => Buffer) => createTrace(random === undefined ? createSpanIds(randomBytes) : (count) => random(count).toString("hex"));
 
 /** The world, where it is not the real one: wires, waiting and chance of a simulation. */
 export interface World {

@@ -1,4 +1,4 @@
-// npm run bench [-- --json]: what docs/reference/bench.md explains, one object a line with --json. Calls and bytes are counted exactly; times are
+// npm run bench [-- --json] [--only bundles|payments|intake|…|stand-ins|admin]: what docs/reference/bench.md explains, one object a line with --json. Calls and bytes are counted exactly; times are
 // ratios against a reference of the same run, medians of alternating rounds, because machines are shared and noisy.
 import { ensureDebian } from "../support/ensure-debian.ts";
 import { bundles } from "./bundles.ts";
@@ -28,34 +28,33 @@ function print(figure: Figure): void {
   process.stdout.write(`${mark} ${figure.name.padEnd(72)} ${String(figure.value).padStart(9)} ${figure.unit.padEnd(6)} ${ratio.padStart(6)}  ${figure.goal ?? ""}\n`);
 }
 
+// These measure the relay against stand-ins of the bench, on PostgreSQL.
+const OF_THE_RELAY = { payments: measurePayments, intake: measureIntake, workers: measureWorkers, clients: measureClients, accounts: measureAccounts, waking: measureWaking, unknowns: measureUnknowns } as const;
+const isWanted = (name: string): boolean => only === undefined || only === name;
+
 async function measureRelay(show: (figures: readonly Figure[]) => void): Promise<void> {
+  const wanted = Object.entries(OF_THE_RELAY).filter(([name]) => isWanted(name));
+  if (wanted.length === 0) return;
+  if (process.env["DATABASE_URL"] === undefined) ensureDebian(["postgresql"]);
   const upstream = await startUpstream();
   try {
-    show(bundles());
-    show(await measurePayments(upstream));
-    show(await measureIntake(upstream));
-    show(await measureWorkers(upstream));
-    show(await measureClients(upstream));
-    show(await measureAccounts(upstream));
-    show(await measureWaking(upstream));
-    show(await measureUnknowns(upstream));
+    for (const [, measure] of wanted) show(await measure(upstream));
   } finally {
     await upstream.stop();
   }
 }
 
 async function main(): Promise<void> {
-  if (only === undefined && process.env["DATABASE_URL"] === undefined) ensureDebian(["postgresql"]);
   if (!isJson) process.stdout.write(`  ${"".padEnd(72)} ${"value".padStart(9)} ${"".padEnd(6)} ${"ratio".padStart(6)}  goal\n`);
   const missed: Figure[] = [];
   const show = (figures: readonly Figure[]): void => {
     figures.forEach(print);
     missed.push(...figures.filter((figure) => !figure.holds));
   };
-  // These need neither PostgreSQL nor an upstream: `--only stand-ins`, `--only admin`.
-  if (only === undefined) await measureRelay(show);
-  if (only !== "admin") show(await measureStandIns());
-  if (only !== "stand-ins") show(await measureAdmin());
+  if (isWanted("bundles")) show(bundles());
+  await measureRelay(show);
+  if (isWanted("stand-ins")) show(await measureStandIns());
+  if (isWanted("admin")) show(await measureAdmin());
   if (!isJson) process.stdout.write(missed.length === 0 ? "\nEvery goal is met.\n" : `\n${missed.length} goal(s) not met:\n${missed.map((figure) => `  ${figure.name}`).join("\n")}\n`);
 }
 

@@ -109,6 +109,29 @@ describe.each(PLACES)("traffic on $name", ({ name, open }) => {
       expect((await due(of)).map(({ kind, key, version }) => ({ kind, key, version }))).toEqual([{ kind: "event", key: "look at one", version: 1 }]);
     });
 
+    test("is told apart from all that arrive with it, each of them twice", async () => {
+      const of = organization();
+      const keys = Array.from({ length: 250 }, (_, index) => `together ${index}`);
+      const taken = await Promise.all([...keys, ...keys].map(async (key) => ((await take(of, key)) ? key : undefined)));
+      expect(taken.filter((key) => key !== undefined).sort()).toEqual([...keys].sort());
+      expect((await due(of)).map(({ key, version }) => `${key} ${version}`).sort()).toEqual(keys.map((key) => `look at ${key} 1`).sort());
+    });
+
+    test("shares its work with those that arrive with it and want the same", async () => {
+      const of = organization();
+      const taken = await Promise.all(Array.from({ length: 20 }, (_, index) => ledger.alone((tx) => tx.takeDelivery({ organizationId: of, source: "dataverse", key: `shared ${index}`, at: T0, work: { kind: "sweep", key: of, dueAt: T0 } }))));
+      expect(taken).toEqual(Array.from({ length: 20 }, () => true));
+      expect((await due(of)).map(({ kind, key }) => ({ kind, key }))).toEqual([{ kind: "sweep", key: of }]);
+    });
+
+    test("is taken although the database refuses one that arrives with it", async () => {
+      const of = organization();
+      // PostgreSQL keeps no text with this character.
+      const outcomes = await Promise.allSettled(["before", "refused \u0000", "after"].map((key) => take(of, key)));
+      expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", name === "memory" ? "fulfilled" : "rejected", "fulfilled"]);
+      expect(await take(of, "before")).toBe(false);
+    });
+
     test("with nothing to do is only kept", async () => {
       const of = organization();
       const query = { organizationId: of, source: "cybersource", key: "none", at: T0 } as const;

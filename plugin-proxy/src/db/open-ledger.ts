@@ -7,6 +7,7 @@ import { LedgerConflict, type Ledger, type LedgerGauges, type LedgerTransaction 
 import * as cardEntry from "./card-entry.ts";
 import { customerKeysOver } from "./customer-keys.ts";
 import { openPGlite, type Database, type Sql } from "./database.ts";
+import { createDeliveryDesk, takeDeliveries } from "./deliveries.ts";
 import * as documents from "./documents.ts";
 import * as guards from "./guards.ts";
 import * as intents from "./intents.ts";
@@ -34,10 +35,12 @@ export async function openLedger(place: LedgerPlace): Promise<Ledger> {
 }
 
 function ledgerOver(database: Database, ledgerId: string): Ledger {
+  // Outside a transaction deliveries wait for each other a moment, and go together.
+  const alone: LedgerTransaction = { ...transactionOver(database), takeDelivery: createDeliveryDesk(database) };
   return {
     ledgerId,
     transaction: (run) => database.transaction((sql) => run(transactionOver(sql))).catch((error: unknown) => { throw asConflict(error); }),
-    alone: (run) => run(transactionOver(database)).catch((error: unknown) => { throw asConflict(error); }),
+    alone: (run) => run(alone).catch((error: unknown) => { throw asConflict(error); }),
     traffic: trafficOver(database),
     takeDue: (query) => work.takeDue(database, query),
     extendLease: (item, leaseUntil) => work.extendLease(database, item, leaseUntil),
@@ -86,7 +89,7 @@ function transactionOver(sql: Sql): LedgerTransaction {
     pauseAccount: (query) => guards.pauseAccount(sql, query),
     pausedUntil: (query) => guards.pausedUntil(sql, query),
     insertInbox: (query) => guards.insertInbox(sql, query),
-    takeDelivery: (query) => work.takeDelivery(sql, query),
+    takeDelivery: async (query) => (await takeDeliveries(sql, [query]))[0] === true,
     hasten: (query) => work.hasten(sql, query),
     schedule: (item) => work.schedule(sql, item),
     release: (item, dueAt) => work.release(sql, item, dueAt),

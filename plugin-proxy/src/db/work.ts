@@ -1,10 +1,10 @@
 // What is due, and who does it. Leases are measured on the wire clock, due times on the business clock; both come in as arguments.
 import { asOrganizationId } from "../domain/ids.ts";
 import type { Instant } from "../domain/time.ts";
-import { deliveryWords, type Ledger, type LedgerTransaction, type ScheduledWork, type Work, type WorkKind } from "../ports/ledger.ts";
+import type { Ledger, LedgerTransaction, ScheduledWork, Work, WorkKind } from "../ports/ledger.ts";
 import type { Row, Sql } from "./database.ts";
 
-const ON_CONFLICT = "on conflict (kind, organization_id, key) do update set due_at = least(work.due_at, excluded.due_at), version = work.version + 1, tries = 0, trace = coalesce(excluded.trace, work.trace)";
+export const ON_CONFLICT = "on conflict (kind, organization_id, key) do update set due_at = least(work.due_at, excluded.due_at), version = work.version + 1, tries = 0, trace = coalesce(excluded.trace, work.trace)";
 
 export async function schedule(sql: Sql, work: ScheduledWork): Promise<void> {
   await sql.write("work-schedule", `insert into work (kind, organization_id, key, due_at, trace) values ($1,$2,$3,$4,$5) ${ON_CONFLICT}`, [work.kind, work.organizationId, work.key, Math.ceil(work.dueAt), work.trace ?? null]);
@@ -17,21 +17,6 @@ export async function hasten(sql: Sql, query: Parameters<LedgerTransaction["hast
     select case when looked.is_known then 'advance' else 'sweep' end, $1::text, case when looked.is_known then $2::text else $1::text end, $3::bigint, $4::text
     from (select exists (select 1 from session where organization_id = $1::text and payment_request_id = $2::text) as is_known) as looked ${ON_CONFLICT}`,
     [query.organizationId, query.paymentRequestId, Math.ceil(query.dueAt), query.trace ?? null]);
-}
-
-/** Inbox, work and timeline in one statement: all or nothing, also without a transaction. */
-export async function takeDelivery(sql: Sql, query: Parameters<LedgerTransaction["takeDelivery"]>[0]): Promise<boolean> {
-  const { work, names } = query;
-  const line = (isNew: boolean): string | null => (names === undefined ? null : JSON.stringify({ what: deliveryWords(isNew), ...names }));
-  const { rows: [row] } = await sql.query("delivery-take",
-    `with taken as (insert into inbox (organization_id, source, key, received_at) values ($1,$2,$3,$4) on conflict do nothing returning organization_id),
-    due as (insert into work (kind, organization_id, key, due_at, trace) select $5::text, taken.organization_id, $6::text, $7::bigint, $8::text from taken where $5::text is not null ${ON_CONFLICT}),
-    told as (insert into trail (organization_id, payment_request_id, happened_at, source, body)
-      select effect.organization_id, effect.payment_request_id, $4, 'webhook', case when exists (select 1 from taken) then $10::text else $11::text end
-      from attempt join effect using (effect_id) where attempt.merchant_reference = $9::text and effect.organization_id = $1)
-    select count(*)::int as number from taken`,
-    [query.organizationId, query.source, query.key, query.at, work?.kind ?? null, work?.key ?? null, work === undefined ? null : Math.ceil(work.dueAt), work?.trace ?? null, names?.merchantReference ?? null, line(true), line(false)]);
-  return row?.["number"] === 1;
 }
 
 const LEASED = "kind = $1 and organization_id = $2 and key = $3 and lease = $4";

@@ -72,13 +72,12 @@ const oneOf = (value: string | string[] | undefined): string | undefined => (Arr
 /** For every answer; a route may say something narrower. */
 function addHeaders(server: FastifyInstance, options: ServerOptions): void {
   const isHttps = options.publicOrigin.startsWith("https:");
-  server.addHook("onRequest", async (_request, reply) => {
-    void reply.headers({
-      "cache-control": "no-store", "x-content-type-options": "nosniff", "referrer-policy": "no-referrer",
-      "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-      ...(isHttps ? { "strict-transport-security": "max-age=31536000" } : {}),
-    });
-  });
+  const headers = {
+    "cache-control": "no-store", "x-content-type-options": "nosniff", "referrer-policy": "no-referrer",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    ...(isHttps ? { "strict-transport-security": "max-age=31536000" } : {}),
+  };
+  server.addHook("onRequest", (_request, reply, done) => { void reply.headers(headers); done(); });
 }
 
 /** By route pattern, never by URL: an address may carry what must not be counted or kept. */
@@ -87,8 +86,9 @@ function measure(server: FastifyInstance, options: ServerOptions): void {
     name: "cybs_http_request_duration_seconds", help: "Time to answer, by route and status.", labelNames: ["method", "route", "status"],
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10], registers: [options.metrics],
   });
-  server.addHook("onResponse", async (request, reply) => {
+  server.addHook("onResponse", (request, reply, done) => {
     durations.observe({ method: request.method, route: routeOf(request), status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+    done();
   });
 }
 

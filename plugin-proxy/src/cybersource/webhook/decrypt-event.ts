@@ -2,7 +2,7 @@
 // (RSA-OAEP-256, A256GCM; developer.cybersource.com, webhooks, "Message-level encryption").
 import type { KeyObject } from "node:crypto";
 import { compactDecrypt, decodeProtectedHeader } from "jose";
-import { isRecord, parseJson } from "../json-shape.ts";
+import { isRecord } from "../json-shape.ts";
 
 export interface DecryptionKey {
   /** The `kid` that the JWE names; without one every key is tried. */
@@ -14,10 +14,11 @@ const JWE = /^[\w-]+(?:\.[\w-]*){4}$/;
 const NAMES = ["encData", "encryptedRequest", "encryptedResponse", "encryptedData"];
 const DEPTH_MAX = 4;
 
-/** The JWE in a body, or undefined when it is in clear. */
-export function findJwe(text: string): string | undefined {
+/** The JWE in a body, or undefined when it is in clear. `body` is the text as JSON, where it is some. */
+export function findJwe(text: string, body: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  if (body !== undefined) return jweIn(body, 0);
   const trimmed = text.trim();
-  return JWE.test(trimmed) ? trimmed : jweIn(parseJson(trimmed), 0);
+  return JWE.test(trimmed) ? trimmed : undefined;
 }
 
 function jweIn(value: unknown, depth: number): string | undefined {

@@ -2,13 +2,12 @@
 // Nothing in it is believed: it only says where to look.
 import { createHash } from "node:crypto";
 import type { CybersourceEvent } from "../../ports/webhook.ts";
-import { isRecord, parseJson, textAt, textOf } from "../json-shape.ts";
+import { isRecord, textAt, textOf } from "../json-shape.ts";
 
 const REQUEST_ID = /^\d{16,26}$/;
 
 /** `headers` fill in what an encrypted body does not repeat. Undefined when it is no notification. */
-export function readEvent(text: string, headers: { readonly eventType?: string | undefined; readonly merchantId?: string | undefined }): CybersourceEvent | undefined {
-  const body = parseJson(text);
+export function readEvent(body: Readonly<Record<string, unknown>> | undefined, headers: { readonly eventType?: string | undefined; readonly merchantId?: string | undefined }): CybersourceEvent | undefined {
   if (body === undefined) return undefined;
   const payload = firstOf(body["payload"] ?? body["payloads"]) ?? body;
   const data = isRecord(payload["data"]) ? payload["data"] : payload;

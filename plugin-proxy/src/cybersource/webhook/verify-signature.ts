@@ -1,7 +1,7 @@
 // v-c-signature: t=<ms>;keyId=<uuid>;sig=<base64>, an HMAC-SHA256 over `${t}.${what}`. Official sources disagree about what was signed (the
 // whole body, or its `payload` member, as it came or printed anew), so each form is tried; which one matched is said.
 // developer.cybersource.com, webhooks, "Validate the notification".
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from "node:crypto";
 import { memberText } from "./member-text.ts";
 
 export interface SigningKey {
@@ -31,12 +31,21 @@ export function verifySignature(input: SignatureInput): SignatureVerdict {
   if (keys.length === 0) return { kind: "wrong", why: "unknown_key" };
   if (Math.abs(input.now - signedAt) > input.toleranceMs) return { kind: "wrong", why: "too_old" };
   for (const { form, bytes } of formsOf(input.raw)) {
-    for (const { key } of keys) {
-      const expected = createHmac("sha256", Buffer.from(key, "base64")).update(`${signedAt}.`).update(bytes).digest();
+    for (const key of keys) {
+      const expected = createHmac("sha256", secretOf(key)).update(`${signedAt}.`).update(bytes).digest();
       if (given.length === expected.length && timingSafeEqual(given, expected)) return { kind: "signed", form };
     }
   }
   return { kind: "wrong", why: "no_match" };
+}
+
+const secrets = new WeakMap<SigningKey, KeyObject>();
+
+/** Made ready once: that takes longer than the signature of a notification. */
+function secretOf(key: SigningKey): KeyObject {
+  const known = secrets.get(key) ?? createSecretKey(Buffer.from(key.key, "base64"));
+  secrets.set(key, known);
+  return known;
 }
 
 /** Base64 ends in "=": a part's value is everything behind its first one. */
