@@ -215,6 +215,17 @@ describe("a ledger that went back to a backup", () => {
     await expectSums(stage, payment, { captured: 690, refunded: 690 });
   }, 120_000);
 
+  test("notices that it went back, and takes the void that the lost one finished for what it is", async () => {
+    const payment = await goBack(() => soldPayment(stage, { price: 692, cardId: card }), async (sale) => { expect(await outcome(stage, await giveBack(stage, sale, 692))).toMatchObject({ cybs_status: CHOICE + STATUS.approved }); });
+    const shown = await paymentOf(stage, payment);
+    await eventually(async () => (/^cybs_alarms_total\{name="ledger_went_back"\} [1-9]/m.test(await (await fetch(`${stage.relayUrl}/metrics`)).text()) ? true : undefined), 20_000);
+    expect(await outcome(stage, await giveBack(stage, payment, 692), 30_000, { step: "PT1M" })).toMatchObject({ cybs_status: CHOICE + STATUS.refused });
+    expect([await linesOfKind(payment, "void"), await linesOfKind(payment, "refund")]).toEqual([["692.00"], []]);
+    const after = await paymentOf(stage, payment);
+    expect(after).toMatchObject({ cybs_status: shown["cybs_status"], cybs_capturedamount: shown["cybs_capturedamount"] });
+    expect(Number(after["cybs_revision"])).toBeGreaterThanOrEqual(Number(shown["cybs_revision"]));
+  }, 120_000);
+
   test("does not take a turn that the lost one has taken", async () => {
     const waits = (id: string) => eventually(async () => (await rowsOf(stage, id)).find((row) => row["cybs_reason"] === "partial_waits_for_batch"));
     const { payment } = await goBack(async () => {

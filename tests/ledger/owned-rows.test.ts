@@ -47,6 +47,16 @@ describe.each(PLACES)("on $name", ({ open }) => {
     }
   });
 
+  test("a payment is behind where a later revision of it is shown, in its own organization only", async () => {
+    const one = sale("approved");
+    await inTx((tx) => tx.insertIntent({ ...one, revision: 4 }));
+    const shown = (revision: number) => [{ paymentId: one.paymentId, revision }, { paymentId: randomUUID(), revision: 99 }];
+    expect(await inTx((tx) => tx.ownedRows.behindOf(organizationId, shown(5)))).toEqual([{ paymentRequestId: one.paymentRequestId, revision: 5 }]);
+    expect(await inTx((tx) => tx.ownedRows.behindOf(organizationId, shown(4)))).toEqual([]);
+    expect(await inTx((tx) => tx.ownedRows.behindOf(asOrganizationId(randomUUID()), shown(5)))).toEqual([]);
+    expect(await inTx((tx) => tx.ownedRows.behindOf(organizationId, []))).toEqual([]);
+  });
+
   test("of rows that the relay wrote, those are unknown that change a payment of this ledger and were never met here", async () => {
     const one = sale("approved");
     const other = sale("approved");

@@ -39,6 +39,7 @@ export const project = (deps: ProjectDeps): Dataverse["project"] => async ({ org
       deps.log({ what: "newer_stands", organizationId, cause: `revision ${projection.revision}` });
       return { kind: "written" };
     }
+    if (guard.kind === "ahead") return guard;
     const answer = await writeOnce(deps, projection, guard, owner);
     if (answer.kind !== "refused") return answer;
     refused = answer.part;

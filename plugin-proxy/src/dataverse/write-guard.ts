@@ -3,7 +3,7 @@
 // Revisions compare only within one ledger: one that lost its disk starts counting anew and may overwrite what its predecessor left.
 import { paymentMethodTable } from "@cybs/schema";
 import { z } from "zod";
-import type { PaymentProjection } from "../domain/payment/project.ts";
+import type { PaymentProjection, TransactionRow } from "../domain/payment/project.ts";
 import type { Unavailable } from "../ports/dataverse.ts";
 import type { KnownVersions } from "./known-versions.ts";
 import { partOf, refusedPart } from "./read-request.ts";
@@ -24,7 +24,7 @@ export interface Guard {
   /** Transactions of which a lost ledger has told people more than this one knows yet: they stay as they are. */
   readonly left?: ReadonlySet<string> | undefined;
 }
-export type GuardAnswer = Guard | { readonly kind: "newer_stands" } | Unavailable;
+export type GuardAnswer = Guard | { readonly kind: "newer_stands" } | { readonly kind: "ahead"; readonly revision: number } | Unavailable;
 
 /** The row whose version guards the whole change set. */
 export const guardedRowId = (projection: PaymentProjection): string | undefined => projection.payment?.paymentId ?? projection.transactions[0]?.effectId;
@@ -55,31 +55,33 @@ export async function readGuard(transport: Transport, projection: PaymentProject
     ...(payment === undefined ? [] : [{ kind: "read", path: paymentGuardPath(payment.paymentId) } as const]),
     ...(paymentMethod === undefined ? [] : [{ kind: "read", path: paymentMethodPath(paymentMethod.paymentMethodId) } as const]),
   ];
-  const hearsay = projection.transactions.filter((transaction) => transaction.isHearsay === true).map((transaction) => transaction.effectId);
-  const answer = await transport.batch(projection.organizationId, [...operations, ...hearsay.map((effectId): Read => ({ kind: "read", path: transactionGuardPath(effectId) }))]);
+  const hearsay = projection.transactions.filter((transaction) => transaction.isHearsay === true);
+  const answer = await transport.batch(projection.organizationId, [...operations, ...hearsay.map(({ effectId }): Read => ({ kind: "read", path: transactionGuardPath(effectId) }))]);
   if (answer.kind === "unavailable") return answer;
   const parts = answer.results.map(partOf);
   const transaction = toTransactionGuard(parts[0]?.body);
   const standing = payment === undefined ? "none" : toPaymentGuard(parts[1]?.body);
   if (transaction === undefined || standing === undefined) return refusedPart("rows to write over", parts.find((part) => part?.status !== 200));
   const isOurs = transaction !== "none" && transaction.ledgerId === projection.ledgerId;
-  const isNewer = standing === "none" ? transaction !== "none" && payment === undefined && transaction.isFinal && !first.isFinal : standing.revision > projection.revision;
+  const isNewer = standing === "none" && transaction !== "none" && payment === undefined && transaction.isFinal && !first.isFinal;
   // A ledger that was lost or restored does not know yet what people have read already: it may not take it back before it has found out.
   const isForgotten = transaction !== "none" && transaction.hasOutcome && first.status === "unknown";
+  if (isOurs && standing !== "none" && standing.revision > projection.revision) return { kind: "ahead", revision: standing.revision };
   if ((isOurs && isNewer) || isForgotten) return { kind: "newer_stands" };
   return {
     kind: "guard",
     payment: payment === undefined ? undefined : standing === "none" ? "create" : { etag: standing.etag },
     transaction: payment !== undefined ? undefined : transaction === "none" ? "create" : { etag: transaction.etag },
     paymentMethod: paymentMethod === undefined ? undefined : methodGuard(parts[operations.length - 1]?.body),
-    left: new Set(hearsay.filter((_effectId, index) => hasOutcome(parts[operations.length + index]?.body))),
+    left: new Set(hearsay.filter((row, index) => saysMore(row, parts[operations.length + index]?.body)).map(({ effectId }) => effectId)),
   };
 }
 
-/** What cannot be read is not written over either. */
-function hasOutcome(body: unknown): boolean {
+/** An outcome against none, an end against what may still change. What cannot be read is not written over either. */
+function saysMore({ status, isFinal }: TransactionRow, body: unknown): boolean {
   const standing = toTransactionGuard(body);
-  return standing === undefined || (standing !== "none" && standing.hasOutcome);
+  if (standing === undefined || standing === "none") return standing === undefined;
+  return (standing.hasOutcome && (status === "unknown" || status === "in_progress")) || (standing.isFinal && !isFinal);
 }
 
 const paymentMethodPath = (id: string): string => `${paymentMethodTable.entitySetName}?$select=${paymentMethodTable.columns.state}&$filter=${paymentMethodTable.primaryId} eq ${id}`;

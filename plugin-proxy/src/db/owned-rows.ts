@@ -26,6 +26,14 @@ export function ownedRowsOver(sql: Sql): OwnedRowsLedger {
       const unknown = new Set(rows.map((row) => Number(row["position"])));
       return written.filter((_, index) => unknown.has(index + 1));
     },
+    async behindOf(organizationId, shown) {
+      if (shown.length === 0) return [];
+      const { rows } = await sql.query("payment-behind",
+        `select intent.payment_request_id, given.revision from unnest($2::text[], $3::int[]) as given (payment_id, revision)
+        join intent on intent.organization_id = $1 and intent.payment_id = given.payment_id and intent.revision < given.revision`,
+        [organizationId, shown.map((row) => row.paymentId), shown.map((row) => row.revision)]);
+      return rows.map((row) => ({ paymentRequestId: asPaymentRequestId(String(row["payment_request_id"])), revision: Number(row["revision"]) }));
+    },
     async paymentOfRow(organizationId, rowId) {
       const { rows: [row] } = await sql.query("owned-row-payment",
         `select payment_request_id from effect where effect_id = $2 and organization_id = $1

@@ -16,6 +16,7 @@ import type { FlowDeps } from "./deps.ts";
 import { keepDetail } from "./detail.ts";
 import { findLostRows } from "./find-lost-rows.ts";
 import { recordEvents } from "./record-events.ts";
+import { workKey } from "./work-key.ts";
 
 export type ReadRow = Extract<ClaimAnswer, { claim: string }>;
 const RETRY_MS = 10 * SECOND_MS;
@@ -48,7 +49,12 @@ interface Move { readonly provisional: Intent; readonly founder: PaymentRequestI
 async function move(deps: FlowDeps, tx: LedgerTransaction, { provisional, founder, command, answer }: Move): Promise<Intent | undefined> {
   const { organizationId, paymentRequestId } = provisional;
   const [standing, target] = [await tx.loadIntent(organizationId, paymentRequestId), await tx.loadIntent(organizationId, founder)];
-  if (standing === undefined || mainEffect(standing).state !== "claiming" || target?.command === undefined) return undefined;
+  if (standing === undefined || mainEffect(standing).state !== "claiming" || target === undefined) return undefined;
+  if (target.command === undefined) {
+    // Its founding row was met and not read; no sweep shows a final row again, so whoever waits for it makes it go on.
+    await tx.schedule({ kind: "advance", organizationId, key: workKey(target.table, founder), dueAt: deps.clocks.business() });
+    return undefined;
+  }
   const isForeign = answer.claim === "foreign";
   // Withdrawn since its row was read: a claim of our own is read again and ends; one that may have moved money goes on, unwanted.
   if (standing.deal !== "on" && !isForeign) return undefined;

@@ -12,6 +12,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from "../domain/time.ts";
 import type { Result } from "../domain/result.ts";
 import type { ClaimAnswer } from "../ports/dataverse.ts";
 import type { DocumentClaim, LedgerTransaction, Session, StoredToken } from "../ports/ledger.ts";
+import { askForOldClaim, heldSince } from "./ask-for-old-claim.ts";
 import { beginCommand } from "./begin-command.ts";
 import type { ClaimOutcome } from "./claim-outcome.ts";
 import { applyPayment } from "./apply-payment.ts";
@@ -115,14 +116,15 @@ async function adoptForeignClaim(deps: FlowDeps, intent: Intent, answer: ReadCla
   return { kind: "moved" };
 }
 
-async function planOrRefuse(deps: FlowDeps, intent: Intent, answer: ReadClaim): Promise<ClaimOutcome> {
+async function planOrRefuse(deps: FlowDeps, intent: Intent, answer: ReadClaim, isFree = answer.claim === "created"): Promise<ClaimOutcome> {
   const { organizationId, paymentRequestId } = intent;
   let waiting: ClaimOutcome | undefined;
+  let old: { readonly command: Command; readonly since: Instant } | undefined;
   const recorded = await recordEvents<Known>(deps, {
     organizationId, paymentRequestId, known: intent, ahead: knownOf(deps, intent, answer.row),
     events: async (current, tx, known) => {
       const at = deps.clocks.business();
-      waiting = undefined;
+      [waiting, old] = [undefined, undefined];
       if (known === undefined) return { events: [] };
       const frozen = freeze(deps, current, answer, known);
       if (!frozen.ok) return { events: [ruleEvent(current, frozen.error === "request_expired" ? "expired" : "refused_by_rule", frozen.error, at)] };
@@ -136,11 +138,22 @@ async function planOrRefuse(deps: FlowDeps, intent: Intent, answer: ReadClaim): 
       const reason = refusalOf(deps, command, answer.row, { ...known, ...guards });
       const frozenIntent = withCommand(current, command);
       if (reason !== undefined) return { intent: frozenIntent, events: [ruleEvent(current, "refused_by_rule", reason, at)] };
+      const since = isFree ? undefined : heldSince(deps, current, { submittedOn: answer.row.modifiedOn, token: known.token, pausedUntil: guards.pausedUntil });
+      if (since !== undefined) {
+        old = { command, since };
+        return { events: [] };
+      }
       await keepDetail(tx, deps.sealer, { organizationId, paymentRequestId, customerId: command.customer.id }, { billTo: answer.row.billTo, lines: answer.row.document?.lines ?? [] });
       return { intent: frozenIntent, events: [ruleEvent(current, "read_ok", undefined, at)], reserve: true };
     },
   });
+  if (old !== undefined) return afterAsking(deps, intent, answer, await askForOldClaim(deps, intent, old));
   return waiting ?? { kind: "moved", intent: recorded.ok ? recorded.value.after : undefined };
+}
+
+async function afterAsking(deps: FlowDeps, intent: Intent, answer: ReadClaim, said: Awaited<ReturnType<typeof askForOldClaim>>): Promise<ClaimOutcome> {
+  if (said === "taken") return adoptForeignClaim(deps, intent, answer);
+  return said === "free" ? planOrRefuse(deps, intent, answer, true) : { kind: "waiting", until: said };
 }
 
 /** What stands in a command's way; its document stays locked until the transaction ends. */

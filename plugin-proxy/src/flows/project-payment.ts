@@ -7,6 +7,7 @@ import { mainEffect, type Intent } from "../domain/payment/intent.ts";
 import { deriveDocumentStatus, projectIntent, type DocumentPaymentStatus, type PaymentProjection } from "../domain/payment/project.ts";
 import { MINUTE_MS, SECOND_MS, type Instant } from "../domain/time.ts";
 import type { DocumentClaim, LedgerTransaction } from "../ports/ledger.ts";
+import { catchUp } from "./catch-up.ts";
 import type { FlowDeps } from "./deps.ts";
 
 const RETRY_MS_MAX = 5 * MINUTE_MS;
@@ -18,6 +19,10 @@ export async function projectPayment(deps: FlowDeps, input: { readonly organizat
   const answer = await deps.dataverse.project({ organizationId: input.organizationId, projection: read.projection });
   deps.reporter.count("projections", { answer: answer.kind });
   if (answer.kind === "unavailable") return deps.clocks.business() + spread(answer.retryAfterMs ?? backoffMs(input.tries), input.paymentRequestId);
+  if (answer.kind === "ahead") {
+    await catchUp(deps, { ...input, revision: answer.revision });
+    return undefined;
+  }
   if (answer.kind === "rejected") {
     deps.reporter.alarm("projection_rejected", { organizationId: input.organizationId, paymentRequestId: input.paymentRequestId, reason: answer.code });
     await deps.ledger.transaction((tx) => tx.openIncident({ organizationId: input.organizationId, paymentRequestId: input.paymentRequestId, kind: "projection_rejected", detail: `${answer.code}: ${answer.message}`, at: deps.clocks.business() }));

@@ -11,6 +11,7 @@ import { DAY_MS, HOUR_MS, SECOND_MS, type Instant } from "../domain/time.ts";
 import type { LookAnswer } from "../ports/gateway.ts";
 import { bindingOf, type FlowDeps } from "./deps.ts";
 import { recallTold } from "./recall-told.ts";
+import { recastEffect } from "./recast-effect.ts";
 import { recordEvents } from "./record-events.ts";
 import { recordUndoLook } from "./recover-undo.ts";
 
@@ -36,6 +37,7 @@ export async function recoverEffect(deps: FlowDeps, intent: Intent, effect: Effe
   const answer = await deps.gateway.look({ binding, merchantReferences, around, requestIds });
   if (answer.kind === "unavailable") return deps.clocks.business() + (isLockedOut(deps, intent, { effect, cause: answer.cause }) ? 20 * RETRY_MS : RETRY_MS);
   if (isUndo(effect)) return recordUndoLook(deps, intent, effect, answer);
+  if (await recastEffect(deps, intent, { effect, found: answer.found })) return undefined;
   return recordLook(deps, intent, effect, { ...answer, told });
 }
 

@@ -3,17 +3,21 @@
 import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
 import type { ForeignEdit, WrittenCommand } from "../ports/owned-rows.ts";
 import { adoptRow } from "./adopt-row.ts";
+import { catchUp } from "./catch-up.ts";
 import type { FlowDeps } from "./deps.ts";
 import { readProjection } from "./project-payment.ts";
 
-export async function restoreRows(deps: FlowDeps, organizationId: OrganizationId): Promise<void> {
+/** False: Dataverse could not be read, so nothing is known of what a lost ledger did. */
+export async function restoreRows(deps: FlowDeps, organizationId: OrganizationId): Promise<boolean> {
   const positions = await deps.ledger.alone((tx) => tx.ownedRows.positions(organizationId));
   const read = await deps.dataverse.readForeignEdits({ organizationId, positions });
-  if (read.kind === "unavailable") return;
+  if (read.kind === "unavailable") return false;
+  for (const behind of await deps.ledger.alone((tx) => tx.ownedRows.behindOf(organizationId, read.shown))) await catchUp(deps, { organizationId, ...behind });
   await adoptUnknown(deps, organizationId, read.written);
   let isWhole = true;
   for (const [paymentRequestId, edits] of await byPayment(deps, organizationId, read.edits)) isWhole = await restoreOne(deps, { organizationId, paymentRequestId, edits }) && isWhole;
   if (isWhole) await deps.ledger.transaction((tx) => tx.ownedRows.keepPositions(organizationId, read.positions));
+  return true;
 }
 
 /**
@@ -50,6 +54,7 @@ async function restoreOne(deps: FlowDeps, { organizationId, paymentRequestId, ed
   const read = own.length === 0 ? undefined : await deps.ledger.alone((tx) => readProjection(deps, tx, { organizationId, paymentRequestId }));
   if (read === undefined) return true;
   const restored = await deps.dataverse.restore({ organizationId, projection: read.projection });
+  if (restored.kind === "ahead") await catchUp(deps, { organizationId, paymentRequestId, revision: restored.revision });
   if (restored.kind === "restored" || restored.kind === "left") await tell(deps, { organizationId, paymentRequestId, edits: own }, restored.columns);
   if (restored.kind === "rejected") deps.reporter.alarm("projection_rejected", { organizationId, paymentRequestId, reason: restored.code });
   return restored.kind !== "unavailable" && restored.kind !== "rejected";

@@ -30,7 +30,8 @@ export interface Swept {
 /** Reads once, adopts what an earlier ledger claimed, schedules what waits. `next` is when to sweep again. */
 export async function sweepOrganization(deps: FlowDeps, organizationId: OrganizationId, settings: SweepSettings = SWEEP_DEFAULTS): Promise<Swept> {
   const now = deps.clocks.business();
-  const waiting = await deps.dataverse.findWork({ organizationId, changedSince: now - LOOK_BACK_MS });
+  // What a lost ledger did to payments comes before anything new is done to them.
+  const [waiting, isRestored] = await Promise.all([deps.dataverse.findWork({ organizationId, changedSince: now - LOOK_BACK_MS }), restoreRows(deps, organizationId)]);
   if (waiting.kind === "unavailable") return { isRead: false, next: now + (waiting.retryAfterMs ?? 5 * SECOND_MS) };
   const sessions = await deps.ledger.transaction(async (tx) => {
     await scheduleWork(deps, tx, organizationId, waiting);
@@ -40,11 +41,10 @@ export async function sweepOrganization(deps: FlowDeps, organizationId: Organiza
   for (const paymentRequestId of waiting.withdrawn) await withdrawRequest(deps, { organizationId, paymentRequestId });
   for (const decision of waiting.decisions) await applyDecision(deps, { organizationId, decision });
   await hearPeople(deps, organizationId, now - LOOK_BACK_MS);
-  await restoreRows(deps, organizationId);
   deps.wake();
   const isWaiting = waiting.unclaimed.length + waiting.unclaimedRefunds.length + waiting.openTransactions.length > 0;
   const quietMs = isWaiting ? settings.whileWaitingMs : settings.idleMs;
-  return { isRead: true, next: now + (sessions > 0 ? settings.afterSessionMs : quietMs) };
+  return { isRead: isRestored, next: now + (sessions > 0 ? settings.afterSessionMs : quietMs) };
 }
 
 /**

@@ -6,9 +6,9 @@ import type { Intent } from "../domain/payment/intent.ts";
 import type { Instant } from "../domain/time.ts";
 import { bindingOf, type FlowDeps } from "./deps.ts";
 
-/** `since`: from when it could have gone. What moved within a signature's life is this ledger's own; older rows cost two reads. "unavailable": nobody could say. */
+/** `since`: from when it could have gone. What moved within a signature's life is this ledger's own, where it is not known to have gone back; older rows cost two reads. "unavailable": nobody could say. */
 export async function wasTaken(deps: FlowDeps, intent: Intent, { effect, since }: { readonly effect: Effect; readonly since: Instant }): Promise<boolean | "unavailable"> {
-  if (isUndo(effect) || deps.clocks.business() - since <= deps.settings.signatureLifeMs) return false;
+  if (isUndo(effect) || (intent.wentBackAt === undefined && deps.clocks.business() - since <= deps.settings.signatureLifeMs)) return false;
   const told = await deps.dataverse.readTold({ organizationId: intent.organizationId, effectId: effect.effectId });
   if (told.kind === "unavailable") return "unavailable";
   if (told.hasMovedOn) return true;

@@ -21,6 +21,7 @@ export interface ReadinessWatch extends Readiness {
 interface Known { identity: Identity; isSwept: boolean }
 
 const AFTER_BUG_MS = 5 * SECOND_MS;
+const NOT_READ_MS = 5 * SECOND_MS;
 
 /** Starts one watch for each organization, so that one that is away does not keep the others waiting. */
 export function watchOrganizations(deps: FlowDeps, settings: { readonly sweeps: SweepSettings; readonly napMsMax: number; readonly timers: Timers }): ReadinessWatch {
@@ -71,5 +72,5 @@ async function ask(deps: FlowDeps, sweeps: SweepSettings, { organizationId, know
   const swept = await sweepOrganization(deps, organizationId, sweeps);
   knows.isSwept = swept.isRead;
   deps.wake();
-  return swept.isRead ? next : swept.next;
+  return swept.isRead ? next : Math.min(swept.next, deps.clocks.business() + NOT_READ_MS);
 }

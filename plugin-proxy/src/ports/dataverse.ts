@@ -77,6 +77,8 @@ export interface PaymentRequests {
 
 export type ProjectAnswer =
   | { readonly kind: "written" }
+  /** A later revision stands there: another worker wrote it, or a ledger that went back knows less than it did. */
+  | { readonly kind: "ahead"; readonly revision: number }
   /** Dataverse will not take it as it is: a dead letter with the column named, mended by a person. */
   | { readonly kind: "rejected"; readonly code: string; readonly message: string }
   | Unavailable;

@@ -19,17 +19,24 @@ export interface WrittenCommand {
   readonly paymentRequestId: PaymentRequestId;
   readonly paymentId: string;
 }
+/** A payment as this relay's user wrote it last: a ledger that knows an earlier revision has gone back to a backup. */
+export interface ShownPayment {
+  readonly paymentId: string;
+  readonly revision: number;
+}
 export interface ForeignEdits {
   readonly kind: "read";
+  readonly shown: readonly ShownPayment[];
   readonly written: readonly WrittenCommand[];
   /** Last changed by somebody else than this relay's user, or gone. */
   readonly edits: readonly ForeignEdit[];
   readonly positions: Positions;
 }
-/** `columns`: what stood otherwise, or `row` for a row that was gone. `left`: not yet ours to decide. */
+/** `columns`: what stood otherwise, or `row` for a row that was gone. `left`: not yet ours to decide. `ahead`: the row is of a later revision than the ledger. */
 export type RestoreAnswer =
   | { readonly kind: "same" }
   | { readonly kind: "restored" | "left"; readonly columns: readonly string[] }
+  | { readonly kind: "ahead"; readonly revision: number }
   | { readonly kind: "rejected"; readonly code: string };
 
 /** The ledger's side; a member of every transaction. */
@@ -40,5 +47,7 @@ export interface OwnedRowsLedger {
   noteRows(query: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId; readonly rowIds: readonly string[] }): Promise<void>;
   /** Those of `written` that this ledger has never met, on payments that it knows. */
   unknownOf(organizationId: OrganizationId, written: readonly WrittenCommand[]): Promise<readonly WrittenCommand[]>;
+  /** Those of `shown` of which this ledger knows an earlier revision only. */
+  behindOf(organizationId: OrganizationId, shown: readonly ShownPayment[]): Promise<readonly { readonly paymentRequestId: PaymentRequestId; readonly revision: number }[]>;
   paymentOfRow(organizationId: OrganizationId, rowId: string): Promise<PaymentRequestId | undefined>;
 }

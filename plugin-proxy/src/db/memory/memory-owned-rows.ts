@@ -10,6 +10,11 @@ export function ownedRowsOver(tables: MemoryTables): OwnedRowsLedger {
     noteRows: async ({ organizationId, paymentRequestId, rowIds }) => { for (const rowId of rowIds) tables.ownedRows.set(keyOf(organizationId, rowId), paymentRequestId); },
     unknownOf: async (organizationId, written) => written.filter(({ paymentId, paymentRequestId }) =>
       tables.payments.has(keyOf(organizationId, paymentId)) && !tables.commands.has(keyOf(organizationId, paymentRequestId)) && !tables.intents.has(keyOf(organizationId, paymentRequestId))),
+    behindOf: async (organizationId, shown) => shown.flatMap(({ paymentId, revision }) => {
+      const founder = tables.payments.get(keyOf(organizationId, paymentId));
+      const intent = founder === undefined ? undefined : tables.intents.get(keyOf(organizationId, founder));
+      return intent !== undefined && intent.revision < revision ? [{ paymentRequestId: intent.paymentRequestId, revision }] : [];
+    }),
     paymentOfRow: async (organizationId, rowId) => tables.ownedRows.get(keyOf(organizationId, rowId))
       ?? tables.intents.values().find((intent) => intent.organizationId === organizationId && (intent.paymentId === rowId || intent.effects.some((effect) => effect.effectId === rowId)))?.paymentRequestId,
   };

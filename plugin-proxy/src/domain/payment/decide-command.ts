@@ -7,9 +7,12 @@ import type { EffectEvent } from "./events.ts";
 import { claimOf, commandOf, effectsOf, isBusy, mainEffect, type Intent } from "./intent.ts";
 import { foreignAttempts } from "./attempt-moves.ts";
 import { planAttempt, planPart } from "./plan-effect.ts";
-import { planChange, type PlannedPart } from "./plan-change.ts";
+import { planChange, restOf, type PlannedPart } from "./plan-change.ts";
 
 const COMMAND_EVENTS: readonly EffectEvent["kind"][] = ["read_ok", "approval_needed", "approval_given", "approval_refused", "refused_by_rule", "foreign_claim", "expired", "withdrawn"];
+
+/** Not of a row that another ledger may have carried out. */
+const GOES_ON: readonly EffectEvent["kind"][] = ["read_ok", "approval_needed", "approval_given"];
 
 /** Is this about the row's wish as a whole, before any of it is on the wire? */
 export const isCommandEvent = (effect: Effect, event: EffectEvent): boolean =>
@@ -18,7 +21,7 @@ export const isCommandEvent = (effect: Effect, event: EffectEvent): boolean =>
 /** What the row's wish comes to. A payment that is busy changes nothing: the row waits and is asked for again. */
 export function decideCommand(intent: Intent, claim: Effect, event: EffectEvent, context: DecideContext): readonly Change[] {
   const command = commandOf(intent, claim);
-  if (command === undefined) return [];
+  if (command === undefined || (command.isForeign === true && GOES_ON.includes(event.kind))) return [];
   switch (event.kind) {
     case "refused_by_rule": return endCommand(intent, command, event, "refused");
     case "approval_refused": return endCommand(intent, command, event, "refused");
@@ -64,7 +67,8 @@ const withPart = (effect: Effect, part: PlannedPart, event: EffectEvent): Effect
 function foreignClaim(intent: Intent, claim: Effect, command: ChangeCommand, event: EffectEvent, context: DecideContext): Effect {
   const kind = command.action === "capture" || command.action === "incremental_authorization" || command.action === "credit" ? command.action : "refund";
   const parentId = kind === "refund" ? command.captureId : mainEffect(intent).effectId;
-  const effect: Effect = { ...claim, kind, state: "unknown", amount: command.amount, parentId, evidence: event.evidence, changedAt: event.at, nextLookAt: event.at };
+  // What was planned here, and waited for a second person, is not what the other ledger may have done.
+  const effect: Effect = { ...claim, kind, undoes: undefined, notBefore: undefined, ...restOf(intent, command), state: "unknown", amount: command.amount, parentId, evidence: event.evidence, changedAt: event.at, nextLookAt: event.at };
   return { ...effect, attempts: foreignAttempts(intent, effect, context.ids) };
 }
 

@@ -31,6 +31,8 @@ export interface Intent {
   readonly effects: readonly Effect[];
   /** Grows with every change; the rows in Dataverse carry it and never go back. */
   readonly revision: number;
+  /** The ledger went back to a backup, and Dataverse showed more of this payment than it knew: from then on ids that the lost one may have used are not used again. */
+  readonly wentBackAt?: Instant | undefined;
   /** A person has been told "approved": recovery never takes that back (recovery rules, law 9). */
   readonly isToldApproved: boolean;
 }
@@ -58,7 +60,7 @@ export const openUndoOf = (intent: Intent, effectId: EffectId): Effect | undefin
   intent.effects.find((effect) => effect.undoes === effectId && isOpen(effect));
 export const hasSucceededUndo = (intent: Intent, effectId: EffectId): boolean =>
   intent.effects.some((effect) => effect.undoes === effectId && effect.state === "approved");
-/** Whether a ledger that was lost may have had this payment: attempts of it are only assumed to have been sent, because its claim stood there or it was long overdue. */
-export const wasAnothers = (intent: Intent): boolean => intent.effects[0]?.attempts.some((attempt) => attempt.sentAt !== undefined && attempt.signatureExpiresAt === undefined) === true;
+/** Whether a ledger that was lost may have had this payment: attempts of it are only assumed to have been sent, because its claim stood there or it was long overdue; or Dataverse showed more of it than this ledger knew. */
+export const wasAnothers = (intent: Intent): boolean => intent.wentBackAt !== undefined || intent.effects[0]?.attempts.some((attempt) => attempt.sentAt !== undefined && attempt.signatureExpiresAt === undefined) === true;
 /** People have been told "approved": from then on it is wanted, and recovery leaves it (law 9). */
 export const recalled = (intent: Intent): Intent => ({ ...intent, isToldApproved: true, deal: "on", revision: intent.revision + 1 });

@@ -70,9 +70,12 @@ function planCapture(intent: Intent, command: ChangeCommand, { at }: PlanContext
   if (wasVoided && abilities?.captureAfterVoid !== true) return err("capture_after_void");
   if (sums.captured > 0n && abilities?.multiCapture !== true) return err("already_captured");
   if (command.amount.minor > freeToCapture(intent, command.commandId)) return err("amount_above_capturable");
-  const isPartial = command.amount.minor < sums.capturable;
-  return ok([{ kind: "capture", parentId: main.effectId, amount: command.amount, why: "captured", ...(isPartial && abilities?.multiCapture !== true ? { releasesRest: true as const } : {}) }]);
+  return ok([{ kind: "capture", parentId: main.effectId, amount: command.amount, why: "captured", ...restOf(intent, command) }]);
 }
+
+/** A part, on an account without several captures: the gateway itself lets the rest go. */
+export const restOf = (intent: Intent, command: ChangeCommand): { readonly releasesRest?: true } =>
+  (command.action === "capture" && intent.command?.merchantAccount.abilities.multiCapture !== true && command.amount.minor < deriveSums(intent).capturable ? { releasesRest: true } : {});
 
 function planIncrement(intent: Intent, command: ChangeCommand, { at }: PlanContext): Planned {
   const main = mainEffect(intent);

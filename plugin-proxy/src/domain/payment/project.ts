@@ -104,7 +104,8 @@ function commandRefOf(intent: Intent, effect: Effect): TransactionRow["command"]
 
 /** Whatever the need for a second person, views, flows and forms look for one word; the need itself is in the sentence. */
 const reasonOf = (effect: Effect): string | undefined => (effect.state === "awaiting_approval" ? "awaiting_approval" : effect.reason);
-const isHearsay = (intent: Intent, effect: Effect): boolean => commandOf(intent, effect)?.isForeign === true && (effect.state === "claiming" || effect.state === "unknown");
+/** A lost ledger may have told more than this one knows yet: a row that says more stays. */
+const isHearsay = (intent: Intent, effect: Effect): boolean => intent.wentBackAt !== undefined || (commandOf(intent, effect)?.isForeign === true && (effect.state === "claiming" || effect.state === "unknown"));
 
 function projectEffect(intent: Intent, effect: Effect): TransactionRow {
   const attempt = currentAttempt(effect);

@@ -12,13 +12,13 @@ export const TRANSITIONS = {
   planned: { send: "sent", withdrawn: "withdrawn", expired: "expired", deal_off: "withdrawn", refused_by_rule: "refused", owner_gone: "unknown" },
   sent: {
     not_sent_proved: "planned", approved: "approved", partial: "partial", review: "review", declined: "declined", refused: "refused",
-    refused_transient: "planned", refused_pending_look: "unknown", settlement_rejected: "refused", no_answer: "unknown", unreadable: "unknown", crash: "unknown",
+    refused_transient: "planned", refused_pending_look: "unknown", settlement_rejected: "refused", owner_gone: "unknown", no_answer: "unknown", unreadable: "unknown", crash: "unknown",
   },
   unknown: {
     // The sender's own late answer is the strongest evidence there is.
     approved: "approved", partial: "partial", review: "review", declined: "declined", refused: "refused", refused_transient: "refused",
     found_approved: "approved", found_partial: "partial", found_review: "review", found_declined: "declined", found_refused: "refused",
-    found_nothing: "unknown", retry_undo: "planned", undone_proved: "undone", absent_proved: "absent", operator_decided: "absent", withdrawn: "unknown", deal_off: "unknown", not_in_report: "unknown", escalated: "unknown", window_closed: "refused", not_executed: "planned", settlement_rejected: "refused",
+    owner_gone: "unknown", found_nothing: "unknown", retry_undo: "planned", undone_proved: "undone", absent_proved: "absent", operator_decided: "absent", withdrawn: "unknown", deal_off: "unknown", not_in_report: "unknown", escalated: "unknown", window_closed: "refused", not_executed: "planned", settlement_rejected: "refused",
   },
   review: { accepted: "approved", rejected: "declined", released: "undone", undone_proved: "undone", decision_late: "review", deal_off: "review", found_approved: "approved", found_declined: "declined" },
   partial: { accepted: "approved", released: "undone", undone_proved: "undone", decision_late: "partial", deal_off: "partial" },

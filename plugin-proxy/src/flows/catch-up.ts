@@ -1,0 +1,26 @@
+// Dataverse shows a later revision of a payment than this ledger: either somebody has written meanwhile what the ledger knows by now, or the ledger
+// went back to a backup. Then the payment is taken from there, and what may have been done since is looked for (docs/adr/0072).
+import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
+import { wentBack } from "../domain/payment/went-back.ts";
+import type { FlowDeps } from "./deps.ts";
+import { recordEvents } from "./record-events.ts";
+import { workKey } from "./work-key.ts";
+
+/** True: the ledger had gone back, and the payment is shown and looked for anew. */
+export async function catchUp(deps: FlowDeps, input: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId; readonly revision: number }): Promise<boolean> {
+  const { organizationId, paymentRequestId, revision } = input;
+  const at = deps.clocks.business();
+  const recorded = await recordEvents(deps, {
+    organizationId, paymentRequestId,
+    events: async (standing, tx) => {
+      const caught = wentBack(standing, { revision, at });
+      if (caught === undefined) return { events: [] };
+      await tx.openIncident({ organizationId, paymentRequestId, kind: "ledger_went_back", detail: `revision ${standing.revision} here, ${revision} shown`, at });
+      await tx.schedule({ kind: "advance", organizationId, key: workKey(standing.table, paymentRequestId), dueAt: at });
+      return caught;
+    },
+  });
+  const isBack = recorded.ok && recorded.value.after.revision !== recorded.value.before.revision;
+  if (isBack) deps.reporter.alarm("ledger_went_back", { organizationId, paymentRequestId, reason: `revision ${revision}` });
+  return isBack;
+}
