@@ -46,6 +46,9 @@ export interface Key {
 }
 export const isActive = (key: Key): boolean => key.status === undefined || key.status === "Active";
 
+/** x of `_x_value`. */
+export const lookupNamed = (property: string): string | undefined => (property.length > "__value".length && property.startsWith("_") && property.endsWith("_value") ? property.slice(1, -"_value".length) : undefined);
+
 export interface Table {
   readonly name: string;
   readonly schema: string;

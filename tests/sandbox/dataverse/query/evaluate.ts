@@ -1,6 +1,6 @@
 // Is a row what a filter asks for? Text compares without case, % and _ are wildcards as in SQL, null compares as SQL does not.
 import { noColumn } from "../errors.ts";
-import type { Table } from "../metadata/model.ts";
+import { lookupNamed, type Table } from "../metadata/model.ts";
 import { isReference, type Row, type Value } from "../store/rows.ts";
 import { holdsFunction, type Asker, type Scalar } from "./crm-functions.ts";
 import type { Filter, Operand } from "./filter-parser.ts";
@@ -15,9 +15,6 @@ export interface Scope {
   /** Variables of the lambdas around. */
   readonly named?: ReadonlyMap<string, Place>;
 }
-
-/** x of `_x_value`. */
-export const lookupNamed = (property: string): string | undefined => (property.length > "__value".length && property.startsWith("_") && property.endsWith("_value") ? property.slice(1, -"_value".length) : undefined);
 
 /** Column of `_x_value` or plain name; throws Dataverse's text for unknown ones. */
 export function columnOf(table: Table, property: string): string {

@@ -1,6 +1,5 @@
 // A row as the Web API writes it: etag, columns, `_x_value` for lookups, annotations when they are asked for, before the value they describe.
-import type { Column, Table } from "../metadata/model.ts";
-import { lookupNamed } from "./evaluate.ts";
+import { lookupNamed, type Column, type Table } from "../metadata/model.ts";
 import type { Organization } from "../organization.ts";
 import { asText, isReference, type Row, type Value } from "../store/rows.ts";
 
