@@ -4,10 +4,12 @@ import { asMerchantReference, asRequestId } from "../../plugin-proxy/src/domain/
 import type { Found } from "../../plugin-proxy/src/domain/payment/adopt.ts";
 import { mainEffect, wasAnothers, type Intent } from "../../plugin-proxy/src/domain/payment/intent.ts";
 import { projectIntent } from "../../plugin-proxy/src/domain/payment/project.ts";
+import { partReferences, withForeignParts } from "../../plugin-proxy/src/domain/payment/foreign-parts.ts";
 import { recast } from "../../plugin-proxy/src/domain/payment/recast.ts";
 import { wentBack } from "../../plugin-proxy/src/domain/payment/went-back.ts";
+import { takeTurn } from "../../plugin-proxy/src/flows/take-turn.ts";
 import { able, authorized, claimEffect, claimed, decided, effectNow, happens, on, row, sold, stepFor, underway } from "../support/changes.ts";
-import { effect, intent, T0, usd } from "../support/intents.ts";
+import { effect, ids, intent, T0, usd } from "../support/intents.ts";
 
 const AT = T0 + 600_000;
 const catchUp = (of: Intent, revision = of.revision + 3): Intent => {
@@ -96,6 +98,44 @@ describe("how the lost ledger gave back, as Cybersource shows it under the row's
   ])("not recast: %s", (_what, looked) => {
     const of = adopt(sold());
     expect(recast(of, claimEffect(of, wish), looked)).toBeUndefined();
+  });
+
+  describe("and in parts", () => {
+    const context = { at: AT, ids };
+    const part = (of: Intent, minor: bigint, more: Partial<Found> = {}): Found => found(of, { merchantReference: asMerchantReference("REF-part-2-1"), amount: usd(minor), ...more });
+
+    test("every reference that a part may have is asked for, of a lost ledger's row only", () => {
+      const of = adopt(sold());
+      expect(partReferences(of, claimEffect(of, wish), ids)).toEqual(["REF-part-2-1", "REF-part-2-2", "REF-part-3-1", "REF-part-3-2", "REF-part-4-1", "REF-part-4-2"]);
+      const own = underway(sold(), row("refund", 2_000n), { settlement: "closed" });
+      expect(partReferences(own, own.effects[1] ?? mainEffect(own), ids)).toEqual([]);
+    });
+
+    test("a part that stands there is put on the payment, and the wish's own effect is the rest", () => {
+      const of = adopt(sold());
+      const seen = withForeignParts(of, claimEffect(of, wish), { ...context, found: [part(of, 4_400n)] });
+      expect([seen?.isAll, seen?.intent.effects.slice(1).map((one) => [one.step, one.kind, one.state, one.amount?.minor])]).toEqual([false, [["claim", "refund", "unknown", 8_000n], ["part-2", "refund", "queued", 4_400n]]]);
+      expect(withForeignParts(seen?.intent ?? of, claimEffect(seen?.intent ?? of, wish), { ...context, found: [part(of, 4_400n)] })).toBeUndefined();
+    });
+
+    test("a part that is all of it: the void before it came too late", () => {
+      const of = adopt(sold());
+      expect(withForeignParts(of, claimEffect(of, wish), { ...context, found: [part(of, 12_400n)] })?.isAll).toBe(true);
+    });
+
+    test.each([["one that was declined", { verdict: "declined" }], ["one of another kind", { kind: "capture" }], ["one that is more than was asked for", { amount: usd(99_999n) }]] as const)("not put on it: %s", (_what, more) => {
+      const of = adopt(sold());
+      expect(withForeignParts(of, claimEffect(of, wish), { ...context, found: [part(of, 4_400n, more)] })).toBeUndefined();
+    });
+
+    test("its turn is never taken by this ledger", async () => {
+      const of = adopt(sold());
+      const seen = withForeignParts(of, claimEffect(of, wish), { ...context, found: [part(of, 4_400n)] })?.intent ?? of;
+      const waiting = seen.effects.at(-1);
+      if (waiting === undefined) throw new Error("no part");
+      // Nobody is asked: what it is given has no ports.
+      expect(await takeTurn({} as Parameters<typeof takeTurn>[0], seen, waiting)).toBe("owner_gone");
+    });
   });
 
   test("a row that this ledger carried out itself is not recast", () => {

@@ -5,11 +5,13 @@ import { isUndo, type Effect } from "../domain/payment/effect.ts";
 import { caseDecided, isInCase } from "../domain/payment/decided-case.ts";
 import type { EffectEvent } from "../domain/payment/events.ts";
 import { bringsMoneyIn, findEffect, firstSentAt, mainEffect, recalled, type Intent } from "../domain/payment/intent.ts";
+import { partReferences } from "../domain/payment/foreign-parts.ts";
 import { planUndoEffect } from "../domain/payment/plan-effect.ts";
 import { asRequestId } from "../domain/ids.ts";
 import { DAY_MS, HOUR_MS, SECOND_MS, type Instant } from "../domain/time.ts";
 import type { LookAnswer } from "../ports/gateway.ts";
 import { bindingOf, type FlowDeps } from "./deps.ts";
+import { adoptParts } from "./adopt-parts.ts";
 import { recallTold } from "./recall-told.ts";
 import { recastEffect } from "./recast-effect.ts";
 import { recordEvents } from "./record-events.ts";
@@ -29,7 +31,7 @@ export async function recoverEffect(deps: FlowDeps, intent: Intent, effect: Effe
   const main = mainEffect(intent);
   const parent = [effect.undoes, effect.parentId].map((id) => (id === undefined ? undefined : findEffect(intent, id))).find((one) => one !== undefined);
   const concerned = [main, parent, effect].filter((one) => one !== undefined);
-  const merchantReferences = [...new Set(concerned.flatMap((one) => one.attempts.map((attempt) => attempt.merchantReference)))];
+  const merchantReferences = [...new Set(concerned.flatMap((one) => one.attempts.map((attempt) => attempt.merchantReference))), ...partReferences(intent, effect, deps.derivation)];
   const requestIds = [...new Set(concerned.map((one) => one.facts?.requestId).filter((id) => id !== undefined))];
   const around = firstSentAt(intent, effect.undoes !== undefined || effect.commandId === undefined ? main : effect);
   const told = bringsMoneyIn(intent, effect) ? await recallTold(deps, intent) : false;
@@ -37,7 +39,7 @@ export async function recoverEffect(deps: FlowDeps, intent: Intent, effect: Effe
   const answer = await deps.gateway.look({ binding, merchantReferences, around, requestIds });
   if (answer.kind === "unavailable") return deps.clocks.business() + (isLockedOut(deps, intent, { effect, cause: answer.cause }) ? 20 * RETRY_MS : RETRY_MS);
   if (isUndo(effect)) return recordUndoLook(deps, intent, effect, answer);
-  if (await recastEffect(deps, intent, { effect, found: answer.found })) return undefined;
+  if (await recastEffect(deps, intent, { effect, found: answer.found }) || await adoptParts(deps, intent, { effect, found: answer.found })) return undefined;
   return recordLook(deps, intent, effect, { ...answer, told });
 }
 
