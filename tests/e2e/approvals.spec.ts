@@ -8,6 +8,8 @@ import { lendRole, userId } from "./roles.ts";
 
 const IN_PROGRESS = CHOICE;
 const GOODWILL = CHOICE + 4;
+/** A sweep of the relay and more. */
+const ROUND_MS = 3_000;
 let shopper: Shopper;
 test.beforeAll(async () => { shopper = await newShopper(); await tellGateway({ searchLagMs: 0 }); });
 test.afterAll(async () => { await tellGateway({ searchLagMs: SEARCH_LAG_MS }); });
@@ -115,6 +117,28 @@ test("an approval in the approver's name by somebody else does not count", async
   await page.goto(requestUrl(waiting.id, "approver"));
   await expect(panel(page)).toContainText("The decision of Dmitri Orlov does not count: it was made in somebody else’s name.");
   await notMoved(waiting);
+});
+
+test("who stands behind a flow that asks in another person's name cannot agree to it; a second person can", async ({ page, browser }) => {
+  const sale = await payByRow(shopper, 619);
+  const asked = await fetch(`${dataverseHttp()}/api/data/v9.2/cybs_refundrequests`, { method: "POST", headers: { authorization: `Bearer ${sandbox().tokens["sysadmin"] ?? ""}`, "content-type": "application/json", mscrmcallerid: await userId("refundagent") }, body: JSON.stringify(requestRow(sale, 619)) });
+  const waiting: Waiting = { id: /\(([0-9a-f-]{36})\)/.exec(asked.headers.get("odata-entityid") ?? "")?.[1] ?? "", sale, amount: 619 };
+  await poke(waiting.id);
+  await expect.poll(async () => (await rows("cybs_paymenttransaction")).find((row) => row["cybs_refundrequestid"] === waiting.id)?.["cybs_reason"], { timeout: 20_000 }).toBe("awaiting_approval");
+  for (const hand of ["sysadmin", "refundagent"]) {
+    const own = await pageOf(browser);
+    await own.goto(requestUrl(waiting.id, hand));
+    await expect(panel(own).getByText("You asked for this, so another person must agree.")).toBeVisible();
+    await expect(own.getByRole("button", { name: /^Approve/ })).toHaveCount(0);
+  }
+  await apiOf("sysadmin").create("cybs_refundapprovals", approvalRow(waiting));
+  await page.goto(requestUrl(waiting.id, "approver"));
+  await expect(panel(page)).toContainText("Not written by a person in Dynamics 365: a second person has to approve.");
+  await poke(waiting.id);
+  await page.waitForTimeout(ROUND_MS);
+  await notMoved(waiting);
+  await page.getByRole("button", { name: "Approve $619.00" }).click();
+  await expect(page.getByRole("heading", { name: "Given back" })).toBeVisible({ timeout: 20_000 });
 });
 
 test("a request that was changed after it was sent: nobody can agree to it, whoever reads it is told, and it can be ended", async ({ page }) => {

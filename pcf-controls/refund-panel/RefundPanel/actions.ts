@@ -56,7 +56,8 @@ export class RefundActions {
     const asked = await readAsked(host.webAPI, requestId);
     if (asked.paymentId === undefined) { this.#stop("NoPayment", false); return; }
     const payment = await readPayment(host.webAPI, asked.paymentId);
-    const isOwn = asked.byId === plainId(host.userSettings.userId);
+    // Whoever had a hand in it cannot agree to it: the author, who stands behind him, who changed it, who owns it. The relay judges by the same.
+    const isOwn = asked.hands.includes(plainId(host.userSettings.userId));
     this.store.set({ phase: "sent", payments: [payment], chosen: 0, asked, isOwn, mayApprove: mayCreate(host, refundApprovalTable.logicalName), mayWithdraw: mayCreate(host, paymentDecisionTable.logicalName) });
     this.#follow(requestId, payment.currency);
   }
