@@ -9,7 +9,7 @@ import type { Settings } from "../../sandbox/cybersource/state.ts";
 import type { FlatStrictness, PickedStrictness } from "../../sandbox/cybersource/strictness.ts";
 import type { SeedOptions } from "../run-seed.ts";
 import { BUGS } from "./bugs.ts";
-import { changedCalls, changedGateway, misdecided, misread, sentAgain, sentAgainWhere, together, withMain, type Planted } from "./plant.ts";
+import { changedCalls, changedGateway, changedTransactions, misdecided, misread, sentAgain, sentAgainWhere, together, withMain, type Planted } from "./plant.ts";
 
 export interface StrictCase {
   readonly bug: string;
@@ -39,11 +39,16 @@ const emptyIsAbsent = (count: number, { apartMs, afterMs }: { readonly apartMs: 
 /** An undo is looked for at its parent alone, and given up when that shows nothing. */
 const undoGivenUp = together(changedGateway((gateway) => ({
   look: async (query) => { const answer = await gateway.look(query); return answer.kind === "looked" ? { ...answer, found: answer.found.filter(({ kind }) => kind !== "void" && kind !== "authorization_reversal") } : answer; },
-})), misdecided((after, before) => ({
-  ...after, effects: after.effects.map((effect, index): Effect => {
-    const old = before.effects[index];
-    return effect.undoes !== undefined && old?.state === "unknown" && effect.state === "planned" ? { ...old, state: "refused", reason: "given_up", nextLookAt: undefined } : effect;
-  }),
+})), changedTransactions((tx) => ({
+  saveIntent: async (before, after, options) => {
+    const effects = after.effects.map((effect, index): Effect => {
+      const old = before.effects[index];
+      return effect.undoes !== undefined && old?.state === "unknown" && effect.state === "planned" ? { ...old, state: "refused", reason: "given_up", nextLookAt: undefined } : effect;
+    });
+    await tx.saveIntent(before, { ...after, effects }, options);
+    // That it was given up is shown.
+    await tx.schedule({ kind: "project", organizationId: after.organizationId, key: after.paymentRequestId, dueAt: mainEffect(after).changedAt });
+  },
 })));
 
 const refusalIsAbsence = misdecided((after) => (mainEffect(after).state === "unknown" && after.effects.some((effect) => effect.targetTransactionId !== undefined && effect.state === "refused" && effect.reason === "INVALID_DATA") ? absent(after) : after));
@@ -55,11 +60,11 @@ const voidProvesSale = misdecided((after) => {
   return main.state === "undone" && main.facts === undefined && undo?.facts !== undefined ? withMain(after, { facts: { ...undo.facts, amount: main.amount } }) : after;
 });
 
-/** A withdrawal that meets it before it is sent again does not forget the first time. */
+/** What ends it when it was to be sent again, a withdrawal or a refusal, does not end the first time: that is still looked for. */
 const sentOnceStaysUnknown = misdecided((after) => {
   const main = mainEffect(after);
-  const wasSent = main.attempts.some((attempt) => attempt.signatureExpiresAt !== undefined);
-  return wasSent && (main.state === "withdrawn" || main.state === "expired") ? withMain(after, { state: "unknown", nextLookAt: main.changedAt }) : after;
+  const wasSent = main.attempts.length > 1 && main.attempts[0]?.signatureExpiresAt !== undefined;
+  return wasSent && (main.state === "withdrawn" || main.state === "expired" || main.state === "refused") ? withMain(after, { state: "unknown", refusal: undefined, nextLookAt: main.changedAt + MINUTE_MS }) : after;
 });
 
 /** Sent again with another reference and the transactionId of the first time, which "will be refused if it is there". */
@@ -117,7 +122,7 @@ export const STRICT: Readonly<Record<Exclude<keyof PickedStrictness | keyof Flat
   failsAfterExecution: { bug: "429 sent again without a search", plant: () => planted("429 sent again without a search"), on: { failsAfterExecution: 0.3 }, off: {} },
   batchedBeforeVoid: { bug: "a void that came too late read as done", plant: () => tooLateIsDone, abilities: NO_CUT_OFF, focus: "a payment that is taken back, without an answer", on: { ...NO_CUT_OFF, batchedBeforeVoid: 0.5 }, off: NO_CUT_OFF },
   voidsFailedOriginals: { bug: "a timeout void that is answered proves that there was a sale", plant: () => voidProvesSale, focus: "a sale that fails, without an answer", on: { voidsFailedOriginals: true, ...HIDDEN }, off: HIDDEN },
-  acceptsRepeatedTransactionId: { bug: "sent again under the same transactionId", plant: sameTransactionId, focus: "a payment without an answer", on: { acceptsRepeatedTransactionId: true }, off: { acceptsRepeatedTransactionId: false } },
+  acceptsRepeatedTransactionId: { bug: "sent again under the same transactionId", plant: sameTransactionId, focus: "a part that is captured", on: { acceptsRepeatedTransactionId: true }, off: { acceptsRepeatedTransactionId: false } },
   acceptsSecondRefund: { bug: "a whole refund sent again", plant: () => wholeRefundAgain, focus: "a refund without an answer", on: { acceptsSecondRefund: true }, off: { acceptsSecondRefund: false } },
   holdAfterVoid: { bug: "void without releasing the hold", plant: () => planted("void without releasing the hold"), focus: "a payment that is taken back, without an answer", on: { holdAfterVoid: true }, off: { holdAfterVoid: false } },
   multiCapture: { bug: "the rest of a partly captured authorization counts on", plant: () => restStaysOpen, abilities: { ...NO_CUT_OFF, batchCutOff: "09:02" }, focus: "a part that is captured", on: { ...NO_CUT_OFF, batchCutOff: "09:02" }, off: { ...NO_CUT_OFF, batchCutOff: "09:02", multiCapture: true } },
