@@ -80,6 +80,12 @@ describe("unknown", () => {
     expect(first(refused, 31)?.kind).not.toBe("prove_absent");
   });
 
+  test("a timeout undo that the processor does not have proves nothing: absent only after a day", () => {
+    const refused = (minute: number) => { const waiting = intent(empties(16, minute, 60)); return { ...waiting, effects: [...waiting.effects, undo("refused", "NOT_SUPPORTED")] }; };
+    expect(first(refused(30), 31)?.kind).toBe("look");
+    expect(first(refused(1_440), 1_441)).toMatchObject({ kind: "prove_absent" });
+  });
+
   test("is not absent when the empty looks lie close together", () => {
     const waiting = intent(empties(29, 30, 60));
     expect(first({ ...waiting, effects: [...waiting.effects, undo("refused")] }, 31)).toMatchObject({ kind: "look" });

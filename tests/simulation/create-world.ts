@@ -13,6 +13,7 @@ import { createScheduler, type Life } from "./scheduler.ts";
 import { subscribeRelay } from "./cybersource-events.ts";
 import { deliverHint } from "./hints.ts";
 import { watchDataverse } from "./watch-dataverse.ts";
+import { createSteering } from "./coverage/steer.ts";
 import { watchCalls } from "./coverage/watch-calls.ts";
 import { arrives } from "./invariants/calls.ts";
 import { checkCall } from "./invariants/sinks.ts";
@@ -40,6 +41,8 @@ export interface WorldOptions {
 const HOUR_MS = 3_600_000;
 const RESTART_MS_MAX = 30_000;
 const IDLE_SWEEP_MS = 600_000;
+/** After that nobody asks for anything, and a sweep finds nothing. */
+const HEARD_MS = HOUR_MS;
 
 export async function createWorld(options: WorldOptions): Promise<World> {
   const { seed } = options;
@@ -67,7 +70,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const changes = changesOf(before, intent);
     if (changes !== "") scheduler.note(`  ${intent.organizationId.slice(-1)} ${intent.paymentRequestId.slice(0, 8)} ${intent.deal}: ${changes}`);
   };
-  const around: Surroundings = { scheduler, weather, crash, calls };
+  const around: Surroundings = { scheduler, weather, crash, calls, steering: createSteering() };
   const ledgerHost = openLedgerHost({ around, newId: () => chance.uuid(), ...(options.ledger === undefined ? {} : { ledger: options.ledger }), onCommit: (intent, before) => { remember(history, intent); noteChange(intent, before); }, change: (ledger) => options.changeLedger?.(ledger) ?? ledger });
   const dataverseSkewMs = options.skewMs(chance);
   const later = (ms: number, work: () => void): void => { scheduler.at(ms, "", work); };
@@ -81,7 +84,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   for (const hood of neighbours) subscribeRelay(hood);
   const logs: string[] = [];
   const world: World = {
-    ...around, seed, neighbours, ledgerHost, history, replicas, random: createRandom(seed * 4), logs, isStormOver: false, fail,
+    ...around, seed, neighbours, ledgerHost, history, replicas, random: createRandom(seed * 4), logs, isStormOver: false, calmAt: undefined, fail,
     anyReplica: () => { const alive = replicas.filter((replica) => replica !== undefined); return alive[scheduler.random.integer(Math.max(1, alive.length))]; },
     restore: (to, takesMs) => {
       heldUntil = scheduler.now() + takesMs;
@@ -101,7 +104,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const skewMs = options.skewMs(chance);
     void startReplica({
       around, life, ledger: ledgerHost.doorFor(life), skewMs: () => (world.isStormOver ? 0 : skewMs), cybersource, dataverse, random: () => chance.next(), newId: () => chance.uuid(), randomBytes: (count) => Buffer.from(bytes.hex(2 * count), "hex"),
-      organizations: neighbours.length, logger, alarm: (name) => { history.alarms.set(name, (history.alarms.get(name) ?? 0) + 1); }, napMsMax: () => (world.isStormOver ? HOUR_MS : 5_000), sweepMs: () => (world.isStormOver ? HOUR_MS / 2 : 60_000), idleSweepMs: () => (world.isStormOver ? 3 * HOUR_MS : IDLE_SWEEP_MS), change: options.changeDeps,
+      organizations: neighbours.length, logger, alarm: (name) => { history.alarms.set(name, (history.alarms.get(name) ?? 0) + 1); }, napMsMax: () => (world.isStormOver ? HOUR_MS : 5_000), sweepMs: () => (!world.isStormOver ? 60_000 : scheduler.now() > (world.calmAt ?? Infinity) + HEARD_MS ? 3 * HOUR_MS : HOUR_MS / 2), idleSweepMs: () => (world.isStormOver ? 3 * HOUR_MS : IDLE_SWEEP_MS), change: options.changeDeps,
     }).then((replica) => { if (!life.isDead) replicas[index] = replica; }, (error: unknown) => { crash(life, `at its start: ${String(error)}`); });
   };
   const generations = new Map<number, number>();
@@ -124,7 +127,9 @@ function cybersourceOf(world: World): FarEnd {
       if (hood === undefined) throw new Error("no merchant");
       const flight = world.calls.flightOf(life, call);
       const before = hood.cybersource.state.transactions.size;
-      const reply = await arrives(world, hood, { ...call, headers: { ...call.headers, host: CYBERSOURCE_HOST } });
+      const arrived = { ...call, headers: { ...call.headers, host: CYBERSOURCE_HOST } };
+      const own = (): Promise<Reply> => hood.cybersource.answer(arrived);
+      const reply = await arrives(world, hood, arrived, flight === undefined ? own : () => world.steering.answer(hood.cybersource.state, flight, arrived, own));
       if (flight !== undefined) world.calls.reached(flight, reply.status === 201 || hood.cybersource.state.transactions.size > before);
       return reply;
     },

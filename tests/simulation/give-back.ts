@@ -11,7 +11,7 @@ const CHOICE = 727_000_000;
 const REASON = CHOICE + 4;
 const CARLA = "b0000000-0000-4000-8000-000000000003";
 
-export type DeedKind = "capture" | "increment" | "give_back" | "refund" | "void" | "reversal";
+export type DeedKind = "capture" | "increment" | "give_back" | "refund" | "void" | "reversal" | "credit";
 /** What the second person does: the right thing, or something that must not count. */
 export type ApprovalKind = "exact" | "rejected" | "other_amount" | "edited_before" | "edited_after" | "twice" | "at_odds" | "none";
 export interface Deed {
@@ -27,11 +27,13 @@ export interface Deed {
   readonly isOfReview?: true;
 }
 
-const ACTION: Readonly<Record<Exclude<DeedKind, "capture" | "increment">, number>> = { give_back: 0, refund: 1, void: 2, reversal: 3 };
+const ACTION: Readonly<Record<Exclude<DeedKind, "capture" | "increment">, number>> = { give_back: 0, refund: 1, void: 2, reversal: 3, credit: 4 };
 const LOOKS_EVERY_MS = 5_000;
 
 interface Stood { readonly paymentId: string; readonly currencyId: string; readonly amount: number }
-interface Scene { readonly world: World; readonly shop: Shop; readonly key: string; readonly orderId: string; /** Closing time: nothing new is begun from then on. */ readonly until: number }
+interface Scene { readonly world: World; readonly shop: Shop; readonly key: string; readonly orderId: string; /** Closing time: nothing new is begun from then on. */ readonly until: number;
+  /** Leads to one of the seed's aims: the second person's page pokes. */
+  readonly isAimed?: boolean }
 
 /** Waits until the payment is shown as approved (or in review, for who cancels it), then does one thing after another. */
 export async function changePayment(scene: Scene, deeds: readonly Deed[]): Promise<void> {
@@ -75,19 +77,23 @@ async function doDeed(scene: Scene, stood: Stood, deed: Deed): Promise<void> {
   // Whoever asks for any of these wants the payment, or a part of it, undone.
   world.history.askedToUndo.add(scene.key);
   const author = deed.by === "person" ? apiOver(shop.hood.dataverse, "refundagent") : apiOver(shop.hood.dataverse, "sysadmin", { mscrmcallerid: CARLA });
-  const id = await author.create("cybs_refundrequests", { ...common, cybs_action: CHOICE + ACTION[deed.kind], cybs_reasoncode: REASON, cybs_isrefundaccepted: true });
+  // A credit goes to a card that this customer has paid with.
+  const card = deed.kind === "credit" ? { "cybs_PaymentMethodId@odata.bind": `/cybs_paymentmethods(${cardOf(shop, stood)})` } : {};
+  const id = await author.create("cybs_refundrequests", { ...common, ...card, cybs_action: CHOICE + ACTION[deed.kind], cybs_reasoncode: REASON, cybs_isrefundaccepted: true });
   world.history.refundsAsked.set(`${shop.hood.organizationId} ${id}`, { amount, isPersons: deed.by === "person", isRelease: deed.kind === "reversal" });
   world.scheduler.note(`${deed.by} asks for ${deed.kind} of ${amount}: ${id}`);
   void deliverHint(world, { kind: "poke", organization: shop.hood.index, paymentRequestId: id });
   void second(scene, { ...stood, amount, id }, deed);
 }
 
+const cardOf = (shop: Shop, { currencyId }: Stood): string => shop.cards.get([...shop.currencies].find(([, id]) => id === currencyId)?.[0] ?? "") ?? "";
+
 const isRight = (approval: ApprovalKind): boolean => approval === "exact" || approval === "twice" || approval === "at_odds" || approval === "edited_after";
 
 interface Asked extends Stood { readonly id: string }
 
 /** The second person. Races the refund: whoever is first, what he says counts or does not. */
-async function second({ world, shop }: Scene, asked: Asked, deed: Deed): Promise<void> {
+async function second({ world, shop, isAimed }: Scene, asked: Asked, deed: Deed): Promise<void> {
   if (deed.approval === "none") return;
   const says = (amount: number, decision: number): Promise<string> => apiOver(shop.hood.dataverse, "approver").create("cybs_refundapprovals", {
     "cybs_RefundRequestId@odata.bind": `/cybs_refundrequests(${asked.id})`, "cybs_PaymentId@odata.bind": `/cybs_payments(${asked.paymentId})`, "transactioncurrencyid@odata.bind": `/transactioncurrencies(${asked.currencyId})`,
@@ -108,6 +114,7 @@ async function second({ world, shop }: Scene, asked: Asked, deed: Deed): Promise
     if (deed.approval === "twice") await says(asked.amount, 0);
     if (isRight(deed.approval)) world.history.approvedRefunds.set(`${shop.hood.organizationId} ${asked.id}`, asked.amount);
     if (deed.approval === "edited_after") await edit();
+    if (isAimed === true) void deliverHint(world, { kind: "poke", organization: shop.hood.index, paymentRequestId: asked.id });
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     world.scheduler.note(`the second person is refused: ${error.message.slice(0, 120)}`);

@@ -62,12 +62,18 @@ export function openLedgerHost(options: LedgerHostOptions): LedgerHost {
       // A planted bug lies above what is watched: what was really committed counts.
       let hasSent = false;
       const seen = watchedLedger(base, {
-        committing: (touched) => { for (const intent of touched) around.calls.committing(life, intent); },
+        committing: (touched) => {
+          const flights = touched.flatMap((intent) => around.calls.committing(life, intent));
+          if (!flights.some((flight) => around.steering.endsNow(flight, "committing"))) return;
+          around.crash(life, "before it committed");
+          throw new ProcessEnded();
+        },
         reported: (found) => { incidents.push(...found); },
         committed: (touched, dropped) => {
           hasSent = touched.some((intent) => marksSent(mirror.get(intentKey(intent)), intent));
           committed(touched, dropped);
-          for (const intent of touched) around.calls.committed(life, intent);
+          const flights = touched.flatMap((intent) => around.calls.committed(life, intent));
+          if (flights.some((flight) => around.steering.endsNow(flight, "committed"))) around.crash(life, "after it committed");
         },
       });
       const stopMs = (): number => { const ms = hasSent ? around.weather.stopsBeforeSocket?.() ?? 0 : 0; hasSent = false; return ms; };
@@ -162,6 +168,11 @@ function watched(tx: LedgerTransaction, { touched, dropped, found }: { readonly 
   });
 }
 
+/** Takes a transaction back whose process is gone. */
+class ProcessEnded extends Error {
+  override readonly name = "ProcessEnded";
+}
+
 class LedgerAway extends Error {
   override readonly name = "LedgerAway";
 }
@@ -178,7 +189,11 @@ function asEvent<T>(door: Door, what: string, work: () => Promise<T>): Promise<T
       if (fault === "crash_before") { door.crash(life, `before ${what}`); return; }
       if (fault === "error_before") { reject(new LedgerAway("connection terminated")); return; }
       let result: T;
-      try { result = await work(); } catch (error) { reject(error instanceof Error ? error : new Error(String(error))); return; }
+      try { result = await work(); } catch (error) {
+        if (!life.isDead) reject(error instanceof Error ? error : new Error(String(error)));
+        return;
+      }
+      if (life.isDead) return;
       if (fault === "crash_after") { door.crash(life, `after ${what}`); return; }
       if (fault === "error_after") { reject(new LedgerAway("connection terminated")); return; }
       const stopMs = fault === "pause" ? pauseMs(scheduler) : door.stopMs();

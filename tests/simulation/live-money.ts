@@ -30,8 +30,8 @@ export function noteTransaction(world: World, key: string, id: string): void {
   known.set(key, (known.get(key) ?? new Set()).add(id));
 }
 
-export function transactionsOf(world: World, state: State, key: string): readonly Transaction[] {
-  return [...paymentsByIntent.get(world)?.get(key) ?? []].map((id) => state.transactions.get(id)).filter((one) => one !== undefined);
+export function transactionsOf(world: World, state: State | undefined, key: string): readonly Transaction[] {
+  return [...paymentsByIntent.get(world)?.get(key) ?? []].map((id) => state?.transactions.get(id)).filter((one) => one !== undefined);
 }
 
 /** What is given back of a capture stands at the capture. */

@@ -1,8 +1,9 @@
 // npm run simulate -- --seeds N [--from S]: runs seeds one after another, prints how it went, for a seed that broke an invariant the command that
-// runs it again, and which cells the seeds have hit. --processes N shares them out. --trace prints what happened, step by step.
+// runs it again, and which cells the seeds have hit; from a thousand seeds on, a cell that none has hit fails the run. --processes N shares them out.
+// --trace prints what happened, step by step.
 import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
-import { coverageOf, type Met } from "./coverage/report.ts";
+import { coverageOf, SEEDS_FOR_ALL, type Met } from "./coverage/report.ts";
 import { runSeed } from "./run-seed.ts";
 
 const { values } = parseArgs({
@@ -51,8 +52,9 @@ async function shareOut(): Promise<readonly Share[]> {
 const shares = processes > 1 ? await shareOut() : [await runAll()];
 const failed = shares.reduce((sum, share) => sum + share.failed, 0);
 if (process.send === undefined) {
-  process.stdout.write(`${coverageOf(shares).lines.join("\n")}\n`);
-  process.exitCode = failed > 0 ? 1 : 0;
+  const { lines, unhit } = coverageOf(shares);
+  process.stdout.write(`${lines.join("\n")}\n`);
+  process.exitCode = failed > 0 || (count >= SEEDS_FOR_ALL && unhit > 0) ? 1 : 0;
 } else {
   process.send(shares[0]);
   process.exitCode = failed === 0 ? 0 : 1;

@@ -23,6 +23,7 @@ export const dataverseUrl = (index: number): string => `https://organization-${i
 export const CYBERSOURCE_HOST = "cybersource.example";
 export const FLEX_ORIGIN = "https://flex.cybersource.example";
 const SEED = 7;
+const CHOICE = 727_000_000;
 const root = join(import.meta.dirname, "..", "..");
 
 interface Template { readonly dataverse: OpenDataverse; readonly demo: DemoData; readonly flexKeys: readonly FlexKeyPair[] }
@@ -40,7 +41,7 @@ async function makeTemplate(): Promise<Template> {
 }
 
 const abilityColumns = (abilities: Abilities | undefined): Record<string, unknown> =>
-  (abilities === undefined ? {} : { cybs_multicapture: abilities.multiCapture, cybs_incremental: abilities.incremental, cybs_batchcutoff: abilities.batchCutOff, cybs_timezone: "UTC" });
+  (abilities === undefined ? {} : { cybs_multicapture: abilities.multiCapture, cybs_incremental: abilities.incremental, cybs_batchcutoff: abilities.batchCutOff, cybs_timezone: "UTC", cybs_standalonecredit: true, cybs_creditpolicy: CHOICE + 1 });
 
 /** One organization and the merchant account that serves it. */
 export interface Neighbourhood {

@@ -30,16 +30,17 @@ export async function openShop(hood: Neighbourhood): Promise<Shop> {
   const admin = apiOver(hood.dataverse, "sysadmin");
   const { store } = hood.dataverse.organization;
   const currencies = new Map([...store.all("transactioncurrency")].map((row) => [textOf(row["isocurrencycode"]), textOf(row["transactioncurrencyid"])]));
-  const account = hood.accountIds[0] ?? "";
   const cards = new Map<string, string>();
-  for (const currency of ["USD", "EUR"]) cards.set(currency, await saveCard({ hood, admin, account, currency }));
+  for (const currency of ["USD", "EUR"]) cards.set(currency, await saveCard({ hood, admin }, currency));
   const shop: Shop = { hood, admin, rep: apiOver(hood.dataverse, "salesrep"), currencies, cards };
   await setLimits(shop);
   return shop;
 }
 
-async function saveCard({ hood, admin, account, currency }: { readonly hood: Neighbourhood; readonly admin: WebApi; readonly account: string; readonly currency: string }): Promise<string> {
+/** A card of the customer's on file, in token management and as a row. Its row's id. */
+export async function saveCard({ hood, admin }: Pick<Shop, "hood" | "admin">, currency: string): Promise<string> {
   const { state } = hood.cybersource;
+  const account = hood.accountIds[0] ?? "";
   const [customerId, instrumentId, identifierId] = [state.random.hex(32).toUpperCase(), state.random.hex(32).toUpperCase(), state.random.hex(32).toUpperCase()];
   state.customers.set(customerId, { id: customerId, merchantCustomerID: account, etag: 1, isDeleted: false, instrumentIds: [instrumentId], addressIds: [], details: {} });
   state.instruments.set(instrumentId, { id: instrumentId, customerId, identifierId, card: { type: "001", prefix: "411111", suffix: "1111", expirationMonth: "12", expirationYear: "2031" }, billTo: {}, isDefault: true, etag: 1, isDeleted: false, state: "ACTIVE" });

@@ -4,6 +4,8 @@ import { asText } from "../sandbox/dataverse/store/rows.ts";
 import { createRandom } from "../sandbox/kit/random.ts";
 import type { Settings } from "../sandbox/cybersource/state.ts";
 import { clerkLooksIn } from "./clerk.ts";
+import { abilitiesFor, aimsOf, type Aim } from "./coverage/aims.ts";
+import { takeAims } from "./coverage/take-aims.ts";
 import { createWorld, type WorldOptions } from "./create-world.ts";
 import { focused, focusOf } from "./focus.ts";
 import { checkDocuments } from "./invariants/documents.ts";
@@ -26,6 +28,8 @@ export interface SeedResult {
 
 export interface SeedOptions extends Partial<Omit<WorldOptions, "seed">> {
   readonly scenario?: Scenario;
+  /** Cells it aims at, whatever its number says. */
+  readonly aims?: readonly Aim[];
   readonly keepsGoing?: boolean;
   /** What the seed is about, by name, whatever its number says. */
   readonly focus?: string;
@@ -42,7 +46,9 @@ const STEPS_MAX = 60_000;
 export async function runSeed(seed: number, options: SeedOptions = {}): Promise<SeedResult> {
   const focus = options.scenario === undefined ? focusOf(seed, options.focus) : undefined;
   const scenario = options.scenario ?? focused(scenarioOf(createRandom(seed * 4), seed), focus);
-  const chosen = settingsOf(seed, scenario.restore !== undefined, focus);
+  // A scenario of its own is played alone.
+  const aims = options.aims ?? (options.scenario === undefined ? aimsOf(seed) : []);
+  const chosen = settingsOf(seed, { isRestored: scenario.restore !== undefined, needs: abilitiesFor(aims, scenario.stormMs), focus });
   const world = await createWorld({ ...chosen, ...options, strictness: { ...(options.strictness ?? chosen.strictness), ...options.turned }, seed });
   const from = world.scheduler.now();
   const shops: Shop[] = [];
@@ -50,13 +56,15 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
   enact(world, shops, scenario);
   if (focus !== undefined) world.scheduler.note(`this seed is about ${focus.name}`);
   if (focus?.hasClerk === true) clerkLooksIn(world, createRandom(seed * 4 + 20));
+  takeAims(world, shops, aims, scenario.stormMs);
   world.scheduler.at(scenario.stormMs, "the storm is over", () => { world.isStormOver = true; world.weather.clear(); });
   const isDone = (): boolean => world.history.violations.length > 0 && options.keepsGoing !== true;
   const closesAt = from + closesAfterMs(scenario);
-  const limit = from + scenario.stormMs + QUIET_MS_MAX;
-  while (!isDone() && world.scheduler.steps < STEPS_MAX && (world.scheduler.next() ?? Infinity) <= limit) {
+  // What strikes at an aim is a fault too: the quiet begins after it.
+  const limit = (): number => (world.calmAt ?? Infinity) + QUIET_MS_MAX;
+  while (!isDone() && world.scheduler.steps < STEPS_MAX && (world.scheduler.next() ?? Infinity) <= limit()) {
     const gap = (world.scheduler.next() ?? Infinity) - world.scheduler.now();
-    if (world.isStormOver && world.scheduler.now() >= closesAt && gap > 30_000 && await isAtRest(world)) break;
+    if (world.isStormOver && world.scheduler.now() >= closesAt && gap > 30_000 && world.calmAt !== undefined && await isAtRest(world)) break;
     await world.scheduler.step();
     checkStep(world);
   }

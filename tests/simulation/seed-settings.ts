@@ -3,7 +3,7 @@
 import { createRandom, type Random } from "../sandbox/kit/random.ts";
 import type { Settings } from "../sandbox/cybersource/state.ts";
 import type { WorldOptions } from "./create-world.ts";
-import { abilitiesOf } from "./abilities.ts";
+import { abilitiesOf, type Abilities } from "./abilities.ts";
 import type { Focus } from "./focus.ts";
 import { stormOf, type Rates } from "./weather.ts";
 
@@ -23,11 +23,18 @@ function strictnessOf(random: Random, isRestored: boolean): Partial<Settings> {
   return random.next() < 0.5 ? { lateAuthorization: 0, failsAfterExecution: 0 } : { longSearchLag: 0, neverInSearch: 0, staleStatus: 0 };
 }
 
-export function settingsOf(seed: number, isRestored: boolean, focus?: Focus): Omit<WorldOptions, "seed"> {
+export interface Wanted {
+  readonly isRestored: boolean;
+  /** What the seed's aims need. */
+  readonly needs: Partial<Abilities>;
+  readonly focus?: Focus | undefined;
+}
+
+export function settingsOf(seed: number, { isRestored, needs, focus }: Wanted): Omit<WorldOptions, "seed"> {
   const random = createRandom(seed * 4 + 9);
   const rates = WEATHERS[random.integer(WEATHERS.length)] ?? { ledger: 0, cybersource: 0, dataverse: 0, hint: 0 };
   const isSkewed = random.next() < 0.3;
-  const abilities = { ...abilitiesOf(createRandom(seed * 4 + 13)), ...focus?.abilities };
+  const abilities = { ...abilitiesOf(createRandom(seed * 4 + 13)), ...focus?.abilities, ...needs };
   return {
     abilities, strictness: { ...strictnessOf(random, isRestored), multiCapture: abilities.multiCapture, incremental: abilities.incremental, batchCutOff: abilities.batchCutOff },
     weather: (chance) => { const storm = stormOf(chance, rates); return focus?.weather(storm, createRandom(seed * 4 + 19)) ?? storm; }, replicas: Math.max(focus?.replicas ?? 1, 1 + random.integer(3)),

@@ -4,6 +4,7 @@ import type { Exchange } from "../../plugin-proxy/src/dataverse/connection.ts";
 import type { Transport, WireReply } from "../../plugin-proxy/src/cybersource/transport.ts";
 import type { Call, Reply } from "../sandbox/kit/faults.ts";
 import { remembering } from "../sandbox/kit/remember.ts";
+import type { Steering } from "./coverage/steer.ts";
 import type { CallWatch, Flight } from "./coverage/watch-calls.ts";
 import type { Life, Scheduler } from "./scheduler.ts";
 import type { WireFault, Weather } from "./weather.ts";
@@ -14,6 +15,7 @@ export interface Surroundings {
   readonly crash: (life: Life, why: string) => void;
   /** Follows each money call, for coverage. */
   readonly calls: CallWatch;
+  readonly steering: Steering;
 }
 
 type Carried = { readonly kind: "reply"; readonly reply: Reply } | { readonly kind: "not_sent" } | { readonly kind: "lost"; readonly cause: string };
@@ -53,7 +55,8 @@ function travel(around: Surroundings, journey: Journey): Promise<Carried> {
   const { scheduler, weather } = around;
   const { life, what, deadlineMs } = journey;
   const { random } = scheduler;
-  const fault = weather.wire({ where: journey.where, what, replica: life.name });
+  const aimed = journey.flight === undefined ? undefined : around.steering.faultOf(journey.flight);
+  const fault = aimed ?? weather.wire({ where: journey.where, what, replica: life.name });
   return new Promise((resolve) => {
     const end = (afterMs: number, how: string, outcome: Carried): void => { scheduler.at(afterMs, `${what} → ${how}`, () => { resolve(outcome); }, life); };
     const lost = (afterMs: number, cause: string): void => { end(afterMs, cause, { kind: "lost", cause }); };

@@ -16,6 +16,8 @@ export interface World extends Surroundings {
   readonly random: Random;
   readonly logs: string[];
   isStormOver: boolean;
+  /** Since when the storm is over and nobody aims at anything more: what is left is the relay's to finish. */
+  calmAt: number | undefined;
   readonly fail: (invariant: number, what: string) => void;
   /** Some replica that runs, as a load balancer picks one. */
   readonly anyReplica: () => Replica | undefined;

@@ -14,14 +14,14 @@ const textOf = (value: unknown): string => (typeof value === "string" ? value : 
 const messageIdOf = (call: Call): string => textOf(parse(Buffer.from((call.headers.authorization ?? "").split(".")[1] ?? "", "base64url").toString("utf8"))["jti"]);
 const codeOf = (call: Call): string => textOf((parse(call.body.toString("utf8"))["clientReferenceInformation"] as Json | undefined)?.["code"]);
 
-/** Answers a call, and looks at it before and after. */
-export async function arrives(world: World, hood: Neighbourhood, call: Call): Promise<Reply> {
+/** Has a call answered, and looks at it before and after. */
+export async function arrives(world: World, hood: Neighbourhood, call: Call, answer: () => Promise<Reply>): Promise<Reply> {
   const { state } = hood.cybersource;
   const code = codeOf(call);
   if (isMoneyCall(call)) checkMoneyCall(world, hood, call, code);
   else if (call.url === "/tss/v2/searches") checkSearch(world, hood, call);
   const before = state.transactions.size;
-  const reply = await hood.cybersource.answer(call);
+  const reply = await answer();
   const owner = world.history.planned.get(code);
   if (owner !== undefined) world.history.touched.add(owner.intent);
   if (isMoneyCall(call)) world.scheduler.note(`  ${hood.organizationId.slice(-1)} ${code} ${reply.status} ${textOf(parse((reply.body ?? "").toString())["status"])} ${textOf(parse((reply.body ?? "").toString())["reason"])}`);

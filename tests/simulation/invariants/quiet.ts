@@ -6,7 +6,7 @@ import { mainEffect, type Intent } from "../../../plugin-proxy/src/domain/paymen
 import { asText, referenceId, type Row } from "../../sandbox/dataverse/store/rows.ts";
 import { intentKey } from "../ledger-host.ts";
 import { isOrphanHold, liveMoneyOf, transactionsOf } from "../live-money.ts";
-import { minorOfNumber } from "../money.ts";
+import { minorOfNumber, minorOfTenThousandths } from "../money.ts";
 import type { Neighbourhood } from "../neighbours.ts";
 import type { World } from "../world.ts";
 import { checkEffects } from "./effects.ts";
@@ -70,9 +70,14 @@ function checkAmounts(world: World, { key, main, payment, live }: { readonly key
   const shown = minorOfNumber(payment["cybs_capturedamount"], one.currency);
   if (shown !== one.captured) world.fail(10, `request ${key}: payment row shows ${shown} captured, Cybersource ${one.captured}`);
   const given = minorOfNumber(payment["cybs_refundedamount"], one.currency);
-  if (given !== one.refunded) world.fail(10, `request ${key}: payment row shows ${given} given back, Cybersource ${one.refunded}`);
+  const back = one.refunded + creditedOf(world, key);
+  if (given !== back) world.fail(10, `request ${key}: payment row shows ${given} given back, Cybersource ${back}`);
   if (minorOfNumber(payment["cybs_authorizedamount"], one.currency) - minorOfNumber(payment["cybs_reversedamount"], one.currency) !== one.authorized) world.fail(10, `request ${key}: payment row shows ${JSON.stringify(payment["cybs_authorizedamount"])} authorized, Cybersource ${one.authorized}`);
 }
+
+/** What went to the customer without naming the payment. */
+const creditedOf = (world: World, key: string): bigint => transactionsOf(world, hoodOf(world, key)?.cybersource.state, key)
+  .filter((one) => one.kind === "credit" && one.isLive && !one.isVoided).reduce((sum, one) => sum + minorOfTenThousandths(one.amount, one.currency), 0n);
 
 /** Somebody was told by name that this waits for him. */
 function isPersonsTask(world: World, key: string): boolean {

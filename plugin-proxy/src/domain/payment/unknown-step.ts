@@ -43,8 +43,12 @@ function moneyInStep(intent: Intent, effect: Effect, now: Now, { look, settings 
   if (effect.looks.emptyCount === 0 || now.wire < fenceOf(effect, settings)) return waits;
   const canUndo = intent.command?.merchantAccount.abilities.timeoutVoid !== false || effect.kind === "authorization";
   if (canUndo && canTryUndo(intent, effect)) return { step: { kind: "plan_timeout_undo", effect }, dueAt: now.business };
-  return isProvedAbsent(intent, effect, now, canUndo ? settings : { ...settings, lagMs: DAY_MS }) ? { step: { kind: "prove_absent", effect }, dueAt: now.business } : waits;
+  return isProvedAbsent(intent, effect, now, canUndo && !wasUnsupported(intent, effect) ? settings : { ...settings, lagMs: DAY_MS }) ? { step: { kind: "prove_absent", effect }, dueAt: now.business } : waits;
 }
+
+/** The processor has no timeout undo, whatever the account's settings say: its refusal says nothing of the transaction. */
+const wasUnsupported = (intent: Intent, effect: Effect): boolean =>
+  intent.effects.some((undo) => undo.undoes === effect.effectId && undo.targetTransactionId !== undefined && undo.state === "refused" && undo.reason === "NOT_SUPPORTED");
 
 /** Capture, increment, refund, credit. */
 function changeStep(intent: Intent, effect: Effect, now: Now, { look, settings }: Looking): DueStep {
