@@ -1,6 +1,6 @@
 // What stands in Dataverse decides how a projection is written. A row's version (etag) makes the write conditional, so that a worker that
 // was paused for an hour cannot overwrite what a later one has written: its write meets another version, and it reads before it tries again.
-// Revisions compare only within one ledger: one that lost its disk starts counting anew and may overwrite what its predecessor left.
+// A revision never goes back: a ledger that lost its disk, or went back to a backup, goes on from the one that stands there (flows/catch-up.ts).
 import { paymentMethodTable } from "@cybs/schema";
 import { z } from "zod";
 import type { PaymentProjection, TransactionRow } from "../domain/payment/project.ts";
@@ -66,7 +66,7 @@ export async function readGuard(transport: Transport, projection: PaymentProject
   const isNewer = standing === "none" && transaction !== "none" && payment === undefined && transaction.isFinal && !first.isFinal;
   // A ledger that was lost or restored does not know yet what people have read already: it may not take it back before it has found out.
   const isForgotten = transaction !== "none" && transaction.hasOutcome && first.status === "unknown";
-  if (isOurs && standing !== "none" && standing.revision > projection.revision) return { kind: "ahead", revision: standing.revision };
+  if (standing !== "none" && standing.revision > projection.revision) return { kind: "ahead", revision: standing.revision };
   if ((isOurs && isNewer) || isForgotten) return { kind: "newer_stands" };
   return {
     kind: "guard",
