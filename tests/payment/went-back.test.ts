@@ -1,4 +1,4 @@
-// A ledger that went back to a backup and meets a payment of which Dataverse shows more than it knows (recovery rules §6, docs/adr/0072).
+// A ledger that went back to a backup and meets a payment of which Dataverse shows more than it knows (recovery rules §6, docs/adr/0073).
 import { describe, expect, test } from "@jest/globals";
 import { asMerchantReference, asRequestId } from "../../plugin-proxy/src/domain/ids.ts";
 import type { Found } from "../../plugin-proxy/src/domain/payment/adopt.ts";

@@ -1,5 +1,5 @@
 // Dataverse shows a later revision of a payment than this ledger: either somebody has written meanwhile what the ledger knows by now, or the ledger
-// went back to a backup. Then the payment is taken from there, and what may have been done since is looked for (docs/adr/0072).
+// went back to a backup. Then the payment is taken from there, and what may have been done since is looked for (docs/adr/0073).
 import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
 import { wentBack } from "../domain/payment/went-back.ts";
 import type { FlowDeps } from "./deps.ts";
