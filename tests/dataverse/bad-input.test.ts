@@ -104,9 +104,10 @@ describe("bad input is refused with a 4xx and leaves nothing behind", () => {
   }, TIME_MS);
 
   test("bodies that are no objects", async () => {
-    await fc.assert(fc.asyncProperty(fc.oneof(fc.string(), fc.jsonValue().filter((value) => typeof value !== "object" || value === null || Array.isArray(value)).map((value) => JSON.stringify(value))), async (text) => {
+    const noObject = fc.oneof(fc.string().filter((text) => !isObjectOrNothing(text)), fc.jsonValue().filter((value) => typeof value !== "object" || value === null || Array.isArray(value)).map((value) => JSON.stringify(value)));
+    await fc.assert(fc.asyncProperty(noObject, async (text) => {
       const answer = await organization.call("sysadmin", "POST", "con_shipments", text);
-      expect(text === "" || text === "{}" ? 204 : Math.floor(answer.status / 100)).toBe(text === "" || text === "{}" ? answer.status : 4);
+      expect(Math.floor(answer.status / 100)).toBe(4);
     }), { numRuns: RUNS });
   }, TIME_MS);
 
@@ -146,3 +147,14 @@ describe("bad input is refused with a 4xx and leaves nothing behind", () => {
     }), { numRuns: RUNS });
   }, TIME_MS);
 });
+
+/** Chance writes these, too: an object, with or without blanks around it, and nothing at all, which is an object without columns. */
+function isObjectOrNothing(text: string): boolean {
+  if (text.trim() === "") return true;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}

@@ -7,6 +7,7 @@ import { judgeLook, provesUndo } from "../../plugin-proxy/src/domain/payment/ado
 import { deriveSums } from "../../plugin-proxy/src/domain/payment/derive-sums.ts";
 import type { EffectKind } from "../../plugin-proxy/src/domain/payment/effect.ts";
 import { mainEffect, recalled, type Intent } from "../../plugin-proxy/src/domain/payment/intent.ts";
+import { planUndoEffect } from "../../plugin-proxy/src/domain/payment/plan-effect.ts";
 import { projectIntent } from "../../plugin-proxy/src/domain/payment/project.ts";
 import type { FlowDeps } from "../../plugin-proxy/src/flows/deps.ts";
 import { recoverEffect } from "../../plugin-proxy/src/flows/recover-effect.ts";
@@ -123,6 +124,14 @@ describe("a void leaves the cardholder's hold (recovery rules §4, void)", () =>
   ] as const)("does a %s count as done by what is found", (kind, one, isDone) => {
     expect(provesUndo(effect("unknown", { kind, attempts: [] }), { requestId: ID, references: [] }, [one])).toBe(isDone);
   });
+});
+
+test("a timeout void of a sale that was declined is answered all the same: no hold is left by it, and none is released", () => {
+  const before = unanswered("sale", { deal: "withdrawn" });
+  const undo = planUndoEffect(before, { kind: "timeout_void", undoes: mainEffect(before).effectId, targetTransactionId: asTransactionId("TX-claim-1"), reason: "deal_off" }, T0, context.ids);
+  const declined = happens({ ...before, effects: [...before.effects, undo] }, event("found_declined", { evidence: "search", facts: { requestId: asRequestId(ID) }, reason: "PROCESSOR_DECLINED", at: T0 + MINUTE }));
+  const after = happens(declined, event("send", { effectId: undo.effectId, at: T0 + MINUTE }), event("approved", { effectId: undo.effectId, at: T0 + 2 * MINUTE }));
+  expect(after.effects.map((one) => [one.kind, one.state, one.holds])).toEqual([["sale", "declined", false], ["timeout_void", "approved", false]]);
 });
 
 test("a void that came too late leaves what stands, and it is shown as it is", () => {

@@ -70,7 +70,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const changes = changesOf(before, intent);
     if (changes !== "") scheduler.note(`  ${intent.organizationId.slice(-1)} ${intent.paymentRequestId.slice(0, 8)} ${intent.deal}: ${changes}`);
   };
-  const around: Surroundings = { scheduler, weather, crash, calls, steering: createSteering() };
+  const around: Surroundings = { scheduler, weather, crash, calls, steering: createSteering(() => scheduler.now()) };
   const ledgerHost = openLedgerHost({ around, newId: () => chance.uuid(), ...(options.ledger === undefined ? {} : { ledger: options.ledger }), onCommit: (intent, before) => { remember(history, intent); noteChange(intent, before); }, change: (ledger) => options.changeLedger?.(ledger) ?? ledger });
   const dataverseSkewMs = options.skewMs(chance);
   const later = (ms: number, work: () => void): void => { scheduler.at(ms, "", work); };

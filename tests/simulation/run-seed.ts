@@ -60,8 +60,8 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
   world.scheduler.at(scenario.stormMs, "the storm is over", () => { world.isStormOver = true; world.weather.clear(); });
   const isDone = (): boolean => world.history.violations.length > 0 && options.keepsGoing !== true;
   const closesAt = from + closesAfterMs(scenario);
-  // What strikes at an aim is a fault too: the quiet begins after it.
-  const limit = (): number => (world.calmAt ?? Infinity) + QUIET_MS_MAX;
+  // What strikes at an aim is a fault too, also where it had to wait for a batch: the quiet begins after it.
+  const limit = (): number => Math.max(world.calmAt ?? Infinity, world.steering.struckAt) + QUIET_MS_MAX;
   while (!isDone() && world.scheduler.steps < STEPS_MAX && (world.scheduler.next() ?? Infinity) <= limit()) {
     const gap = (world.scheduler.next() ?? Infinity) - world.scheduler.now();
     if (world.isStormOver && world.scheduler.now() >= closesAt && gap > 30_000 && world.calmAt !== undefined && await isAtRest(world)) break;

@@ -9,6 +9,8 @@ import { giveAnswer } from "./give-answer.ts";
 import type { Flight } from "./watch-calls.ts";
 
 export interface Steering {
+  /** Instant of the last strike; 0 before the first. */
+  readonly struckAt: number;
   /** From here on this payment (organization and request) is aimed. */
   take(key: string, aim: Aim): void;
   /** What happens to a call on the wire; undefined: what the weather says. */
@@ -31,16 +33,19 @@ const ENDS: Readonly<Partial<Record<CrashPoint, { readonly moment: "committing" 
 
 interface Aimed { readonly aim: Aim; /** The attempt that was struck. */ code?: string; isEnded?: true }
 
-export function createSteering(): Steering {
+export function createSteering(now: () => number): Steering {
+  let struckAt = 0;
   const aimed = new Map<string, Aimed>();
   const of = ({ intent }: Flight): Aimed | undefined => aimed.get(`${intent.organizationId} ${intent.paymentRequestId}`);
   /** Is this the call at which the cell is aimed? The first one is. */
   const strikes = (one: Aimed, flight: Flight): boolean => {
     if (flight.operation !== one.aim.cell.operation || (one.code !== undefined && one.code !== flight.code)) return false;
     one.code = flight.code;
+    struckAt = now();
     return true;
   };
   return {
+    get struckAt() { return struckAt; },
     take: (key, aim) => { aimed.set(key, { aim }); },
     faultOf: (flight) => {
       const one = of(flight);

@@ -69,8 +69,10 @@ function undoSucceeded(intent: Intent, undo: Effect, event: EffectEvent, context
   const parent = undo.undoes === undefined ? undefined : findEffect(intent, undo.undoes);
   if (parent === undefined || (undo.targetRequestId !== undefined && undo.targetRequestId !== parent.facts?.requestId)) return [changed(undo)];
   if (isPartialReversal(intent, undo)) return [changed(undo), ...holdsReleased(intent, undo)];
-  const keepsHold = leavesHold(undo) && !isMoneyOut(parent);
-  const kind = parent.state === "declined" || parent.state === "refused" ? "released" : "undone_proved";
+  // A timeout void of a failed original is answered, too (payments guide): what was declined holds no more than it did.
+  const isDeclined = parent.state === "declined" || parent.state === "refused";
+  const keepsHold = leavesHold(undo) && !isMoneyOut(parent) && (!isDeclined || parent.holds);
+  const kind = isDeclined ? "released" : "undone_proved";
   const state = nextState(parent.state, kind) ?? parent.state;
   const after: Effect = { ...parent, state, holds: keepsHold, nextLookAt: undefined, changedAt: event.at, decisionDueAt: undefined, ...watching(parent, event.at, context.settings) };
   const release = keepsHold ? releaseHold(intent, { undo, parent }, event, context) : [];

@@ -7,7 +7,7 @@ import type { CommandTable, CustomerRef, DocumentRef } from "./command.ts";
 import { deriveSums } from "./derive-sums.ts";
 import { derivePaymentStatus, deriveRiskStatus, isBeingUndone, type PaymentStatus, type RiskStatus } from "./derive-status.ts";
 import { currentAttempt, FINAL_STATES, isOpen, standingOf, type Effect, type EffectKind, type EffectState } from "./effect.ts";
-import { commandOf, mainEffect, type Intent } from "./intent.ts";
+import { commandOf, mainEffect, wasAnothers, type Intent } from "./intent.ts";
 import { whatNext } from "../operator/what-next.ts";
 import { projectPaymentMethod, type PaymentMethodRow } from "./project-payment-method.ts";
 import { wordsFor } from "./words.ts";
@@ -105,7 +105,7 @@ function commandRefOf(intent: Intent, effect: Effect): TransactionRow["command"]
 /** Whatever the need for a second person, views, flows and forms look for one word; the need itself is in the sentence. */
 const reasonOf = (effect: Effect): string | undefined => (effect.state === "awaiting_approval" ? "awaiting_approval" : effect.reason);
 /** A lost ledger may have told more than this one knows yet: a row that says more stays. */
-const isHearsay = (intent: Intent, effect: Effect): boolean => intent.wentBackAt !== undefined || (commandOf(intent, effect)?.isForeign === true && (effect.state === "claiming" || effect.state === "unknown"));
+const isHearsay = (intent: Intent, effect: Effect): boolean => wasAnothers(intent) || (commandOf(intent, effect)?.isForeign === true && (effect.state === "claiming" || effect.state === "unknown"));
 
 function projectEffect(intent: Intent, effect: Effect): TransactionRow {
   const attempt = currentAttempt(effect);
