@@ -54,6 +54,18 @@ describe("what was under way", () => {
   });
 });
 
+test("what was taken while something else is unknown is looked for after it, and meanwhile nobody carries it out", () => {
+  const [first, second] = [row("refund", 2_000n, { isForeign: true }), row("refund", 3_000n)];
+  const both = decided(claimed(sold(), first), second, { kind: "approval_needed" });
+  const busy = happens(both, on(claimEffect(both, first).effectId, "foreign_claim", { evidence: "rule" }));
+  const { effectId } = claimEffect(busy, second);
+  const taken = happens(busy, on(effectId, "foreign_claim", { evidence: "rule" }));
+  expect([claimEffect(taken, first).state, claimEffect(taken, second).state, stepFor(taken, effectId, 1)]).toEqual(["unknown", "awaiting_approval", undefined]);
+  expect(happens(taken, on(effectId, "foreign_claim", { evidence: "rule" }), on(effectId, "approval_given", { evidence: "person" })).revision).toBe(taken.revision);
+  const free = happens(taken, on(claimEffect(taken, first).effectId, "found_approved", { evidence: "search", facts: { requestId: asRequestId("8000000000000000000002"), amount: usd(2_000n) } }));
+  expect(stepFor(free, effectId, 1)).toMatchObject({ kind: "adopt_command" });
+});
+
 test.each([[true, undefined], [false, true]])("a part that a lost ledger captured lets the rest go where the account captures once (several captures: %s)", (multiCapture, releasesRest) => {
   const wish = row("capture", 2_000n, { isForeign: true });
   const of = claimed(authorized(12_400n, able({ multiCapture })), wish);

@@ -19,6 +19,8 @@ const SETTLES_MS = 70_000;
 const LOOKS_EVERY_MS = 20_000;
 /** The better part of an hour is the longest that a process is stopped. */
 const WAITS_MS_MAX = 60 * MINUTE_MS;
+/** The fence, the adopt window and a late look are over by then. */
+const COMES_LATER_MS = 45 * MINUTE_MS;
 const LASTS_MS = 5 * MINUTE_MS;
 /** A payment that comes later than this before the batch closes is in the next one. */
 const BEFORE_BATCH_MS = 30_000;
@@ -44,7 +46,10 @@ export function takeAims(world: World, shops: readonly Shop[], aims: readonly Ai
     let left = aims;
     for (let tries = 0; tries < TRIES_MAX && left.length > 0; tries++) {
       await inTurn(left);
-      left = left.filter(({ cell }) => !world.calls.hits.has(nameOf(cell)) && !comesLater(cell));
+      const isHit = ({ cell }: Aim): boolean => world.calls.hits.has(nameOf(cell));
+      const until = scheduler.now() + COMES_LATER_MS;
+      while (left.some((aim) => comesLater(aim.cell) && !isHit(aim)) && scheduler.now() < until) await scheduler.sleep(MINUTE_MS);
+      left = left.filter((aim) => !isHit(aim));
     }
     world.calmAt = scheduler.now();
   };

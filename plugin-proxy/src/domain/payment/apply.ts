@@ -13,6 +13,7 @@ function applyOne(intent: Intent, change: Change): Intent {
     case "undo_planned": case "part_planned": return { ...intent, effects: [...intent.effects, change.effect] };
     case "deal_ended": return { ...intent, deal: change.deal };
     case "command_ended": return { ...intent, commands: intent.commands.map((command) => (command.commandId === change.commandId ? { ...command, deal: change.deal } : command)) };
+    case "command_taken": return { ...intent, commands: intent.commands.map((command) => (command.commandId === change.commandId ? { ...command, isForeign: true } : command)) };
     case "told_approved": return { ...intent, isToldApproved: true };
     case "instrument_blocked": case "incident": return intent;
   }

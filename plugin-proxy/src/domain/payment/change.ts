@@ -14,6 +14,8 @@ export type Change =
   | { readonly type: "part_planned"; readonly effect: Effect }
   | { readonly type: "deal_ended"; readonly deal: Exclude<Deal, "on"> }
   | { readonly type: "command_ended"; readonly commandId: PaymentRequestId; readonly deal: Exclude<ChangeCommand["deal"], "on"> }
+  /** Another ledger may have carried the row out: it is looked for in its turn. */
+  | { readonly type: "command_taken"; readonly commandId: PaymentRequestId }
   | { readonly type: "told_approved" }
   | { readonly type: "instrument_blocked"; readonly reason: string }
   | { readonly type: "incident"; readonly kind: string };

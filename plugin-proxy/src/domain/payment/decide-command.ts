@@ -28,7 +28,7 @@ export function decideCommand(intent: Intent, claim: Effect, event: EffectEvent,
     case "expired": return endCommand(intent, command, event, "expired");
     // What another ledger claimed may have moved money: it is looked for first, and taken back if it is found.
     case "withdrawn": return command.isForeign === true ? [{ type: "command_ended", commandId: command.commandId, deal: "withdrawn" }] : endCommand(intent, command, event, "withdrawn");
-    case "foreign_claim": return [changed(foreignClaim(intent, claim, command, event, context))];
+    case "foreign_claim": return isBusy(intent, claim.effectId) ? takenLater(command) : [changed(foreignClaim(intent, claim, command, event, context))];
     default: return decideWish(intent, { claim, command }, event, context);
   }
 }
@@ -62,6 +62,9 @@ const withPart = (effect: Effect, part: PlannedPart, event: EffectEvent): Effect
   ...effect, kind: part.kind, amount: part.amount, undoes: part.undoes, parentId: part.parentId, notBefore: part.notBefore, releasesRest: part.releasesRest,
   isRefundAccepted: part.isRefundAccepted, reason: part.why, evidence: event.evidence, changedAt: event.at,
 });
+
+/** Something else of the payment is on its way or unknown: one is looked for after the other (law 2). */
+const takenLater = (command: ChangeCommand): readonly Change[] => (command.isForeign === true ? [] : [{ type: "command_taken", commandId: command.commandId }]);
 
 /** Claimed by a ledger that is gone: whatever it was, it is looked for by all the ids it may have had, and never sent anew. */
 function foreignClaim(intent: Intent, claim: Effect, command: ChangeCommand, event: EffectEvent, context: DecideContext): Effect {
