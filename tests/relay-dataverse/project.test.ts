@@ -96,7 +96,7 @@ describe("project", () => {
     { name: "a later revision of a lost ledger stands: nothing is written over", revision: 9, ledgerId: unit, writes: 1 },
   ])("after a restart: $name", async ({ revision, ledgerId, writes }) => {
     await withAdapter({ answer: standing({ payment: { etag: 'W/"99"', revision }, transaction: { ledgerId, isFinal: false }, method: { etag: 'W/"m"' } }) }, async ({ dataverse, server }) => {
-      expect(await dataverse.project({ organizationId: ids.organizationId, projection: projectionOf() })).toEqual(writes === 1 ? { kind: "ahead", revision } : { kind: "written" });
+      expect(await dataverse.project({ organizationId: ids.organizationId, projection: projectionOf() })).toEqual(writes === 1 ? { kind: "ahead", revision, isAnothers: ledgerId !== ids.ledgerId } : { kind: "written" });
       expect(server.batches.filter((batch) => batch.some((operation) => operation.method === "PATCH"))).toHaveLength(writes);
     });
   });

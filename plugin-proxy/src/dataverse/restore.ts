@@ -27,8 +27,6 @@ export const restore = (deps: ProjectDeps): Dataverse["restore"] => async ({ org
   // A ledger that has not found out yet may not take back what people have read: its own look comes first.
   const main = rows.standing[wanted.findIndex((change) => tableOf(change) === paymentTransactionTable.entitySetName)];
   if (projection.transactions[0]?.status === "unknown" && main !== undefined && !WITHOUT_OUTCOME.includes(main[paymentTransactionTable.columns.status])) return { kind: "left", columns };
-  const revision = rows.standing[wanted.findIndex((change) => tableOf(change) === paymentTable.entitySetName)]?.[paymentTable.columns.revision];
-  if (typeof revision === "number" && revision > projection.revision) return { kind: "ahead", revision };
   const isMethodDifferent = different.some(({ change }) => tableOf(change) === paymentMethodTable.entitySetName);
   const guard = guardOf(wanted, rows.standing);
   const written = await writeOnce(deps, isMethodDifferent ? projection : { ...projection, paymentMethod: undefined }, guard, projection.owner);

@@ -24,7 +24,7 @@ export interface Guard {
   /** Transactions of which a lost ledger has told people more than this one knows yet: they stay as they are. */
   readonly left?: ReadonlySet<string> | undefined;
 }
-export type GuardAnswer = Guard | { readonly kind: "newer_stands" } | { readonly kind: "ahead"; readonly revision: number } | Unavailable;
+export type GuardAnswer = Guard | { readonly kind: "newer_stands" } | { readonly kind: "ahead"; readonly revision: number; readonly isAnothers: boolean } | Unavailable;
 
 /** The row whose version guards the whole change set. */
 export const guardedRowId = (projection: PaymentProjection): string | undefined => projection.payment?.paymentId ?? projection.transactions[0]?.effectId;
@@ -63,11 +63,13 @@ export async function readGuard(transport: Transport, projection: PaymentProject
   const standing = payment === undefined ? "none" : toPaymentGuard(parts[1]?.body);
   if (transaction === undefined || standing === undefined) return refusedPart("rows to write over", parts.find((part) => part?.status !== 200));
   const isOurs = transaction !== "none" && transaction.ledgerId === projection.ledgerId;
-  const isNewer = standing === "none" && transaction !== "none" && payment === undefined && transaction.isFinal && !first.isFinal;
+  const isLater = standing === "none" ? transaction !== "none" && payment === undefined && transaction.isFinal && !first.isFinal : standing.revision > projection.revision;
+  // Somebody else's hand on the payment may have written any revision: that is put right by the sweep, and proves nothing.
+  const isByUs = standing !== "none" && transaction !== "none" && standing.modifiedBy === transaction.modifiedBy;
   // A ledger that was lost or restored does not know yet what people have read already: it may not take it back before it has found out.
   const isForgotten = transaction !== "none" && transaction.hasOutcome && first.status === "unknown";
-  if (standing !== "none" && standing.revision > projection.revision) return { kind: "ahead", revision: standing.revision };
-  if ((isOurs && isNewer) || isForgotten) return { kind: "newer_stands" };
+  if (standing !== "none" && isLater && isByUs) return { kind: "ahead", revision: standing.revision, isAnothers: !isOurs };
+  if ((isOurs && isLater) || isForgotten) return { kind: "newer_stands" };
   return {
     kind: "guard",
     payment: payment === undefined ? undefined : standing === "none" ? "create" : { etag: standing.etag },

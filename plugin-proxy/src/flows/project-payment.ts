@@ -20,7 +20,7 @@ export async function projectPayment(deps: FlowDeps, input: { readonly organizat
   deps.reporter.count("projections", { answer: answer.kind });
   if (answer.kind === "unavailable") return deps.clocks.business() + spread(answer.retryAfterMs ?? backoffMs(input.tries), input.paymentRequestId);
   if (answer.kind === "ahead") {
-    await catchUp(deps, { ...input, revision: answer.revision });
+    await catchUp(deps, { ...input, revision: answer.revision, isAnothers: answer.isAnothers });
     return undefined;
   }
   if (answer.kind === "rejected") {

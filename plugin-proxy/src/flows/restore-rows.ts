@@ -12,7 +12,7 @@ export async function restoreRows(deps: FlowDeps, organizationId: OrganizationId
   const positions = await deps.ledger.alone((tx) => tx.ownedRows.positions(organizationId));
   const read = await deps.dataverse.readForeignEdits({ organizationId, positions });
   if (read.kind === "unavailable") return false;
-  for (const behind of await deps.ledger.alone((tx) => tx.ownedRows.behindOf(organizationId, read.shown))) await catchUp(deps, { organizationId, ...behind });
+  for (const behind of await deps.ledger.alone((tx) => tx.ownedRows.behindOf(organizationId, read.shown))) await catchUp(deps, { organizationId, isAnothers: false, ...behind });
   await adoptUnknown(deps, organizationId, read.written);
   let isWhole = true;
   for (const [paymentRequestId, edits] of await byPayment(deps, organizationId, read.edits)) isWhole = await restoreOne(deps, { organizationId, paymentRequestId, edits }) && isWhole;
@@ -54,7 +54,6 @@ async function restoreOne(deps: FlowDeps, { organizationId, paymentRequestId, ed
   const read = own.length === 0 ? undefined : await deps.ledger.alone((tx) => readProjection(deps, tx, { organizationId, paymentRequestId }));
   if (read === undefined) return true;
   const restored = await deps.dataverse.restore({ organizationId, projection: read.projection });
-  if (restored.kind === "ahead") await catchUp(deps, { organizationId, paymentRequestId, revision: restored.revision });
   if (restored.kind === "restored" || restored.kind === "left") await tell(deps, { organizationId, paymentRequestId, edits: own }, restored.columns);
   if (restored.kind === "rejected") deps.reporter.alarm("projection_rejected", { organizationId, paymentRequestId, reason: restored.code });
   return restored.kind !== "unavailable" && restored.kind !== "rejected";

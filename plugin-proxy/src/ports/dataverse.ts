@@ -78,7 +78,7 @@ export interface PaymentRequests {
 export type ProjectAnswer =
   | { readonly kind: "written" }
   /** A later revision stands there: another worker wrote it, or a ledger that went back knows less than it did. */
-  | { readonly kind: "ahead"; readonly revision: number }
+  | { readonly kind: "ahead"; readonly revision: number; /** Written by another ledger, which is gone; this one counts anew. */ readonly isAnothers: boolean }
   /** Dataverse will not take it as it is: a dead letter with the column named, mended by a person. */
   | { readonly kind: "rejected"; readonly code: string; readonly message: string }
   | Unavailable;

@@ -32,11 +32,10 @@ export interface ForeignEdits {
   readonly edits: readonly ForeignEdit[];
   readonly positions: Positions;
 }
-/** `columns`: what stood otherwise, or `row` for a row that was gone. `left`: not yet ours to decide. `ahead`: the row is of a later revision than the ledger. */
+/** `columns`: what stood otherwise, or `row` for a row that was gone. `left`: not yet ours to decide. */
 export type RestoreAnswer =
   | { readonly kind: "same" }
   | { readonly kind: "restored" | "left"; readonly columns: readonly string[] }
-  | { readonly kind: "ahead"; readonly revision: number }
   | { readonly kind: "rejected"; readonly code: string };
 
 /** The ledger's side; a member of every transaction. */

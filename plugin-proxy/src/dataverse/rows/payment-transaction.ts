@@ -75,10 +75,10 @@ export function fromTransaction(transaction: TransactionRow, projection: Payment
 
 /** Whose claim stands there, and whether it is finished. */
 export const transactionGuardPath = (effectId: EffectId): string =>
-  `${table.entitySetName}?$select=${columns.ledgerId},${columns.isFinal},${columns.status},${columns.occurredOn}&$filter=${table.primaryId} eq ${effectId}`;
+  `${table.entitySetName}?$select=${columns.ledgerId},${columns.isFinal},${columns.status},${columns.occurredOn},_modifiedby_value&$filter=${table.primaryId} eq ${effectId}`;
 const standingOf = (status: number): Pick<TransactionGuard, "hasOutcome" | "hasMovedOn" | "isApproved"> => ({ isApproved: status === choices.status.approved, hasOutcome: !WITHOUT_OUTCOME.includes(status), hasMovedOn: status !== choices.status.inProgress });
 const WITHOUT_OUTCOME: readonly number[] = [choices.status.inProgress, choices.status.unknown];
-const GuardRows = collectionOf(z.object({ "@odata.etag": z.string(), [columns.ledgerId]: textColumn, [columns.isFinal]: flagColumn, [columns.status]: z.int().nullish(), [columns.occurredOn]: dateColumn }));
+const GuardRows = collectionOf(z.object({ "@odata.etag": z.string(), [columns.ledgerId]: textColumn, [columns.isFinal]: flagColumn, [columns.status]: z.int().nullish(), [columns.occurredOn]: dateColumn, _modifiedby_value: guidColumn }));
 export interface TransactionGuard {
   readonly etag: string;
   readonly ledgerId: string | undefined;
@@ -89,13 +89,14 @@ export interface TransactionGuard {
   /** More has been written than the claim. */
   readonly hasMovedOn: boolean;
   readonly occurredOn: Instant | undefined;
+  readonly modifiedBy: string | undefined;
 }
 /** `none` when there is no row; undefined when the answer is not what was asked for. */
 export function toTransactionGuard(body: unknown): TransactionGuard | "none" | undefined {
   const parsed = GuardRows.safeParse(body);
   if (!parsed.success) return undefined;
   const row = parsed.data.value[0];
-  return row === undefined ? "none" : { etag: row["@odata.etag"], ledgerId: row[columns.ledgerId], isFinal: row[columns.isFinal], occurredOn: row[columns.occurredOn], ...standingOf(row[columns.status] ?? choices.status.inProgress) };
+  return row === undefined ? "none" : { etag: row["@odata.etag"], ledgerId: row[columns.ledgerId], isFinal: row[columns.isFinal], occurredOn: row[columns.occurredOn], modifiedBy: row._modifiedby_value, ...standingOf(row[columns.status] ?? choices.status.inProgress) };
 }
 
 const isAskedFor = `(${lookupValues.paymentRequestId} ne null or ${lookupValues.refundRequestId} ne null)`;

@@ -6,7 +6,7 @@ import type { PaymentStatus, RiskStatus } from "../../domain/payment/derive-stat
 import type { DocumentPayment } from "../../domain/payment/command.ts";
 import type { PaymentProjection, PaymentRow } from "../../domain/payment/project.ts";
 import { brandOfTypeCode } from "./card-brands.ts";
-import { collectionOf, decimalColumn, wholeColumn } from "./column-kinds.ts";
+import { collectionOf, guidColumn, decimalColumn, wholeColumn } from "./column-kinds.ts";
 import { toColumn } from "./money-columns.ts";
 import { invoice } from "./standard-tables.ts";
 import { bind, bindCurrency, bindCustomer, bindOwner, dateValue, textValue, type Owner, type Row } from "./write-values.ts";
@@ -38,18 +38,19 @@ export function toDocumentPayment(row: z.infer<typeof DocumentPaymentColumns>, c
 }
 
 /** What guards a write: which revision stands there, and the version to write over. */
-export const paymentGuardPath = (paymentId: string): string => `${table.entitySetName}?$select=${columns.revision}&$filter=${table.primaryId} eq ${paymentId}`;
-const GuardRows = collectionOf(z.object({ "@odata.etag": z.string(), [columns.revision]: wholeColumn }));
+export const paymentGuardPath = (paymentId: string): string => `${table.entitySetName}?$select=${columns.revision},_modifiedby_value&$filter=${table.primaryId} eq ${paymentId}`;
+const GuardRows = collectionOf(z.object({ "@odata.etag": z.string(), [columns.revision]: wholeColumn, _modifiedby_value: guidColumn }));
 export interface PaymentGuard {
   readonly etag: string;
   readonly revision: number;
+  readonly modifiedBy: string | undefined;
 }
 /** `none` when there is no row yet; undefined when the answer is not what was asked for. */
 export function toPaymentGuard(body: unknown): PaymentGuard | "none" | undefined {
   const parsed = GuardRows.safeParse(body);
   if (!parsed.success) return undefined;
   const row = parsed.data.value[0];
-  return row === undefined ? "none" : { etag: row["@odata.etag"], revision: row[columns.revision] ?? 0 };
+  return row === undefined ? "none" : { etag: row["@odata.etag"], revision: row[columns.revision] ?? 0, modifiedBy: row._modifiedby_value };
 }
 
 const STATUS: Readonly<Record<PaymentStatus, number>> = {
