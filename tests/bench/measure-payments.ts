@@ -16,11 +16,12 @@ const BUSY = { count: 300, atOnce: 16 };
 const ALONE = { count: 60, atOnce: 1 };
 
 const FILES = { relay: "relay.ts", peer: "peers/express-relay/main.ts" } as const;
-type Name = keyof typeof FILES;
+export type Name = keyof typeof FILES;
 
-interface Stage { readonly subject: Subject; readonly stop: () => Promise<void> }
+export interface Stage { readonly subject: Subject; readonly stop: () => Promise<void> }
 
-async function startSubject(name: Name, upstream: UpstreamProcess): Promise<Stage> {
+/** One of the two in a process and a database of its own, ready for pokes. */
+export async function startSubject(name: Name, upstream: UpstreamProcess): Promise<Stage> {
   const database = await freshDatabase();
   const port = await freePort();
   const child: Child<SubjectMessage> = startChild(FILES[name], { env: environmentOf({ folder: upstream.folder, port, upstreamPort: upstream.port, databaseUrl: database.url, caFile: upstream.caFile }) });

@@ -49,6 +49,17 @@ describe("a look finds", () => {
     expect([mainEffect(after).state, deriveSums(after).authorized, deriveSums(after).captured]).toEqual([state, authorized, captured]);
   });
 
+  const part = (status: string): Record<string, unknown> => ({ ...detail(status, [{ name: "ics_bill", ...OK }], "60.00"), id: "7000000000000000000002" });
+  const rest = { ...detail("REVERSED", [{ name: "ics_auth_reversal", ...OK }], "64.00"), id: "7000000000000000000003" };
+  test.each([
+    ["a part captured, the rest let go by the gateway", [part("PENDING")], false],
+    ["a part captured, the rest let go by us", [part("TRANSMITTED"), rest], false],
+    ["a part captured and voided, then all let go", [part("VOIDED"), rest], true],
+    ["nothing captured", [], true],
+  ] as const)("an authorization that says REVERSED is taken back or not: %s", (_what, children, isUndone) => {
+    expect(toFound(detail("REVERSED", [{ name: "ics_auth", ...OK }]), [...children])).toMatchObject({ kind: "authorization", isUndone, isReversed: true });
+  });
+
   test("a sale where an authorization was asked for: not ours", () => {
     const before = unanswered("authorization");
     expect(judgeLook(before, mainEffect(before), [found(detail("PENDING", [{ name: "ics_auth", ...OK }, { name: "ics_bill", ...OK }]))], T0)).toEqual({ kind: "incident", why: "contradicts_intent" });

@@ -8,7 +8,7 @@ import type { Intent } from "../../plugin-proxy/src/domain/payment/intent.ts";
 import { changesOf, createHistory, remember } from "./history.ts";
 import { openLedgerHost } from "./ledger-host.ts";
 import { CYBERSOURCE_HOST, EPOCH_MS, openNeighbours } from "./neighbours.ts";
-import { startReplica, type ChangeDeps, type Replica } from "./replica.ts";
+import { startReplica, type ChangeDeps, type Replica, type ReplicaOptions } from "./replica.ts";
 import { createScheduler, type Life } from "./scheduler.ts";
 import { subscribeRelay } from "./cybersource-events.ts";
 import { deliverHint } from "./hints.ts";
@@ -43,6 +43,7 @@ const RESTART_MS_MAX = 30_000;
 const IDLE_SWEEP_MS = 600_000;
 /** After that nobody asks for anything, and a sweep finds nothing. */
 const HEARD_MS = HOUR_MS;
+const SELDOM_MS = 8 * HOUR_MS;
 
 export async function createWorld(options: WorldOptions): Promise<World> {
   const { seed } = options;
@@ -56,6 +57,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const replicas: (Replica | undefined)[] = [];
   const fail = (invariant: number, what: string): void => { history.violations.push({ invariant, what, step: scheduler.steps }); };
   let heldUntil = 0;
+  let wanted = options.replicas;
   const crash = (life: Life, why: string): void => {
     if (life.isDead) return;
     life.isDead = true;
@@ -63,6 +65,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     scheduler.note(`${life.name} crashed ${why}`);
     const index = lives.indexOf(life);
     replicas[index] = undefined;
+    if (index >= wanted) return;
     const delayMs = Math.max(heldUntil - scheduler.now(), 0) + 1_000 + Math.floor(scheduler.random.next() * RESTART_MS_MAX);
     scheduler.at(delayMs, `replica ${index} starts`, () => { start(index); });
   };
@@ -92,11 +95,18 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       for (const life of [...lives]) crash(life, "for the restore");
       ledgerHost.restore(to);
     },
+    scaleIn: () => {
+      wanted = 1;
+      for (const [index, replica] of replicas.entries()) {
+        if (index >= wanted && replica !== undefined) void replica.worker.stop().then(() => { crash(replica.life, "after it was asked to end"); });
+      }
+    },
   };
   const logger = createLogger("info", { write: (line) => { logs.push(line); } });
   const cybersource = cybersourceOf(world);
   const dataverse = dataverseOf(world);
   const start = (index: number): void => {
+    if (index >= wanted) return;
     const number = (generations.get(index) ?? 0) + 1;
     generations.set(index, number);
     const life: Life = { name: `r${index}.${number}`, isDead: false, pausedUntil: 0 };
@@ -104,13 +114,25 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const skewMs = options.skewMs(chance);
     void startReplica({
       around, life, ledger: ledgerHost.doorFor(life), skewMs: () => (world.isStormOver ? 0 : skewMs), cybersource, dataverse, random: () => chance.next(), newId: () => chance.uuid(), randomBytes: (count) => Buffer.from(bytes.hex(2 * count), "hex"),
-      organizations: neighbours.length, logger, alarm: (name) => { history.alarms.set(name, (history.alarms.get(name) ?? 0) + 1); }, napMsMax: () => (world.isStormOver ? HOUR_MS : 5_000), sweepMs: () => (!world.isStormOver ? 60_000 : scheduler.now() > (world.calmAt ?? Infinity) + HEARD_MS ? 3 * HOUR_MS : HOUR_MS / 2), idleSweepMs: () => (world.isStormOver ? 3 * HOUR_MS : IDLE_SWEEP_MS), change: options.changeDeps,
+      organizations: neighbours.length, logger, alarm: (name) => { history.alarms.set(name, (history.alarms.get(name) ?? 0) + 1); }, ...pace, change: options.changeDeps,
     }).then((replica) => { if (!life.isDead) replicas[index] = replica; }, (error: unknown) => { crash(life, `at its start: ${String(error)}`); });
   };
+  const pace = paceOf(world);
   const generations = new Map<number, number>();
   watchDataverse(world);
   for (let index = 0; index < options.replicas; index++) start(index);
   return world;
+}
+
+/** How often a process looks around by itself: often in the storm, seldom once nobody asks for anything and a sweep finds nothing. Due work keeps its own times. */
+function paceOf(world: World): Pick<ReplicaOptions, "napMsMax" | "sweepMs" | "idleSweepMs" | "identifiesEveryMs"> {
+  const isLongCalm = (): boolean => world.scheduler.now() > (world.calmAt ?? Infinity) + HEARD_MS;
+  return {
+    napMsMax: () => (world.isStormOver ? HOUR_MS : 5_000),
+    sweepMs: () => (!world.isStormOver ? 60_000 : isLongCalm() ? SELDOM_MS : HOUR_MS / 2),
+    idleSweepMs: () => (!world.isStormOver ? IDLE_SWEEP_MS : isLongCalm() ? SELDOM_MS : 3 * HOUR_MS),
+    identifiesEveryMs: () => (isLongCalm() ? SELDOM_MS : HOUR_MS),
+  };
 }
 
 /** Which merchant's key signed: the account that a call lands on. */

@@ -50,8 +50,10 @@ export const FOCI: Readonly<Record<string, FocusKind>> = {
     abilities: { batchCutOff: "00:00" },
     weather: (weather, random) => struckAt(weather, { random, share: 0.4, faults: LOST, isAt: (what) => /\/(?:voids|reversals)$/.test(what) }),
   },
+  /** Of a processor that captures several times, with room for one more. */
   "a part that is captured": {
-    act: (act, random) => ({ ...act, price: 200, deeds: [deed("capture", 0.4, random), deed("capture", 0.4, random)], wish: { ...act.wish, currency: "EUR", amount: 200, withdrawsAfterMs: undefined } }),
+    abilities: { multiCapture: true },
+    act: (act, random) => ({ ...act, price: 200, deeds: [deed("capture", 0.3, random), deed("capture", 0.3, random)], wish: { ...act.wish, currency: "EUR", amount: 200, withdrawsAfterMs: undefined } }),
     weather: (weather, random) => struckAt(weather, { random, share: 0.3, faults: LOST, isAt: (what) => what.endsWith("/captures") }),
   },
   "a refund without an answer": {

@@ -34,6 +34,7 @@ export interface ReplicaOptions {
   readonly sweepMs: () => number;
   /** The same while nothing does, and between two looks at documents. */
   readonly idleSweepMs: () => number;
+  readonly identifiesEveryMs: () => number;
   readonly change?: ChangeDeps | undefined;
 }
 
@@ -64,6 +65,6 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   const plain: FlowDeps = { ...parts, reporter: told, wake: () => { started.worker?.wake(); } };
   const deps = options.change?.(plain) ?? plain;
   await scheduleStart(deps);
-  started.worker = startWorker(deps, { ...WORKER_DEFAULTS, get napMsMax() { return options.napMsMax(); }, leaseMs: config.leaseMs, sweeps: { ...config.sweeps, get whileWaitingMs() { return options.sweepMs(); }, get idleMs() { return options.idleSweepMs(); } }, timers: around.scheduler.timers(life) });
+  started.worker = startWorker(deps, { ...WORKER_DEFAULTS, get napMsMax() { return options.napMsMax(); }, get identifiesEveryMs() { return options.identifiesEveryMs(); }, leaseMs: config.leaseMs, sweeps: { ...config.sweeps, get whileWaitingMs() { return options.sweepMs(); }, get idleMs() { return options.idleSweepMs(); } }, timers: around.scheduler.timers(life) });
   return { life, deps, worker: started.worker };
 }

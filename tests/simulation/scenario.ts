@@ -74,7 +74,7 @@ export function enact(world: World, shops: readonly Shop[], scenario: Scenario):
   const until = scheduler.now() + closesAfterMs(scenario);
   const orders = new Map<number, Promise<string>>();
   for (const act of scenario.acts) {
-    const shop = shops[act.organization];
+    const shop = shops[act.organization % shops.length];
     if (shop === undefined) continue;
     scheduler.at(act.atMs, "", async () => {
       const order = orders.get(act.order) ?? placeOrder(shop, act.price, act.wish.currency);

@@ -5,8 +5,11 @@ import type { Settings } from "../sandbox/cybersource/state.ts";
 import type { WorldOptions } from "./create-world.ts";
 import { abilitiesOf, type Abilities } from "./abilities.ts";
 import type { Focus } from "./focus.ts";
+import { ORGANIZATIONS } from "./neighbours.ts";
 import { stormOf, type Rates } from "./weather.ts";
 
+/** One seed in so many has three organizations, the others one: what a process does at its start and in each sweep it does for each of them. */
+const WITH_NEIGHBOURS = 3;
 const SKEW_MS_MAX = 3 * 60_000;
 const WEATHERS: readonly Rates[] = [
   { ledger: 0, cybersource: 0.02, dataverse: 0.02, hint: 0.1 }, { ledger: 0.02, cybersource: 0.3, dataverse: 0.05, hint: 0.3 },
@@ -36,6 +39,7 @@ export function settingsOf(seed: number, { isRestored, needs, focus }: Wanted): 
   const isSkewed = random.next() < 0.3;
   const abilities = { ...abilitiesOf(createRandom(seed * 4 + 13)), ...focus?.abilities, ...needs };
   return {
+    organizations: seed % WITH_NEIGHBOURS === 0 ? ORGANIZATIONS : 1,
     abilities, strictness: { ...strictnessOf(random, isRestored), multiCapture: abilities.multiCapture, incremental: abilities.incremental, batchCutOff: abilities.batchCutOff },
     weather: (chance) => { const storm = stormOf(chance, rates); return focus?.weather(storm, createRandom(seed * 4 + 19)) ?? storm; }, replicas: Math.max(focus?.replicas ?? 1, 1 + random.integer(3)),
     skewMs: (chance) => (isSkewed ? Math.round((chance.next() * 2 - 1) * SKEW_MS_MAX) : 0),

@@ -23,4 +23,6 @@ export interface World extends Surroundings {
   readonly anyReplica: () => Replica | undefined;
   /** All processes end; the ledger goes back; they start again. */
   readonly restore: (to: "kept" | "nothing", takesMs: number) => void;
+  /** One process goes on; the others finish what they have in their hands and end, as at night. */
+  readonly scaleIn: () => void;
 }

@@ -15,8 +15,6 @@ export async function catchUp(deps: FlowDeps, input: { readonly organizationId: 
     events: async (standing, tx) => {
       const caught = wentBack(standing, { revision, at });
       if (caught === undefined) return { events: [] };
-      // Whatever else moves: what is known here is still to be shown, under the revision that stands there.
-      await tx.schedule({ kind: "project", organizationId, key: paymentRequestId, dueAt: at });
       // A ledger that lost its disk has adopted the payment already, and is looking for it.
       if (isAnothers) return { intent: { ...standing, revision }, events: [] };
       await tx.openIncident({ organizationId, paymentRequestId, kind: "ledger_went_back", detail: `revision ${standing.revision} here, ${revision} shown`, at });

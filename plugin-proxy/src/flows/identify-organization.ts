@@ -1,12 +1,12 @@
 // A copied environment must not charge: an organization that is not the one configuration names is left untouched, and told.
 import type { OrganizationId } from "../domain/ids.ts";
-import { HOUR_MS, SECOND_MS, type Instant } from "../domain/time.ts";
+import { SECOND_MS, type Instant } from "../domain/time.ts";
 import type { FlowDeps } from "./deps.ts";
 
 export type Identity = "confirmed" | "foreign" | "not_asked";
 
-/** Asks Dataverse who it is. `next` is when to ask again. */
-export async function identifyOrganization(deps: FlowDeps, organizationId: OrganizationId): Promise<{ readonly identity: Identity; readonly next: Instant }> {
+/** Asks Dataverse who it is. `next` is when to ask again: after `everyMs`, sooner when it did not answer. */
+export async function identifyOrganization(deps: FlowDeps, organizationId: OrganizationId, everyMs: number): Promise<{ readonly identity: Identity; readonly next: Instant }> {
   const now = deps.clocks.business();
   const said = await deps.dataverse.identify(organizationId);
   if (said.kind === "unavailable") return { identity: "not_asked", next: now + (said.retryAfterMs ?? 5 * SECOND_MS) };
@@ -14,5 +14,5 @@ export async function identifyOrganization(deps: FlowDeps, organizationId: Organ
   const isSame = said.organizationId === organizationId && (said.environmentType === "unknown" || said.environmentType === expected);
   if (!isSame) deps.reporter.alarm("foreign_organization", { organizationId, reason: said.environmentType });
   if (isSame) await deps.ledger.transaction((tx) => tx.connectedAt(organizationId, now));
-  return { identity: isSame ? "confirmed" : "foreign", next: now + HOUR_MS };
+  return { identity: isSame ? "confirmed" : "foreign", next: now + everyMs };
 }

@@ -71,7 +71,8 @@ async function followUp(deps: Deps, tx: LedgerTransaction, recorded: Recorded): 
   if (after.revision === before.revision) return;
   const { organizationId, paymentRequestId } = after;
   const now = deps.clocks.business();
-  const isOnlySent = changes.every((change) => change.type === "effect_changed" && (change.effect.state === "sent" || change.effect.state === "planned"));
+  // Also what changed without an event (adopted, caught up with) is shown.
+  const isOnlySent = changes.length > 0 && changes.every((change) => change.type === "effect_changed" && (change.effect.state === "sent" || change.effect.state === "planned"));
   if (!isOnlySent) await tx.schedule({ kind: "project", organizationId, key: paymentRequestId, dueAt: now });
   await followSurroundings(tx, { before, after }, now);
   for (const change of changes) {

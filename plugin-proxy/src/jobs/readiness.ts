@@ -23,8 +23,16 @@ interface Known { identity: Identity; isSwept: boolean }
 const AFTER_BUG_MS = 5 * SECOND_MS;
 const NOT_READ_MS = 5 * SECOND_MS;
 
+export interface ReadinessSettings {
+  readonly sweeps: SweepSettings;
+  readonly napMsMax: number;
+  /** Between two questions to an organization who it is. */
+  readonly identifiesEveryMs: number;
+  readonly timers: Timers;
+}
+
 /** Starts one watch for each organization, so that one that is away does not keep the others waiting. */
-export function watchOrganizations(deps: FlowDeps, settings: { readonly sweeps: SweepSettings; readonly napMsMax: number; readonly timers: Timers }): ReadinessWatch {
+export function watchOrganizations(deps: FlowDeps, settings: ReadinessSettings): ReadinessWatch {
   const known = new Map<OrganizationId, Known>();
   const state = { isStopping: false };
   const naps = new Set<() => void>();
@@ -44,7 +52,7 @@ export function watchOrganizations(deps: FlowDeps, settings: { readonly sweeps: 
     known.set(organizationId, knows);
     while (!state.isStopping) {
       try {
-        await waitUntil(await ask(deps, settings.sweeps, { organizationId, knows }));
+        await waitUntil(await ask(deps, settings, { organizationId, knows }));
       } catch (error) {
         deps.reporter.alarm("organization_not_watched", { organizationId, reason: error instanceof Error ? error.message : String(error) });
         await nap(AFTER_BUG_MS);
@@ -65,11 +73,11 @@ export function watchOrganizations(deps: FlowDeps, settings: { readonly sweeps: 
 }
 
 /** Asks once; returns when to ask again. What was known stays known while Dataverse does not answer. */
-async function ask(deps: FlowDeps, sweeps: SweepSettings, { organizationId, knows }: { readonly organizationId: OrganizationId; readonly knows: Known }): Promise<Instant> {
-  const { identity, next } = await identifyOrganization(deps, organizationId);
+async function ask(deps: FlowDeps, settings: ReadinessSettings, { organizationId, knows }: { readonly organizationId: OrganizationId; readonly knows: Known }): Promise<Instant> {
+  const { identity, next } = await identifyOrganization(deps, organizationId, settings.identifiesEveryMs);
   if (identity !== "not_asked") knows.identity = identity;
   if (knows.identity !== "confirmed" || knows.isSwept) return next;
-  const swept = await sweepOrganization(deps, organizationId, sweeps);
+  const swept = await sweepOrganization(deps, organizationId, settings.sweeps);
   knows.isSwept = swept.isRead;
   deps.wake();
   return swept.isRead ? next : Math.min(swept.next, deps.clocks.business() + NOT_READ_MS);

@@ -3,7 +3,7 @@
 import { spread } from "../domain/spread.ts";
 import type { OrganizationId } from "../domain/ids.ts";
 import { startOfDay } from "../domain/settlement/day-report.ts";
-import { DAY_MS, SECOND_MS, type Instant } from "../domain/time.ts";
+import { DAY_MS, HOUR_MS, SECOND_MS, type Instant } from "../domain/time.ts";
 import type { FlowDeps } from "../flows/deps.ts";
 import type { SweepSettings } from "../flows/sweep-organization.ts";
 import type { Timers } from "../ports/clocks.ts";
@@ -17,12 +17,14 @@ export interface WorkerSettings {
   readonly concurrency: number;
   /** Longest nap: other processes' work and a moved clock are noticed within it. */
   readonly napMsMax: number;
+  /** Between two questions to an organization who it is. */
+  readonly identifiesEveryMs: number;
   readonly timers: Timers;
   readonly sweeps: SweepSettings;
   /** How long `stop` waits for what runs; the rest goes on elsewhere when its leases end. */
   readonly stopMsMax: number;
 }
-export const WORKER_DEFAULTS: Omit<WorkerSettings, "sweeps"> = { leaseMs: 15 * SECOND_MS, concurrency: 16, napMsMax: SECOND_MS, stopMsMax: 20 * SECOND_MS, timers: processTimers };
+export const WORKER_DEFAULTS: Omit<WorkerSettings, "sweeps"> = { leaseMs: 15 * SECOND_MS, concurrency: 16, napMsMax: SECOND_MS, identifiesEveryMs: HOUR_MS, stopMsMax: 20 * SECOND_MS, timers: processTimers };
 
 export interface Worker {
   readonly readiness: Readiness;
@@ -130,6 +132,9 @@ async function doWork(deps: FlowDeps, readiness: Readiness, settings: WorkerSett
   }
 }
 
+/** Each process sweeps once for itself before it does anything (readiness.ts); the shared sweep goes on from there. */
+const AFTER_OWN_SWEEP_MS = 30 * SECOND_MS;
+
 /** The work every organization starts with: show what waits, and read the reports that nobody read while no relay ran. */
 export async function scheduleStart(deps: FlowDeps): Promise<void> {
   const now = deps.clocks.business();
@@ -137,7 +142,7 @@ export async function scheduleStart(deps: FlowDeps): Promise<void> {
   const reportsAt = startOfDay(now) + DAY_MS + deps.settings.reportDelayMs;
   await deps.ledger.transaction(async (tx) => {
     for (const [organizationId, { merchants }] of deps.organizations) {
-      await tx.schedule({ kind: "sweep", organizationId, key: organizationId, dueAt: now });
+      await tx.schedule({ kind: "sweep", organizationId, key: organizationId, dueAt: now + AFTER_OWN_SWEEP_MS });
       await tx.schedule({ kind: "documents", organizationId, key: organizationId, dueAt: now });
       for (const { merchantId } of merchants) await tx.schedule({ kind: "reports", organizationId, key: merchantId, dueAt: reportsAt });
     }

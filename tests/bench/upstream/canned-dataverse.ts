@@ -1,7 +1,7 @@
 // What the canned Dataverse says: one request row with a saved card on an order of its own, one merchant account, one business unit, and
 // yes to every write. Only ids differ from answer to answer, so that nothing of a real organization's work is measured.
 import { paymentRequestTable } from "@cybs/schema";
-import { businessUnits, merchantAccounts, organizationId, requestRow } from "./canned-rows.ts";
+import { businessUnits, merchantAccounts, organizationId, relayUserId, requestRow } from "./canned-rows.ts";
 
 export interface Canned {
   /** What the batch was for: counted by the bench. */
@@ -30,13 +30,16 @@ const CLAIMED = changeSet([part(201, '{"@odata.etag":"W/\\"100\\"","cybs_payment
 const IDENTIFY = batch([part(200, JSON.stringify({ OrganizationId: organizationId })), part(200, JSON.stringify({ Detail: { OrganizationType: "CustomerTest" } }))]);
 /** Of all reads of a sweep the first asks for requests that nobody has claimed; there is nothing else. */
 const swept = (text: string): string => batch([...text.matchAll(/^GET \S+\/(\w+)\?/gm)].map((match, index) => (index === 0 && match[1] === paymentRequestTable.entitySetName ? list(...[...scene.unclaimed].map((id) => ({ [paymentRequestTable.primaryId]: id }))) : list())));
+/** Change tracking of every table asked for: nobody changed anything, and a link for the next time. */
+const changed = (text: string): string => batch([part(200, JSON.stringify({ OrganizationId: organizationId, UserId: relayUserId })), ...[...text.matchAll(/^GET (\S+\/\w+)\?/gm)].map((match) => part(200, JSON.stringify({ value: [], "@odata.deltaLink": `https://bench${match[1] ?? ""}?$deltatoken=1` })))]);
 const VERSIONED = part(200, '{"@odata.etag":"W/\\"101\\"","cybs_revision":4}');
 const WRITTEN = part(204, "");
 
 /** The answer to one `$batch`, told from its text alone. */
 export function answerBatch(text: string): Canned {
   const paymentRequestId = /cybs_paymentrequests\(([0-9a-f-]{36})\)/.exec(text)?.[1] ?? "";
-  if (text.includes("GET /api/data/v9.2/WhoAmI")) return { kind: "identify", paymentRequestId, text: IDENTIFY };
+  if (text.includes("GET /api/data/v9.2/RetrieveCurrentOrganization")) return { kind: "identify", paymentRequestId, text: IDENTIFY };
+  if (text.includes("GET /api/data/v9.2/WhoAmI")) return { kind: "sweep", paymentRequestId, text: changed(text) };
   if (text.includes("PATCH /api/data/v9.2/cybs_payments(")) return { kind: "project", paymentRequestId, text: answerProjection(text) };
   if (paymentRequestId === "") return { kind: "sweep", paymentRequestId, text: swept(text) };
   const isRead = !text.includes("POST /api/data/v9.2/cybs_paymenttransactions");

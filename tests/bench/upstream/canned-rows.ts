@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { merchantAccountTable, paymentMethodTable, paymentRequestTable, salesOrderTable } from "@cybs/schema";
 
 export const organizationId = "0a000000-0000-4000-8000-00000000be0c";
+/** The relay's own user, who alone writes here. */
+export const relayUserId = "0b000000-0000-4000-8000-00000000be0c";
 export const businessUnit = "1b000000-0000-4000-8000-000000000008";
 export const currencyId = "1c000000-0000-4000-8000-000000000009";
 export const merchantId = "bench_usd";

@@ -22,6 +22,8 @@ const WAITS_MS_MAX = 60 * MINUTE_MS;
 /** The fence, the adopt window and a late look are over by then. */
 const COMES_LATER_MS = 45 * MINUTE_MS;
 const LASTS_MS = 5 * MINUTE_MS;
+/** What is left then comes seldom: one process is enough for it. */
+const CALMS_MS = 30 * MINUTE_MS;
 /** A payment that comes later than this before the batch closes is in the next one. */
 const BEFORE_BATCH_MS = 30_000;
 
@@ -34,7 +36,7 @@ export function takeAims(world: World, shops: readonly Shop[], aims: readonly Ai
     const plays: Promise<void>[] = [];
     for (const aim of turn) {
       while (!isAwake(world) && scheduler.now() < until) await scheduler.sleep(LOOKS_EVERY_MS);
-      const shop = shops[aim.organization];
+      const shop = shops[aim.organization % shops.length];
       if (shop === undefined) throw new Error(`there is no organization ${aim.organization}`);
       plays.push(takeAim(world, shop, aim, batchClosesAt));
       await scheduler.sleep(apartMs(aims));
@@ -52,6 +54,7 @@ export function takeAims(world: World, shops: readonly Shop[], aims: readonly Ai
       left = left.filter((aim) => !isHit(aim));
     }
     world.calmAt = scheduler.now();
+    scheduler.at(CALMS_MS, "scaled in", () => { world.scaleIn(); });
   };
   scheduler.at(aims.length === 0 ? stormMs : stormMs + STARTS_MS, "", () => { void all(); });
 }

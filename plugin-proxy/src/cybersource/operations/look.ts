@@ -85,7 +85,7 @@ export function toFound(detail: Record<string, unknown>, children: readonly Reco
   const kind = kindOf(names);
   return {
     requestId: asRequestId(requestId), merchantReference: textAt(detail, "clientReferenceInformation", "code") ?? "", merchantId: textAt(detail, "merchantId") ?? "", kind,
-    amount: asked, lastFour: textAt(detail, "paymentInformation", "card", "suffix"), verdict: verdict.verdict, authorized, settlement: isVoided ? "voided" : CLOSED.has(status) ? "closed" : "open", holds: verdict.holds && !isReversed, isUndone: isTakenBack(kind, { isReversed, isVoided }), isReversed,
+    amount: asked, lastFour: textAt(detail, "paymentInformation", "card", "suffix"), verdict: verdict.verdict, authorized, settlement: isVoided ? "voided" : CLOSED.has(status) ? "closed" : "open", holds: verdict.holds && !isReversed, isUndone: isTakenBack(kind, { isReversed: isReversed && !effective.some(isLiveCapture), isVoided }), isReversed,
     facts: {
       requestId: asRequestId(requestId), amount: verdict.verdict === "partial" ? authorized ?? asked : asked, isCaptured: kind === "sale" && !isVoided && verdict.verdict === "approved",
       reason: verdict.reason, reviewKind: verdict.reviewKind, approvalCode: textAt(detail, "processorInformation", "approvalCode"), networkTransactionId: textAt(detail, "processorInformation", "networkTransactionId"),
@@ -93,6 +93,10 @@ export function toFound(detail: Record<string, unknown>, children: readonly Reco
     },
   };
 }
+
+/** A payment of which a part stands captured is not taken back: its rest was let go, by us or by the gateway, which then says REVERSED too. */
+const isLiveCapture = (child: Record<string, unknown>): boolean =>
+  textAt(child, "applicationInformation", "status") !== "VOIDED" && namesOf(child).some((one) => one.name === "ics_bill" && one.rCode === "1") && !namesOf(child).some((one) => one.name === "ics_auth");
 
 /** Reversals that went through, against what was authorized; one without an amount was of everything. */
 function isWhollyReversed(children: readonly Record<string, unknown>[], authorized: Money | undefined): boolean {

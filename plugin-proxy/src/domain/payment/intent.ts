@@ -60,7 +60,7 @@ export const openUndoOf = (intent: Intent, effectId: EffectId): Effect | undefin
   intent.effects.find((effect) => effect.undoes === effectId && isOpen(effect));
 export const hasSucceededUndo = (intent: Intent, effectId: EffectId): boolean =>
   intent.effects.some((effect) => effect.undoes === effectId && effect.state === "approved");
-/** Whether a ledger that was lost may have had this payment: attempts of it are only assumed to have been sent, because its claim stood there or it was long overdue; or Dataverse showed more of it than this ledger knew. */
-export const wasAnothers = (intent: Intent): boolean => intent.wentBackAt !== undefined || intent.effects[0]?.attempts.some((attempt) => attempt.sentAt !== undefined && attempt.signatureExpiresAt === undefined) === true;
+/** Whether a ledger that was lost may have had this payment: attempts of it, or of a later row, are only assumed to have been sent, because a claim stood there or it was long overdue; or Dataverse showed more of it than this ledger knew. */
+export const wasAnothers = (intent: Intent): boolean => intent.wentBackAt !== undefined || intent.effects.some((effect) => effect.attempts.some((attempt) => attempt.sentAt !== undefined && attempt.signatureExpiresAt === undefined));
 /** People have been told "approved": from then on it is wanted, and recovery leaves it (law 9). */
 export const recalled = (intent: Intent): Intent => ({ ...intent, isToldApproved: true, deal: "on", revision: intent.revision + 1 });
