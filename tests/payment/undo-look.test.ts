@@ -91,4 +91,7 @@ describe("a case decision that is refused because the case is decided", () => {
   ] as const)("%s", async (_what, status, minute, state) => {
     expect(await lookedAt({ kind: "case_decision", attempts: [attempt(1), attempt(2, 4)], refusal, at: T0 + minute * MINUTE, found: [seen(PARENT, status, ["ics_auth"])] })).toMatchObject({ state });
   });
+  test("refused at a second attempt, and its payment is not shown yet, however late it is: nothing is told", async () => {
+    expect(await lookedAt({ kind: "case_decision", attempts: [attempt(1), attempt(2, 4)], refusal, at: T0 + 40 * MINUTE, found: [] })).toMatchObject({ state: "unknown" });
+  });
 });

@@ -7,7 +7,7 @@ import type { EffectEvent } from "../domain/payment/events.ts";
 import { findEffect, mainEffect, type Intent } from "../domain/payment/intent.ts";
 import { fenceOf } from "../domain/payment/unknown-step.ts";
 import { SECOND_MS, type Instant } from "../domain/time.ts";
-import type { LookAnswer } from "../ports/gateway.ts";
+import type { FoundTransaction, LookAnswer } from "../ports/gateway.ts";
 import type { FlowDeps } from "./deps.ts";
 import { recordEvents } from "./record-events.ts";
 
@@ -47,8 +47,8 @@ function judgeUndo(deps: FlowDeps, intent: Intent, undo: Effect, { found, isComp
   if (undo.refusal?.reason === "AUTH_ALREADY_REVERSED") return "undone_proved";
   const shown = found.find((one) => one.requestId === requestId);
   const isVoid = undo.kind === "void" || undo.kind === "timeout_void";
-  if (isVoid && shown?.settlement === "closed") return isOldPicture(deps, undo) ? "found_nothing" : "window_closed";
-  if (undo.kind === "case_decision" && undo.refusal !== undefined) return isOldPicture(deps, undo) ? "found_nothing" : "window_closed";
+  if (isVoid && shown?.settlement === "closed") return isOldPicture(deps, undo, shown) ? "found_nothing" : "window_closed";
+  if (undo.kind === "case_decision" && undo.refusal !== undefined) return isOldPicture(deps, undo, shown) ? "found_nothing" : "window_closed";
   if (undo.kind === "authorization_reversal" && undo.refusal !== undefined && SETTLED.has(undo.refusal.reason)) return "window_closed";
   if (isPartialReversal(intent, undo)) return isComplete ? "found_nothing" : undefined;
   // NOT_VOIDABLE while the detail still shows it as pending: the batch has just left, or the detail is old. Both are over soon.
@@ -59,11 +59,12 @@ function judgeUndo(deps: FlowDeps, intent: Intent, undo: Effect, { found, isComp
 
 /**
  * What the parent looks like settles an undo that was refused, once. One that may have been carried out all the same (no answer, or an attempt before the
- * refused one) may not be in the picture yet, which lags: a batch that has closed over a void, a case that somebody has decided.
+ * refused one) may not be in the picture yet, which lags: a batch that has closed over a void, a case that somebody has decided. A picture without the
+ * parent shows nothing at all.
  */
-const isOldPicture = (deps: FlowDeps, undo: Effect): boolean => {
+const isOldPicture = (deps: FlowDeps, undo: Effect, shown: FoundTransaction | undefined): boolean => {
   const isRefusedForSure = undo.refusal !== undefined && undo.attempts.length === 1;
-  return !isRefusedForSure && deps.clocks.business() < (undo.attempts[0]?.sentAt ?? 0) + deps.settings.lagMs;
+  return !isRefusedForSure && (shown === undefined || deps.clocks.business() < (undo.attempts[0]?.sentAt ?? 0) + deps.settings.lagMs);
 };
 
 const SETTLED = new Set(["TRANSACTION_ALREADY_SETTLED", "TRANSACTION_ALREADY_REVERSED_OR_SETTLED"]);
