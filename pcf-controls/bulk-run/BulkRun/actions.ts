@@ -1,5 +1,5 @@
 // What the bulk run does: reads the selected payments, writes exactly the plan that was looked at, and shows one result a row.
-import { bulkRunTable, paymentTransactionTable } from "@cybs/schema";
+import { bulkRunTable, paymentRequestTable, paymentTransactionTable, refundRequestTable } from "@cybs/schema";
 import { createStore, createWords, isPrivilegeError, mayCreate, readPayment, toDecimalText, watchOutcome, type Host, type Outcome, type Store, type Watch, type Words } from "@cybs/controls-shared";
 import { commonCurrency, hashOf, inCurrency, parseSelection, previewOf, toPlanText } from "./plan";
 import { createLine, createRun } from "./rows";
@@ -27,7 +27,9 @@ export class BulkActions {
   async start(): Promise<void> {
     const selection = parseSelection(this.#selection);
     if (selection === undefined || selection.paymentIds.length === 0) { this.store.set({ phase: "stopped", stopKey: "NoSelection" }); return; }
-    if (!mayCreate(this.#host(), bulkRunTable.logicalName)) { this.store.set({ phase: "stopped", stopKey: "NoPrivilege" }); return; }
+    // Reps and refund agents both make runs; what a run does is a right of its own.
+    const lineTable = selection.action === "capture" ? paymentRequestTable : refundRequestTable;
+    if (![bulkRunTable, lineTable].every(({ logicalName }) => mayCreate(this.#host(), logicalName))) { this.store.set({ phase: "stopped", stopKey: "NoPrivilege" }); return; }
     this.store.set({ phase: "loading", action: selection.action });
     try {
       const now = new Date().toISOString();
