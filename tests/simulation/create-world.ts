@@ -107,6 +107,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const dataverse = dataverseOf(world);
   const start = (index: number): void => {
     if (index >= wanted) return;
+    // One that had crashed a moment before the ledger was lost waits for it like the others.
+    if (scheduler.now() < heldUntil) { scheduler.at(heldUntil - scheduler.now() + 1_000, `replica ${index} starts`, () => { start(index); }); return; }
     const number = (generations.get(index) ?? 0) + 1;
     generations.set(index, number);
     const life: Life = { name: `r${index}.${number}`, isDead: false, pausedUntil: 0 };

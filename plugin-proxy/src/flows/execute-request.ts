@@ -16,6 +16,7 @@ import { claimRequest } from "./claim-request.ts";
 import { decideCommand } from "./decide-command.ts";
 import { deleteToken } from "./delete-token.ts";
 import type { FlowDeps } from "./deps.ts";
+import { expireCommand } from "./expire-command.ts";
 import { recallTold } from "./recall-told.ts";
 import { withoutKnown, type LostRow } from "./find-lost-rows.ts";
 import { recordEvents } from "./record-events.ts";
@@ -102,11 +103,8 @@ async function takeStep(deps: FlowDeps, intent: Intent, step: Step): Promise<Ste
     case "hold_ended": return note(deps, intent, step.effect, "released");
     case "decide_command": return decideCommand(deps, intent, step.effect);
     case "adopt_command": return note(deps, intent, step.effect, "foreign_claim");
-    case "expire_command": return note(deps, intent, step.effect, "expired");
-    case "take_turn": {
-      const taken = await takeTurn(deps, intent, step.effect);
-      return typeof taken === "number" ? taken : note(deps, intent, step.effect, taken);
-    }
+    case "expire_command": return noted(deps, intent, step.effect, await expireCommand(deps, intent, step.effect));
+    case "take_turn": return noted(deps, intent, step.effect, await takeTurn(deps, intent, step.effect));
     case "ask_operator": return note(deps, intent, step.effect, "escalated");
     case "delete_token": return await deleteToken(deps, intent, step.effect) ?? MOVED;
     case "lapse": return note(deps, intent, step.effect, "lapsed");
@@ -129,6 +127,10 @@ async function adoptLost(deps: FlowDeps, { organizationId }: Intent, rows: reado
   const left = await deps.ledger.alone((ledger) => withoutKnown(ledger, organizationId, rows));
   return left.length === 0 ? MOVED : deps.clocks.business() + ADOPT_RETRY_MS;
 }
+
+/** What was found out is recorded; an instant says when to ask again. */
+const noted = (deps: FlowDeps, intent: Intent, effect: Effect, said: EventKind | Instant): Promise<StepOutcome> =>
+  (typeof said === "number" ? Promise.resolve(said) : note(deps, intent, effect, said));
 
 async function note(deps: FlowDeps, intent: Intent, effect: Effect, kind: EventKind): Promise<StepOutcome> {
   const event: EffectEvent = { kind, effectId: effect.effectId, attempt: effect.attempts.length, evidence: "rule", at: deps.clocks.business() };

@@ -1,9 +1,10 @@
 // A person withdrew the request: what is not yet sent ends, what is live and untold is taken back, what is unknown is taken back when found.
 import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
-import { isOpen, isWaiting } from "../domain/payment/effect.ts";
-import { effectsOf, mainEffect } from "../domain/payment/intent.ts";
+import { isOpen, isWaiting, type Effect } from "../domain/payment/effect.ts";
+import { claimOf, effectsOf, mainEffect } from "../domain/payment/intent.ts";
 import type { FlowDeps } from "./deps.ts";
 import { recordEvents } from "./record-events.ts";
+import { wasTaken } from "./was-taken.ts";
 
 /** A row that founds a payment, or a later one of either table. Idempotent: the second time nothing changes. A payment that a person was told is approved stays. */
 export async function withdrawRequest(deps: FlowDeps, input: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId }): Promise<void> {
@@ -20,17 +21,29 @@ export async function withdrawRequest(deps: FlowDeps, input: { readonly organiza
   });
 }
 
-/** What of it is not on the wire ends; what is unknown is taken back when it is found. What was told as done stays. */
+/**
+ * What of it is not on the wire ends; what is unknown is taken back when it is found. What was told as done stays. One that waited long may have been
+ * carried out by a lost ledger: asked for first; while nobody can say it stays as it is, and the next sweep comes with it again.
+ */
 async function withdrawCommand(deps: FlowDeps, input: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId; readonly founder: PaymentRequestId }): Promise<void> {
   const { organizationId, founder, paymentRequestId: commandId } = input;
+  const intent = await deps.ledger.alone((tx) => tx.loadIntent(organizationId, founder));
+  const claim = intent === undefined ? undefined : claimOf(intent, commandId);
+  const taken = intent !== undefined && claim !== undefined && isUndecided(claim) ? await wasTaken(deps, intent, { effect: claim, since: claim.changedAt }) : false;
+  if (taken === "unavailable") return;
   await recordEvents(deps, {
     organizationId, paymentRequestId: founder,
     events: async (current, tx) => {
       if (current.commands.find((command) => command.commandId === commandId)?.deal !== "on") return { events: [] };
       const open = effectsOf(current, commandId).find((effect) => effect.state !== "sent" && (isOpen(effect) || isWaiting(effect)));
       if (open === undefined) return { events: [] };
-      await tx.schedule({ kind: "advance", organizationId, key: founder, dueAt: deps.clocks.business() });
-      return { events: [{ kind: "withdrawn", effectId: open.effectId, attempt: open.attempts.length, evidence: "person", at: deps.clocks.business(), reason: "request_withdrawn" }] };
+      const at = deps.clocks.business();
+      await tx.schedule({ kind: "advance", organizationId, key: founder, dueAt: at });
+      const base = { effectId: open.effectId, attempt: open.attempts.length, at } as const;
+      const withdrawn = { ...base, kind: "withdrawn", evidence: "person", reason: "request_withdrawn" } as const;
+      return { events: taken && isUndecided(open) ? [{ ...base, kind: "foreign_claim", evidence: "rule" }, withdrawn] : [withdrawn] };
     },
   });
 }
+
+const isUndecided = (effect: Effect): boolean => effect.state === "claiming" || effect.state === "awaiting_approval";
