@@ -75,21 +75,25 @@ export async function startRelay(config: Config, overrides: RelayOverrides = {})
   const live = createLiveConfig(config, overrides.reload ?? (() => config), (outcome, why) => { logger.error({ outcome, why }, "configuration not renewed"); });
   const parts = createParts(config, { ledger, clocks, logger, registry, reporter, live, trace });
   let worker: Worker | undefined;
-  const deps: FlowDeps = { ...parts.deps, wake: () => { worker?.wake(); } };
+  // Who takes no work itself tells those that do.
+  const wake = (): void => { if (worker === undefined) ledger.others.tell(); else worker.wake(); };
+  const deps: FlowDeps = { ...parts.deps, wake };
   addLedgerGauges(registry, ledger, clocks);
   if (config.roles.includes("worker")) {
     await scheduleStart(deps);
     worker = startWorker(deps, { ...WORKER_DEFAULTS, leaseMs: config.leaseMs, sweeps: config.sweeps, concurrency: config.workerConcurrency, stopMsMax: config.shutdownMs });
   }
+  const stopHearing = worker === undefined ? () => undefined : ledger.others.hear(wake);
   const server = createHttp(config, deps, { registry, logger, worker: () => worker, ledger, live });
   const address = await server.listen(config.port);
   const stopLooking = config.roles.includes("web") ? watchPaymentPage(config, deps, server) : () => undefined;
   logger.info({ address, organizations: config.organizations.length }, "relay started");
   return {
-    address, wake: () => { worker?.wake(); },
+    address, wake,
     stop: async () => {
       live.stop();
       clock.stop();
+      stopHearing();
       stopLooking();
       // Nothing new is taken on either side; what runs is finished, within the limit.
       await Promise.all([server.close(), worker?.stop()]);

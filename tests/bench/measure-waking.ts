@@ -28,33 +28,51 @@ async function wake(way: Way, url: string, webhookKey: string, id: string): Prom
   if (!answer.ok) throw new Error(`a ${way} was answered ${answer.status}`);
 }
 
-export async function measureWaking(upstream: UpstreamProcess): Promise<readonly Figure[]> {
+const SWEEPS = { SWEEP_IDLE_MS: String(SWEEP_MS), SWEEP_WAITING_MS: String(SWEEP_MS), SWEEP_AFTER_SESSION_MS: String(SWEEP_MS) };
+
+/** Processes of these roles on one database; the way is measured at the first of them. */
+async function measure(upstream: UpstreamProcess, roles: readonly string[], ways: readonly Way[]): Promise<readonly Figure[]> {
   const database = await freshDatabase();
-  const port = await freePort();
-  const sweeps = { SWEEP_IDLE_MS: String(SWEEP_MS), SWEEP_WAITING_MS: String(SWEEP_MS), SWEEP_AFTER_SESSION_MS: String(SWEEP_MS) };
-  const env: Record<string, string> = { ...environmentOf({ folder: upstream.folder, port, upstreamPort: upstream.port, databaseUrl: database.url, caFile: upstream.caFile }), ...sweeps };
-  const child: Child<SubjectMessage> = startChild("relay.ts", { env });
-  const figures: Figure[] = [];
-  try {
+  const children: Child<SubjectMessage>[] = [];
+  const start = async (role: string): Promise<{ readonly url: string; readonly webhookKey: string }> => {
+    const port = await freePort();
+    const env: Record<string, string> = { ...environmentOf({ folder: upstream.folder, port, upstreamPort: upstream.port, databaseUrl: database.url, caFile: upstream.caFile }), ...SWEEPS, ROLE: role };
+    const child: Child<SubjectMessage> = startChild("relay.ts", { env });
+    children.push(child);
     await child.next((message): message is Extract<SubjectMessage, { kind: "ready" }> => message.kind === "ready");
-    for (const way of ["poke", "webhook", "sweep"] as const) {
-      const took: number[] = [];
-      for (let number = 0; number < COUNT; number++) {
-        const id = randomUUID();
-        if (way === "poke") await seedSessions(database.url, [id]);
-        // Anywhere between two sweeps.
-        await delay((number * 137) % SWEEP_MS);
-        await upstream.set({ unclaimed: [id] });
-        const started = performance.timeOrigin + performance.now();
-        const written = upstream.child.next((message): message is Written => message.kind === "written" && message.paymentRequestId === id);
-        await wake(way, `http://localhost:${port}`, env["WEBHOOK_KEY"] ?? "", id);
-        took.push((await written).at - started);
-      }
-      figures.push({ name: `row to outcome by ${way}${way === "sweep" ? `, one every ${SWEEP_MS / 1000} s` : ""}, p50 of ${COUNT}`, value: round(median(took), 0), unit: "ms", holds: true });
+    return { url: `http://localhost:${port}`, webhookKey: env["WEBHOOK_KEY"] ?? "" };
+  };
+  try {
+    const [first] = await Promise.all(roles.map(start));
+    if (first === undefined) throw new Error("no process");
+    const figures: Figure[] = [];
+    for (const way of ways) {
+      const where = roles.length === 1 ? "" : " at a web process beside a worker";
+      const name = `row to outcome by ${way}${where}${way === "sweep" ? `, one every ${SWEEP_MS / 1000} s` : ""}, p50 of ${COUNT}`;
+      figures.push({ name, value: round(median(await timesOf(upstream, { way, databaseUrl: database.url, ...first })), 0), unit: "ms", holds: true });
     }
     return figures;
   } finally {
-    await child.stop();
+    for (const child of children) await child.stop();
     await database.stop();
   }
 }
+
+async function timesOf(upstream: UpstreamProcess, { way, databaseUrl, url, webhookKey }: { readonly way: Way; readonly databaseUrl: string; readonly url: string; readonly webhookKey: string }): Promise<readonly number[]> {
+  const took: number[] = [];
+  for (let number = 0; number < COUNT; number++) {
+    const id = randomUUID();
+    if (way === "poke") await seedSessions(databaseUrl, [id]);
+    // Anywhere between two sweeps.
+    await delay((number * 137) % SWEEP_MS);
+    await upstream.set({ unclaimed: [id] });
+    const started = performance.timeOrigin + performance.now();
+    const written = upstream.child.next((message): message is Written => message.kind === "written" && message.paymentRequestId === id);
+    await wake(way, url, webhookKey, id);
+    took.push((await written).at - started);
+  }
+  return took;
+}
+
+export const measureWaking = async (upstream: UpstreamProcess): Promise<readonly Figure[]> =>
+  [...await measure(upstream, ["web,worker"], ["poke", "webhook", "sweep"]), ...await measure(upstream, ["web", "worker"], ["poke", "webhook"])];

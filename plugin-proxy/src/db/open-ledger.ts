@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { EffectEvent } from "../domain/payment/events.ts";
 import type { Intent } from "../domain/payment/intent.ts";
 import { toExactJson } from "../domain/exact-json.ts";
-import { LedgerConflict, type Ledger, type LedgerGauges, type LedgerTransaction } from "../ports/ledger.ts";
+import { LedgerConflict, type Ledger, type LedgerGauges, type LedgerTransaction, type OtherProcesses } from "../ports/ledger.ts";
 import * as cardEntry from "./card-entry.ts";
 import { customerKeysOver } from "./customer-keys.ts";
 import { openPGlite, type Database, type Sql } from "./database.ts";
@@ -18,6 +18,7 @@ import { openPostgres } from "./postgres.ts";
 import { reportsOver } from "./reports.ts";
 import { surroundingsOver } from "./surroundings.ts";
 import { trafficOver } from "./traffic.ts";
+import { NO_OTHERS, othersOver } from "./wake-others.ts";
 import * as work from "./work.ts";
 
 export type LedgerPlace = { readonly databaseUrl: string } | { readonly directory: string } | { readonly memory: true };
@@ -31,17 +32,18 @@ export async function openLedger(place: LedgerPlace): Promise<Ledger> {
   if (!isShared) await database.query("work-unlease-all", "update work set leased_until = null");
   await database.query("identity-make", "insert into ledger_identity (ledger_id) values ($1) on conflict do nothing", [randomUUID()]);
   const { rows: [identity] } = await database.query("identity-read", "select ledger_id from ledger_identity");
-  return ledgerOver(database, String(identity?.["ledger_id"]));
+  const others = isShared ? othersOver(place.databaseUrl, (text) => database.execute(text)) : NO_OTHERS;
+  return ledgerOver(database, String(identity?.["ledger_id"]), others);
 }
 
-function ledgerOver(database: Database, ledgerId: string): Ledger {
+function ledgerOver(database: Database, ledgerId: string, others: OtherProcesses): Ledger {
   // Outside a transaction deliveries wait for each other a moment, and go together.
   const alone: LedgerTransaction = { ...transactionOver(database), takeDelivery: createDeliveryDesk(database) };
   return {
     ledgerId,
     transaction: (run) => database.transaction((sql) => run(transactionOver(sql))).catch((error: unknown) => { throw asConflict(error); }),
     alone: (run) => run(alone).catch((error: unknown) => { throw asConflict(error); }),
-    traffic: trafficOver(database),
+    traffic: trafficOver(database), others,
     takeDue: (query) => work.takeDue(database, query),
     extendLease: (item, leaseUntil) => work.extendLease(database, item, leaseUntil),
     nextDueAt: (kinds) => work.nextDueAt(database, kinds),

@@ -193,6 +193,14 @@ export interface LedgerGauges {
   readonly incidents: number;
 }
 
+/** Processes beside this one on the same ledger. Told is a hint: it may be lost. */
+export interface OtherProcesses {
+  /** There is something to do. */
+  tell(): void;
+  /** Calls `wake` whenever somebody has told. Returns how to stop. */
+  hear(wake: () => void): () => void;
+}
+
 export interface Ledger {
   /** Made once when the ledger is created; stands on every claim row in Dataverse. */
   readonly ledgerId: string;
@@ -200,6 +208,7 @@ export interface Ledger {
   /** Without a transaction around it: for a single write, or for reads that need neither a lock nor each other. */
   alone<T>(work: (ledger: LedgerTransaction) => Promise<T>): Promise<T>;
   readonly traffic: Traffic;
+  readonly others: OtherProcesses;
   /**
    * Leases what is due: skips what others hold; each lease ends at `leaseUntil` (wire clock) unless extended. Organizations take turns: each
    * gives its first piece before any gives its second, and none more than `perOrganization` names for it (else `limit`).

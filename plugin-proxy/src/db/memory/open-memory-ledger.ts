@@ -12,6 +12,7 @@ import { surroundingsOver } from "./memory-surroundings.ts";
 import { createTables, keyOf, type MemoryTables } from "./memory-tables.ts";
 import { createMemoryTraffic } from "./memory-traffic.ts";
 import * as work from "./memory-work.ts";
+import { NO_OTHERS } from "../wake-others.ts";
 
 const COUNT_MAX = 1_000;
 
@@ -30,7 +31,7 @@ export function openMemoryLedger(ledgerId: string = randomUUID(), tables: Memory
     ledgerId,
     transaction: (run) => inTurn(() => run(tx)),
     alone: (run) => inTurn(() => run(tx)),
-    traffic: createMemoryTraffic(),
+    traffic: createMemoryTraffic(), others: NO_OTHERS,
     takeDue: (query) => inTurn(async () => work.takeDue(tables, query)),
     extendLease: (item, leaseUntil) => inTurn(async () => { work.extendLease(tables, item, leaseUntil); }),
     nextDueAt: (kinds) => inTurn(async () => work.nextDueAt(tables, kinds)),
