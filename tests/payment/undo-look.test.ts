@@ -82,9 +82,10 @@ describe("a case decision that is refused because the case is decided", () => {
   const answer = { kind: "refused", reason: "INVALID_DATA", isTransient: false, needsLook: false } as const;
   const refusal = { reason: "INVALID_DATA", isTransient: false };
   const decisionOf = (...attempts: readonly Attempt[]) => effect("sent", { kind: "case_decision", undoes: effect("review").effectId, attempts });
-  test("at the first attempt it is refused; at a later one the payment is looked at", () => {
-    expect(answerToEvent(decisionOf(attempt(1)), answer, T0)).toMatchObject({ kind: "refused" });
+  test("the payment is looked at, at the first attempt as at a later one; what was refused for its credentials is not", () => {
+    expect(answerToEvent(decisionOf(attempt(1)), answer, T0)).toMatchObject({ kind: "refused_pending_look" });
     expect(answerToEvent(decisionOf(attempt(1), attempt(2)), answer, T0)).toMatchObject({ kind: "refused_pending_look" });
+    expect(answerToEvent(decisionOf(attempt(1)), { ...answer, reason: "AUTHENTICATION_FAILED", pauses: "account" }, T0)).toMatchObject({ kind: "refused" });
   });
   test.each([
     ["still in review, five minutes after the first attempt", "AUTHORIZED_PENDING_REVIEW", 5, "unknown"], ["still in review after the lag", "AUTHORIZED_PENDING_REVIEW", 16, "refused"], ["reversed", "REVERSED", 5, "approved"],

@@ -124,7 +124,7 @@ export async function startStage(options: { readonly databaseUrl?: string; reado
 type Gateway = Pick<Stage["cybersource"], "url" | "merchant">;
 
 /** One signed call, made by hand: the tests do not borrow the product's signer. */
-export async function signedCall(cybersource: Gateway, caFile: string, call: { readonly method: string; readonly path: string; readonly body?: unknown }): Promise<{ status: number; body: Row }> {
+export async function signedCall(cybersource: Gateway, caFile: string, call: { readonly method: string; readonly path: string; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }): Promise<{ status: number; body: Row }> {
   const host = new URL(cybersource.url).host;
   const text = call.body === undefined ? undefined : JSON.stringify(call.body);
   const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -133,7 +133,7 @@ export async function signedCall(cybersource: Gateway, caFile: string, call: { r
   const unsigned = `${encode({ alg: "HS256", kid: cybersource.merchant.keyId, typ: "JWT" })}.${encode(claims)}`;
   const jwt = `${unsigned}.${createHmac("sha256", Buffer.from(cybersource.merchant.sharedSecret, "base64")).update(unsigned).digest("base64url")}`;
   return new Promise((resolve, reject) => {
-    const request = https.request(`${cybersource.url}${call.path}`, { method: call.method, ca: readFileSync(caFile), headers: { host, authorization: `Bearer ${jwt}`, "content-type": "application/json", ...(text === undefined ? {} : { "content-length": Buffer.byteLength(text) }) } }, (response) => {
+    const request = https.request(`${cybersource.url}${call.path}`, { method: call.method, ca: readFileSync(caFile), headers: { ...call.headers, host, authorization: `Bearer ${jwt}`, "content-type": "application/json", ...(text === undefined ? {} : { "content-length": Buffer.byteLength(text) }) } }, (response) => {
       let answer = "";
       response.on("data", (chunk: Buffer) => { answer += chunk.toString("utf8"); });
       response.on("end", () => { resolve({ status: response.statusCode ?? 0, body: /^\s*\{/.test(answer) ? JSON.parse(answer) as Row : { text: answer } }); });

@@ -23,8 +23,8 @@ function refusedEvent(effect: Effect, answer: Extract<GatewayAnswer, { kind: "re
   const isFirst = (currentAttempt(effect)?.attempt ?? 1) === 1;
   if (effect.targetTransactionId !== undefined && answer.needsLook && answer.reason === "AUTH_ALREADY_REVERSED") return "approved";
   if (effect.targetTransactionId !== undefined && answer.needsLook && isFirst) return "refused";
-  // A case that is decided is refused as bad data: by whom it was decided, its payment shows (law 10).
-  if (effect.kind === "case_decision" && !isFirst && !answer.isTransient) return "refused_pending_look";
+  // A case that is decided is refused as bad data: by whom it was decided, and how, its payment shows (law 10).
+  if (effect.kind === "case_decision" && !answer.isTransient && answer.pauses === undefined) return "refused_pending_look";
   if (answer.needsLook && (isUndo(effect) || effect.commandId !== undefined)) return "refused_pending_look";
   return answer.isTransient ? "refused_transient" : "refused";
 }

@@ -6,6 +6,7 @@ import { caseDecided, isInCase } from "../domain/payment/decided-case.ts";
 import type { EffectEvent } from "../domain/payment/events.ts";
 import { bringsMoneyIn, findEffect, firstSentAt, mainEffect, recalled, type Intent } from "../domain/payment/intent.ts";
 import { partReferences } from "../domain/payment/foreign-parts.ts";
+import { withReviewerCaptures } from "../domain/payment/reviewer-capture.ts";
 import { planUndoEffect } from "../domain/payment/plan-effect.ts";
 import { asRequestId } from "../domain/ids.ts";
 import { DAY_MS, HOUR_MS, SECOND_MS, type Instant } from "../domain/time.ts";
@@ -57,7 +58,7 @@ async function recordLook(deps: FlowDeps, intent: Intent, effect: Effect, answer
   await recordEvents(deps, {
     organizationId, paymentRequestId,
     events: async (standing, tx) => {
-      const current = answer.told && !standing.isToldApproved ? recalled(standing) : standing;
+      const current = withReviewerCaptures(answer.told && !standing.isToldApproved ? recalled(standing) : standing, answer.found, { at, ids: deps.derivation });
       const now = findEffect(current, effect.effectId);
       if (now === undefined) return { events: [] };
       const verdict = judge(deps, current, now, { ...answer, at });

@@ -1,10 +1,12 @@
 // An undo without an answer, or refused because its parent is not what we thought: resolved by its own transaction or by the parent's state,
 // never by assuming (recovery rules §5, void and reversal; law 10).
-import { provesUndo } from "../domain/payment/adopt.ts";
+import { judgeLook, provesUndo } from "../domain/payment/adopt.ts";
 import { isPartialReversal } from "../domain/payment/decide-undo.ts";
+import { caseDecided, isInCase } from "../domain/payment/decided-case.ts";
 import { currentAttempt, type Effect } from "../domain/payment/effect.ts";
 import type { EffectEvent } from "../domain/payment/events.ts";
 import { findEffect, mainEffect, type Intent } from "../domain/payment/intent.ts";
+import { withReviewerCaptures } from "../domain/payment/reviewer-capture.ts";
 import { fenceOf } from "../domain/payment/unknown-step.ts";
 import { SECOND_MS, type Instant } from "../domain/time.ts";
 import type { FoundTransaction, LookAnswer } from "../ports/gateway.ts";
@@ -29,10 +31,21 @@ export async function recordUndoLook(deps: FlowDeps, intent: Intent, undo: Effec
         again = at + RETRY_MS;
         return { events: [] };
       }
-      return { events: [{ effectId: undo.effectId, attempt: now.attempts.length, evidence: "detail", at, kind, reason: kind === "window_closed" ? now.refusal?.reason : undefined }] };
+      const event: EffectEvent = { effectId: undo.effectId, attempt: now.attempts.length, evidence: "detail", at, kind, reason: kind === "window_closed" ? now.refusal?.reason : undefined };
+      if (now.kind !== "case_decision" || kind !== "window_closed") return { events: [event] };
+      return decidedMeanwhile(withReviewerCaptures(current, answer.found, { at, ids: deps.derivation }), event, answer.found);
     },
   });
   return again;
+}
+
+/** The case was decided by somebody else: that counts, and whoever wanted the payment gone gets it released the ordinary way (decide-undo.ts). */
+function decidedMeanwhile(intent: Intent, refused: EffectEvent, found: Looked["found"]): { readonly intent: Intent; readonly events: readonly EffectEvent[] } {
+  const main = mainEffect(intent);
+  const verdict = judgeLook(intent, main, found, refused.at);
+  const decided = verdict.kind === "event" && isInCase(main) ? caseDecided(intent, main, verdict.event) : [];
+  const [first] = decided;
+  return { intent, events: first === undefined ? [refused] : [{ ...refused, reason: first.kind === "rejected" ? "case_was_rejected" : "case_was_accepted" }, ...decided] };
 }
 
 /**
@@ -48,7 +61,7 @@ function judgeUndo(deps: FlowDeps, intent: Intent, undo: Effect, { found, isComp
   const shown = found.find((one) => one.requestId === requestId);
   const isVoid = undo.kind === "void" || undo.kind === "timeout_void";
   if (isVoid && shown?.settlement === "closed") return isOldPicture(deps, undo, shown) ? "found_nothing" : "window_closed";
-  if (undo.kind === "case_decision" && undo.refusal !== undefined) return isOldPicture(deps, undo, shown) ? "found_nothing" : "window_closed";
+  if (undo.kind === "case_decision" && undo.refusal !== undefined) return isOldCase(deps, undo, shown) ? "found_nothing" : "window_closed";
   if (undo.kind === "authorization_reversal" && undo.refusal !== undefined && SETTLED.has(undo.refusal.reason)) return "window_closed";
   if (isPartialReversal(intent, undo)) return isComplete ? "found_nothing" : undefined;
   // NOT_VOIDABLE while the detail still shows it as pending: the batch has just left, or the detail is old. Both are over soon.
@@ -59,13 +72,16 @@ function judgeUndo(deps: FlowDeps, intent: Intent, undo: Effect, { found, isComp
 
 /**
  * What the parent looks like settles an undo that was refused, once. One that may have been carried out all the same (no answer, or an attempt before the
- * refused one) may not be in the picture yet, which lags: a batch that has closed over a void, a case that somebody has decided. A picture without the
- * parent shows nothing at all.
+ * refused one) may not be in the picture yet, which lags: a batch that has closed over a void. A picture without the parent shows nothing at all.
  */
 const isOldPicture = (deps: FlowDeps, undo: Effect, shown: FoundTransaction | undefined): boolean => {
   const isRefusedForSure = undo.refusal !== undefined && undo.attempts.length === 1;
   return !isRefusedForSure && (shown === undefined || deps.clocks.business() < (undo.attempts[0]?.sentAt ?? 0) + deps.settings.lagMs);
 };
+
+/** Refused, although it is shown as waiting, or not at all: somebody has just decided it, which is not to be seen yet. After the lag the refusal was for something else. */
+const isOldCase = (deps: FlowDeps, undo: Effect, shown: FoundTransaction | undefined): boolean =>
+  shown === undefined || (shown.verdict === "review" && deps.clocks.business() < (undo.attempts[0]?.sentAt ?? 0) + deps.settings.lagMs);
 
 const SETTLED = new Set(["TRANSACTION_ALREADY_SETTLED", "TRANSACTION_ALREADY_REVERSED_OR_SETTLED"]);
 const LOOKS_BEFORE_CLOSED = 3;

@@ -44,7 +44,8 @@ function verdictOf(detail: Record<string, unknown>): Verdict {
   if (auth === undefined) return hasFailed(detail) ? { verdict: "refused", holds: false, reason: "FAILED" } : verdictOfOthers(applications[0]);
   const soft = SOFT[auth.reasonCode];
   if (soft !== undefined) return { verdict: "review", holds: false, reviewKind: "soft_decline", reason: soft };
-  if (risk?.reasonCode === "480" && status !== "AUTHORIZED" && status !== "AUTHORIZED_RISK_DECLINED") return { verdict: "review", holds: false, reviewKind: "case", reason: "DECISION_PROFILE_REVIEW" };
+  const isInCase = status === "AUTHORIZED_PENDING_REVIEW" || (risk?.reasonCode === "480" && status !== "AUTHORIZED" && status !== "AUTHORIZED_RISK_DECLINED");
+  if (isInCase) return { verdict: "review", holds: false, reviewKind: "case", reason: "DECISION_PROFILE_REVIEW" };
   if (risk?.reasonCode === "481" || status === "AUTHORIZED_RISK_DECLINED") return { verdict: "declined", holds: true, reason: "DECISION_PROFILE_REJECT" };
   if (auth.reasonCode === "110") return { verdict: "partial", holds: false };
   if (auth.rCode === "1" && auth.reasonCode === "100") return { verdict: "approved", holds: false };
@@ -81,18 +82,24 @@ export function toFound(detail: Record<string, unknown>, children: readonly Reco
   const asked = moneyAt(detail, ["orderInformation", "amountDetails", "totalAmount"], currency);
   const authorized = moneyAt(detail, ["orderInformation", "amountDetails", "authorizedAmount"], currency);
   const isReversed = status === "REVERSED" || isWhollyReversed(effective, authorized ?? asked);
-  const verdict = verdictOf(detail);
+  const verdict = acceptedByCapture(verdictOf(detail), effective);
   const kind = kindOf(names);
   return {
     requestId: asRequestId(requestId), merchantReference: textAt(detail, "clientReferenceInformation", "code") ?? "", merchantId: textAt(detail, "merchantId") ?? "", kind,
     amount: asked, lastFour: textAt(detail, "paymentInformation", "card", "suffix"), verdict: verdict.verdict, authorized, settlement: isVoided ? "voided" : CLOSED.has(status) ? "closed" : "open", holds: verdict.holds && !isReversed, isUndone: isTakenBack(kind, { isReversed: isReversed && !effective.some(isLiveCapture), isVoided }), isReversed,
     facts: {
-      requestId: asRequestId(requestId), amount: verdict.verdict === "partial" ? authorized ?? asked : asked, isCaptured: kind === "sale" && !isVoided && verdict.verdict === "approved",
+      requestId: asRequestId(requestId), amount: verdict.verdict === "partial" ? authorized ?? asked : asked,
+      // What was taken by a capture of its own, the sale did not take.
+      isCaptured: kind === "sale" && !isVoided && verdict.verdict === "approved" && !effective.some(isLiveCapture),
       reason: verdict.reason, reviewKind: verdict.reviewKind, approvalCode: textAt(detail, "processorInformation", "approvalCode"), networkTransactionId: textAt(detail, "processorInformation", "networkTransactionId"),
       reconciliationId: textAt(listAt(detail, "applicationInformation", "applications")[0], "reconciliationId"), card: { typeCode: textAt(detail, "paymentInformation", "card", "type"), lastFour: textAt(detail, "paymentInformation", "card", "suffix") },
     },
   };
 }
+
+/** Nothing in a case can be captured: where something stands captured, whoever took it accepted the case (Decision Manager, case actions). */
+const acceptedByCapture = (verdict: Verdict, effective: readonly Record<string, unknown>[]): Verdict =>
+  (verdict.reviewKind === "case" && effective.some(isLiveCapture) ? { verdict: "approved", holds: false } : verdict);
 
 /** A payment of which a part stands captured is not taken back: its rest was let go, by us or by the gateway, which then says REVERSED too. */
 const isLiveCapture = (child: Record<string, unknown>): boolean =>

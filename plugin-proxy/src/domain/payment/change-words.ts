@@ -43,6 +43,9 @@ export const CHANGE_WORDS: Readonly<Record<string, ChangeWords>> = {
   not_yet_settled: { agent: "Not settled yet, so it is voided. The bank releases the hold on the card, which can take up to 7 days." },
   settled: { agent: "Settled already, so it is refunded to the card." },
   case_rejected: { agent: "The review is rejected and the hold released." },
+  case_was_accepted: { agent: "The review had been accepted at Cybersource meanwhile, so there was nothing to reject. What is only authorized is released; what was captured with it has to be given back with a request of its own." },
+  case_was_rejected: { agent: "The review had been rejected at Cybersource meanwhile. The hold is released." },
+  captured_with_case: { agent: "Captured at Cybersource together with accepting the review." },
   hold_released: { agent: "The hold on the card is released." },
   hold_left_to_bank: { agent: "Voided. The bank releases the hold on the card by itself, which can take up to 7 days." },
   hold_after_void: { agent: "Releases the hold that the void left on the card." },
@@ -64,6 +67,7 @@ const UNANSWERED: Partial<Readonly<Record<EffectKind, string>>> = {
   credit: "No answer from Cybersource yet on this credit. Do not give the money back another way.",
   void: "No answer from Cybersource yet on this void. Do not give the money back another way.",
   authorization_reversal: "No answer from Cybersource yet on this release. It is looked for.",
+  case_decision: "No answer from Cybersource yet on this rejection. It is looked for.",
 };
 
 /** What is said of an effect without an answer, by its kind; none: the founding payment's own sentence. */

@@ -2,6 +2,7 @@
 // reversed; what waits in case review can only be rejected there; what we have no id of is taken back by its transactionId.
 // Sources: Cybersource payments guide (void, authorization reversal, timeout void and reversal), Decision Manager case actions.
 import type { TransactionId } from "../ids.ts";
+import { liveCaptures } from "./derive-sums.ts";
 import { currentAttempt, type Effect, type EffectKind } from "./effect.ts";
 import { mainEffect, type Intent } from "./intent.ts";
 import type { UndoPlan } from "./plan-effect.ts";
@@ -12,6 +13,9 @@ export function chooseUndo(intent: Intent, reason: string): UndoPlan {
   const base = { undoes: main.effectId, amount: main.facts?.amount ?? main.amount, reason };
   if (main.facts?.requestId === undefined) return { ...base, ...nextTimeoutUndo(intent, main) };
   if (main.state === "review" && main.facts.reviewKind === "case") return { ...base, kind: "case_decision" };
+  // Captured by whoever accepted its case: voided first, and the hold released after it.
+  const taken = liveCaptures(intent).find((capture) => capture.effectId !== main.effectId);
+  if (taken !== undefined) return undoOfChange(taken, reason);
   const isCaptured = main.kind === "sale" && main.facts.isCaptured === true;
   return { ...base, kind: isCaptured && !wasVoided(intent, main) ? "void" : "authorization_reversal" };
 }

@@ -15,7 +15,8 @@ import { tokenCreation } from "./token-creation.ts";
 function planUndo(intent: Intent, current: Effect, reason: string, at: Instant, context: DecideContext): Change[] {
   if (openUndoOf(intent, current.effectId) !== undefined) return [];
   const seen: Intent = { ...intent, effects: [current, ...intent.effects.slice(1)] };
-  return [{ type: "undo_planned", effect: planUndoEffect(intent, chooseUndo(seen, reason), at, context.ids) }];
+  const plan = chooseUndo(seen, reason);
+  return openUndoOf(intent, plan.undoes) === undefined ? [{ type: "undo_planned", effect: planUndoEffect(intent, plan, at, context.ids) }] : [];
 }
 
 /** What an event changes of a payment's founding effect. `before` is the effect as it was, `next` as it will be at least. */

@@ -34,7 +34,7 @@ function again(intent: Intent, next: Effect, event: EffectEvent, context: Decide
   return [changed({ ...next, state: "planned", refusal: undefined, nextLookAt: undefined, attempts: [...next.attempts, planAttempt(intent, next, undoAttemptNumber(intent, next.attempts, event.at), context.ids)], retryAt: event.at + retryDelayMs(next, event, context.settings) })];
 }
 
-const succeededUndo = (effect: Effect): Effect => ({ ...effect, state: "approved", nextLookAt: undefined, refusal: undefined, reason: undefined });
+const succeededUndo = (effect: Effect): Effect => ({ ...effect, state: "approved", nextLookAt: undefined, refusal: undefined, reason: effect.kind === "case_decision" ? "case_rejected" : undefined });
 /** A timeout reversal that Cybersource refuses although it knows the transaction: nothing else is left to try. */
 const isLastWord = (undo: Effect): boolean => undo.kind === "timeout_reversal" && isKnownThere(undo);
 const isTimeoutUndo = (effect: Effect): boolean => effect.kind === "timeout_reversal" || effect.kind === "timeout_void";
@@ -50,7 +50,9 @@ export function isPartialReversal(intent: Intent, undo: Effect): boolean {
 /** A person's own void or reversal is answered to that person; one of the relay's that fails leaves money where it should not be. */
 function failed(intent: Intent, undo: Effect, event: EffectEvent, context: DecideContext): readonly Change[] {
   const ended: Effect = { ...undo, nextLookAt: undefined, refusal: undefined, reason: event.reason ?? undo.refusal?.reason ?? undo.reason };
-  if (isPartOfWish(undo)) return [changed(ended), ...refundInstead(intent, ended, event, context)];
+  if (isPartOfWish(undo)) return [changed(ended), ...refundInstead(intent, ended, event, context), ...reversalInstead(intent, ended, event, context)];
+  // Decided by somebody else: the payment is taken back the ordinary way, in the same breath.
+  if (isDecidedElsewhere(event)) return [changed(ended)];
   return [changed(ended), ...(isTimeoutUndo(undo) && !isLastWord(ended) ? [] : [{ type: "incident", kind: "undo_failed" } as const])];
 }
 
@@ -63,6 +65,15 @@ function refundInstead(intent: Intent, undo: Effect, event: EffectEvent, context
   const parts = effectsOf(intent, undo.commandId).filter(isPartOfWish).length;
   const part = planPart(intent, undo.commandId, parts + 1, event.at, context.ids);
   return [{ type: "part_planned", effect: { ...part, kind: "refund", parentId: capture.effectId, amount: undo.amount, reason: "void_came_too_late" } }];
+}
+
+const isDecidedElsewhere = (event: EffectEvent): boolean => event.reason === "case_was_accepted" || event.reason === "case_was_rejected";
+
+/** The case that was to be rejected had been accepted: what is only authorized is released all the same. What was captured with it is money to give back, which has rules of its own. */
+function reversalInstead(intent: Intent, undo: Effect, event: EffectEvent, context: DecideContext): readonly Change[] {
+  if (event.reason !== "case_was_accepted" || undo.commandId === undefined || liveCaptures(intent).length > 0) return [];
+  const part = planPart(intent, undo.commandId, effectsOf(intent, undo.commandId).filter(isPartOfWish).length + 1, event.at, context.ids);
+  return [{ type: "part_planned", effect: { ...part, kind: "authorization_reversal", undoes: undo.undoes, amount: undo.amount, reason: "nothing_captured" } }];
 }
 
 function undoSucceeded(intent: Intent, undo: Effect, event: EffectEvent, context: DecideContext): readonly Change[] {

@@ -16,7 +16,11 @@ export function caseDecided(intent: Intent, effect: Effect, seen: EffectEvent): 
   const { reviewKind } = effect.facts ?? {};
   const event: EffectEvent = { ...seen, evidence: "detail", facts: { ...seen.facts, requestId: seen.facts?.requestId ?? effect.facts?.requestId, reviewKind } as EffectEvent["facts"] };
   switch (seen.kind) {
-    case "found_approved": return reviewKind === "before_authorization" ? [] : [{ ...event, kind: intent.deal === "on" ? "accepted" : "deal_off" }];
+    case "found_approved":
+      if (reviewKind === "before_authorization") return [];
+      // Let through there and not wanted here: it is no case any more, and is taken back like any other payment; where that failed, an operator is asked.
+      if (intent.deal !== "on" && intent.effects.some((undo) => undo.undoes === effect.effectId && undo.kind !== "case_decision")) return [];
+      return [intent.deal === "on" ? { ...event, kind: "accepted" } : { ...event, kind: "deal_off", facts: { ...event.facts, reviewKind: undefined } as EffectEvent["facts"] }];
     case "found_declined": return [{ ...event, kind: "rejected", reason: seen.facts?.reason ?? "DECISION_PROFILE_REJECT" }];
     case "undone_proved": return [event];
     default: return [];

@@ -8,6 +8,7 @@ import { deriveSums } from "./derive-sums.ts";
 import { derivePaymentStatus, deriveRiskStatus, isBeingUndone, type PaymentStatus, type RiskStatus } from "./derive-status.ts";
 import { currentAttempt, FINAL_STATES, isOpen, standingOf, type Effect, type EffectKind, type EffectState } from "./effect.ts";
 import { commandOf, mainEffect, wasAnothers, type Intent } from "./intent.ts";
+import { isReviewerCapture } from "./reviewer-capture.ts";
 import { whatNext } from "../operator/what-next.ts";
 import { projectPaymentMethod, type PaymentMethodRow } from "./project-payment-method.ts";
 import { wordsFor } from "./words.ts";
@@ -118,7 +119,7 @@ function projectEffect(intent: Intent, effect: Effect): TransactionRow {
     attempt: attempt?.attempt ?? 0, amount: standingOf(effect)?.amount ?? effect.amount, reason: reasonOf(effect), agentText: words?.agent, customerText: words?.customer,
     command: commandRefOf(intent, effect),
     parentEffectId: effect.undoes ?? effect.parentId ?? (effect === mainEffect(intent) ? undefined : mainEffect(intent).effectId),
-    merchantReference: attempt?.merchantReference, requestId: standingOf(effect)?.requestId, reconciliationId: effect.facts?.reconciliationId,
+    merchantReference: (isReviewerCapture(effect) ? currentAttempt(mainEffect(intent)) : attempt)?.merchantReference, requestId: standingOf(effect)?.requestId, reconciliationId: effect.facts?.reconciliationId,
     approvalCode: effect.facts?.approvalCode, networkTransactionId: effect.facts?.networkTransactionId, avsCode: effect.facts?.avsCode,
     cvnCode: effect.facts?.cvnCode, merchantAdvice: effect.facts?.merchantAdvice,
     occurredOn: effect.changedAt, nextLookOn: effect.state === "unknown" ? effect.nextLookAt : undefined,
