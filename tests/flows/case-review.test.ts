@@ -175,3 +175,25 @@ describe("a reviewer accepts it and captures at once", () => {
     expect(await childrenOf(taken.caseId, "capture")).toHaveLength(1);
   }, 60_000);
 });
+
+describe("nobody decides it", () => {
+  test("48 hours before the authorization lapses its owner has a task and operators are told, once", async () => {
+    const taken = await inReview();
+    const tasks = async (): Promise<readonly Row[]> => (await stage.rows("task")).filter((row) => row["regardingobjectid"] === taken.orderId);
+    await stage.clock.advance("P4DT22H");
+    await delay(2_500);
+    expect(await tasks()).toEqual([]);
+    await stage.clock.advance("PT3H");
+    const [task] = await rowsWhere(stage, "task", (row) => row["regardingobjectid"] === taken.orderId);
+    expect(String(task?.["subject"])).toContain("review of 6022.00 USD");
+    const told = await rowsWhere(stage, "appnotification", (row) => String(row["data"]).includes(taken.paymentId) && String(row["title"]).startsWith("Decide the review"));
+    await rowsWhere(stage, "cybs_payment", (row) => row["cybs_paymentid"] === taken.paymentId && (row["cybs_expirywarnedon"] ?? null) !== null);
+    await stage.clock.advance("PT2H");
+    await delay(2_500);
+    expect(await tasks()).toHaveLength(1);
+    expect((await stage.rows("appnotification")).filter((row) => String(row["data"]).includes(taken.paymentId) && String(row["title"]).startsWith("Decide the review"))).toHaveLength(told.length);
+    // It can still be decided.
+    await byReviewer(taken, "ACCEPT");
+    await looked(taken, PAYMENT.authorized);
+  }, 90_000);
+});

@@ -7,6 +7,7 @@ import { SECOND_MS, type Instant } from "../domain/time.ts";
 import { authorizeAgain } from "./authorize-again.ts";
 import { applyToInvoices } from "./apply-to-invoices.ts";
 import type { FlowDeps } from "./deps.ts";
+import { escalateReview } from "./escalate-review.ts";
 import { issueCreditMemos } from "./issue-credit-memos.ts";
 import { letGoBeforeExpiry } from "./let-go-before-expiry.ts";
 import { tellPeople } from "./tell-people.ts";
@@ -17,7 +18,7 @@ export async function surroundPayment(deps: FlowDeps, input: { readonly organiza
   if (intent?.command === undefined) return undefined;
   await notePaidWith(deps, intent);
   const due: Instant[] = [];
-  for (const step of [applyToInvoices, issueCreditMemos, tellPeople, letGoBeforeExpiry, authorizeAgain]) {
+  for (const step of [applyToInvoices, issueCreditMemos, tellPeople, letGoBeforeExpiry, escalateReview, authorizeAgain]) {
     const outcome = await step(deps, intent);
     if (outcome.kind === "later") due.push(outcome.at);
   }

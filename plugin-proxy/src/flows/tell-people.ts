@@ -34,7 +34,8 @@ async function handsByRequest(deps: FlowDeps, intent: Intent): Promise<ReadonlyM
   return new Map(entries);
 }
 
-async function notify(deps: FlowDeps, intent: Intent, notice: Notice): Promise<Surrounded> {
+/** To each of its audience, once. */
+export async function notify(deps: FlowDeps, intent: Intent, notice: Notice): Promise<Surrounded> {
   const recipients = await recipientsOf(deps, intent.organizationId, notice.audience);
   if ("kind" in recipients) return laterAfter(deps, recipients);
   for (const recipientId of recipients.userIds) {
