@@ -112,6 +112,16 @@ describe("4 · a payment", () => {
     await api.send("POST", `systemusers(${String(ann?.["systemuserid"])})/systemuserroles_association/$ref`, { "@odata.id": `roles(${String(role?.["roleid"])})` });
     expect((await run(["doctor", "--why", "Ann Weiler"])).json).toMatchObject({ ok: true, red: 0 });
   }, 60_000);
+
+  test("what setup and doctor try with an account and a relay raises no alarm there", async () => {
+    const alarms = async (): Promise<readonly string[]> => (await (await fetch(`${journey.relayUrl}/metrics`)).text()).split("\n").filter((line) => line.startsWith("cybs_alarms_total{"));
+    const trials = async (): Promise<number> => (await journey.ledger()).filter((line) => line.merchantReference.startsWith("TRIAL")).length;
+    const [before, tried] = [await alarms(), await trials()];
+    expect(await run(["setup", "--try-abilities"])).toMatchObject({ code: 0 });
+    expect(await run(["doctor"])).toMatchObject({ code: 0 });
+    expect(await trials()).toBeGreaterThan(tried);
+    expect(await alarms()).toEqual(before);
+  }, 60_000);
 });
 
 describe("the payment page's evidence", () => {

@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { setTimeout as delay } from "node:timers/promises";
 import { payment, rowsWhere, severalRounds, take, type Taken } from "../support/deeds.ts";
-import { CHOICE, startStage, type Row, type Stage } from "../support/stage.ts";
+import { CHOICE, signedCall, startStage, type Row, type Stage } from "../support/stage.ts";
 import { subscribe } from "../support/notifications.ts";
 import { clearFaults, STATUS } from "./recovery.ts";
 
@@ -80,4 +80,20 @@ test("a notification that nobody signed moves nothing", async () => {
   await severalRounds();
   expect(await transactionOf(taken)).toMatchObject({ cybs_status: CHOICE + STATUS_REVIEW });
   await stage.settings({ webhookLoss: 0 });
+}, 60_000);
+
+test("a payment that setup tries, or another system takes, on the same account is told of and alarms nobody", async () => {
+  const alarms = async (): Promise<readonly string[]> => (await (await fetch(`${stage.relayUrl}/metrics`)).text()).split("\n").filter((line) => line.startsWith("cybs_alarms_total{"));
+  const pokes = async (): Promise<string | undefined> => (await (await fetch(`${stage.relayUrl}/metrics`)).text()).split("\n").find((line) => line.startsWith("cybs_pokes_total") && line.includes('source="cybersource"'));
+  const [before, taken] = [await alarms(), await pokes()];
+  const tried = await signedCall(stage.cybersource, stage.caFile, { method: "POST", path: "/pts/v2/payments", body: {
+    clientReferenceInformation: { code: "TRIAL-1" }, orderInformation: { amountDetails: { totalAmount: "1.00", currency: "USD" } },
+    paymentInformation: { card: { number: "4111111111111111", expirationMonth: "12", expirationYear: "2031" } },
+  } });
+  expect(tried).toMatchObject({ status: 201, body: { status: "AUTHORIZED" } });
+  // Told, and looked at: its reference is nobody's here.
+  for (let tries = 0; tries < 100 && await pokes() === taken; tries++) await delay(100);
+  expect(await pokes()).not.toBe(taken);
+  await delay(1_000);
+  expect(await alarms()).toEqual(before);
 }, 60_000);
