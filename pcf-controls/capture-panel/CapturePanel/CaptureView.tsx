@@ -24,7 +24,7 @@ export function CaptureView({ actions, variables }: { readonly actions: CaptureA
 function Form({ actions, state, words, payment }: Props): React.ReactElement {
   const show = (minor: bigint): string => words.money(minor, payment.currency);
   const check = checkInput(state, words.locale);
-  const isAllowed = state.step === "release" ? state.mayDecide : state.mayRequest;
+  const isAllowed = state.step === "release" ? state.mayRelease : state.mayRequest;
   const figures = [{ key: words.t("F_Authorized"), value: show(payment.authorized) }, { key: words.t("F_Captured"), value: show(payment.captured) }, { key: words.t("F_Released"), value: show(payment.reversed) }, { key: words.t("F_Held"), value: show(payment.held), isMain: true }];
   const steps: readonly Step[] = ["capture", ...(state.gap > 0n ? ["increase" as const] : []), "release"];
   return (
@@ -34,7 +34,7 @@ function Form({ actions, state, words, payment }: Props): React.ReactElement {
       <div className="cybs-tabs" role="group" aria-label={words.t("WhatToDo")}>{steps.map((step) => <button key={step} type="button" aria-pressed={state.step === step} onClick={() => { actions.choose(step); }}>{words.t(`Step_${step}`)}</button>)}</div>
       {state.step === "release" ? null : <div className="cybs-row"><AmountField id="cybs-capture-amount" label={words.t("Amount")} currency={payment.currency} value={state.amountText} isWrong={state.errorKey !== undefined} onChange={(text) => { actions.edit(text); }} hint={words.t("AtMost", show(mostOf(state)))} /></div>}
       <Consequence state={state} words={words} payment={payment} amount={check.ok ? check.amount : undefined} />
-      <ErrorLine id="cybs-capture-amount" text={state.errorKey !== undefined ? words.t(state.errorKey, show(mostOf(state))) : isAllowed ? undefined : words.t("NoPrivilege")} />
+      <ErrorLine id="cybs-capture-amount" text={state.errorKey !== undefined ? words.t(state.errorKey, show(mostOf(state))) : isAllowed ? undefined : words.t(state.step === "release" ? "NoRelease" : "NoPrivilege")} />
       <div className="cybs-actions">
         {state.phase === "sending" ? <span className="cybs-quiet" role="status">{words.t("Sending")}</span> : null}
         <MainButton isSubmit disabled={state.phase === "sending" || !isAllowed || (state.step === "increase" && !payment.canIncrement)}>{words.t(BUTTONS[state.step], show(check.ok ? check.amount : mostOf(state)))}</MainButton>

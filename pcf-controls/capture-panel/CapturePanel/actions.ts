@@ -1,12 +1,11 @@
-// What the capture panel does: reads the payment, creates one request (or a decision to release), watches what becomes of it.
-import { paymentRequestTable, paymentTable, paymentTransactionTable } from "@cybs/schema";
+// What the capture panel does: reads the payment, creates one request, watches what becomes of it.
+import { paymentRequestTable, paymentTable, paymentTransactionTable, refundRequestTable } from "@cybs/schema";
 import { createStore, createWords, isPrivilegeError, mayCreate, readPayment, toTypedText, watchOutcome, type Host, type Store, type Watch, type Words } from "@cybs/controls-shared";
-import { createRequest, DECISION_TABLE, readGap, releaseHold } from "./rows";
+import { createRelease, createRequest, readGap } from "./rows";
 import { checkInput, initialState, mostOf, type CaptureState, type Step } from "./state";
 
 const { choices } = paymentTable;
-const RELEASE_MS = 1_500;
-const RELEASE_TRIES = 40;
+const { paymentRequestId, refundRequestId } = paymentTransactionTable.lookupValues;
 
 export class CaptureActions {
   readonly store: Store<CaptureState> = createStore(initialState);
@@ -15,7 +14,6 @@ export class CaptureActions {
   readonly #paymentId: string | undefined;
   #watch: Watch | undefined;
   #isSending = false;
-  #isGone = false;
 
   constructor(host: () => Host, paymentId: string | undefined) {
     this.#host = host;
@@ -30,7 +28,7 @@ export class CaptureActions {
       const { webAPI } = this.#host();
       const payment = await readPayment(webAPI, this.#paymentId);
       const gap = await readGap(webAPI, payment).catch(() => 0n);
-      this.store.set({ payment, gap, mayRequest: mayCreate(this.#host(), paymentRequestTable.logicalName), mayDecide: mayCreate(this.#host(), DECISION_TABLE) });
+      this.store.set({ payment, gap, mayRequest: mayCreate(this.#host(), paymentRequestTable.logicalName), mayRelease: mayCreate(this.#host(), refundRequestTable.logicalName) });
       if (payment.isUnknown) this.#stop("No_Unknown", true);
       else if (payment.isInReview) this.#stop("No_Review", true);
       else if (payment.held === 0n) this.#stop(payment.status === choices.status.captured ? "No_AllCaptured" : "No_Nothing", true);
@@ -58,25 +56,17 @@ export class CaptureActions {
     this.#isSending = true;
     this.store.set({ phase: "sending", errorKey: undefined });
     try {
-      if (state.step === "release") { await releaseHold(this.#host().webAPI, payment); this.store.set({ phase: "sent" }); void this.#awaitRelease(payment.id, payment.reversed); return; }
-      const id = await createRequest(this.#host().webAPI, { payment, action: state.step, amount: check.amount, now: new Date() });
+      const { webAPI } = this.#host();
+      const isRelease = state.step === "release";
+      const id = state.step === "release" ? await createRelease(webAPI, payment) : await createRequest(webAPI, { payment, action: state.step, amount: check.amount, now: new Date() });
       this.store.set({ phase: "sent" });
-      this.#watch = watchOutcome(() => this.#host().webAPI, { column: paymentTransactionTable.lookupValues.paymentRequestId, id, currency: payment.currency }, (outcome) => { this.store.set({ outcome }); });
+      this.#watch = watchOutcome(() => this.#host().webAPI, { column: isRelease ? refundRequestId : paymentRequestId, id, currency: payment.currency }, (outcome) => { this.store.set({ outcome }); });
     } catch (error) {
-      if (isPrivilegeError(error)) this.store.set({ phase: "ready", errorKey: "NoPrivilege" }); else this.#stop("SendUnknown", true);
+      if (isPrivilegeError(error)) this.store.set({ phase: "ready", errorKey: state.step === "release" ? "NoRelease" : "NoPrivilege" }); else this.#stop("SendUnknown", true);
     } finally {
       this.#isSending = false;
     }
   }
 
-  /** A decision has no transaction of its own to watch: the payment's reversed amount tells. */
-  async #awaitRelease(id: string, before: bigint): Promise<void> {
-    for (let tries = 0; tries < RELEASE_TRIES && !this.#isGone; tries++) {
-      await new Promise((resolve) => { setTimeout(resolve, RELEASE_MS); });
-      const payment = await readPayment(this.#host().webAPI, id).catch(() => undefined);
-      if (payment !== undefined && payment.reversed > before) { this.store.set({ payment, outcome: { kind: "approved", effects: [], isFinal: true } }); return; }
-    }
-  }
-
-  destroy(): void { this.#isGone = true; this.#watch?.stop(); }
+  destroy(): void { this.#watch?.stop(); }
 }

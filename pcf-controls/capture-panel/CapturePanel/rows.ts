@@ -1,6 +1,6 @@
 // Reads and writes of the capture panel, all through context.webAPI.
-import { paymentDecisionTable, paymentRequestTable, paymentTable, paymentTransactionTable } from "@cybs/schema";
-import { bind, moneyOf, plainId, readRows, textOf, toDecimalText, writeDecision, type PaymentFacts, type Row } from "@cybs/controls-shared";
+import { paymentRequestTable, paymentTable, refundRequestTable } from "@cybs/schema";
+import { bind, moneyOf, plainId, readRows, toDecimalText, type PaymentFacts, type Row } from "@cybs/controls-shared";
 
 type WebApi = ComponentFramework.WebApi;
 const PAYMENTS_MAX = 50;
@@ -32,11 +32,12 @@ export async function createRequest(api: WebApi, of: NewRequest): Promise<string
   return plainId(made.id);
 }
 
-/** Releasing what is held is a decision on the authorization: whoever may create one may release. Returns the transaction it names. */
-export async function releaseHold(api: WebApi, payment: PaymentFacts): Promise<void> {
-  const { columns: column, choices, lookupValues: lookups, primaryId } = paymentTransactionTable;
-  const [row] = await readRows(api, paymentTransactionTable.logicalName, `?$select=${primaryId}&$filter=${lookups.paymentId} eq ${payment.id} and ${column.type} eq ${choices.type.authorization} and ${column.status} eq ${choices.status.approved}&$orderby=${column.occurredOn} desc&$top=1`);
-  await writeDecision(api, { kind: "release", transactionId: textOf(row ?? {}, primaryId) ?? "", paymentId: payment.id, amount: toDecimalText(payment.held, payment.currency), currencyId: payment.currencyId });
+/** Releasing a hold is a request for money out like every other: whoever may ask for refunds may ask for it. It gives no captured money away and waits for nobody. */
+export async function createRelease(api: WebApi, payment: PaymentFacts): Promise<string> {
+  const { columns: column, choices, navigation, logicalName: table } = refundRequestTable;
+  const made = await api.createRecord(table, {
+    [column.action]: choices.action.authorizationReversal, [column.amount]: Number(toDecimalText(payment.held, payment.currency)), [column.reasonCode]: choices.reasonCode.cancelled, ...bind(navigation.paymentId, entitySetName, payment.id),
+    ...(payment.salesOrderId === undefined ? bind(navigation.invoiceId, "invoices", payment.invoiceId) : bind(navigation.salesOrderId, "salesorders", payment.salesOrderId)), ...bind(navigation.transactionCurrencyId, "transactioncurrencies", payment.currencyId),
+  });
+  return plainId(made.id);
 }
-
-export const DECISION_TABLE = paymentDecisionTable.logicalName;

@@ -13,11 +13,11 @@ export interface CaptureState {
   readonly errorKey?: string | undefined;
   readonly outcome?: Outcome | undefined;
   readonly mayRequest: boolean;
-  readonly mayDecide: boolean;
+  readonly mayRelease: boolean;
   readonly now: string;
 }
 
-export const initialState: CaptureState = { phase: "loading", gap: 0n, step: "capture", amountText: "", mayRequest: false, mayDecide: false, now: "" };
+export const initialState: CaptureState = { phase: "loading", gap: 0n, step: "capture", amountText: "", mayRequest: false, mayRelease: false, now: "" };
 
 export const isExpired = (payment: PaymentFacts, now: string): boolean => payment.expiresOn !== undefined && Date.parse(payment.expiresOn) <= Date.parse(now);
 /** Warned as long before as the relay warns. */

@@ -11,7 +11,17 @@ interface FrameProps { readonly name: string; readonly words: Words; readonly va
 
 /** The control's own container: colours as variables, text direction of the user's language, and a width its rules can ask for. */
 export function Panel({ name, words, variables, label, children }: FrameProps): React.ReactElement {
-  return <section className={`cybs-panel cybs-${name}`} style={variables} dir={words.isRightToLeft ? "rtl" : "ltr"} lang={words.locale.slice(0, 2)} aria-label={label}>{children}</section>;
+  const { frame, onFocus, onBlur } = useKeptFocus();
+  return <section ref={frame} tabIndex={-1} onFocus={onFocus} onBlur={onBlur} className={`cybs-panel cybs-${name}`} style={variables} dir={words.isRightToLeft ? "rtl" : "ltr"} lang={words.locale.slice(0, 2)} aria-label={label}>{children}</section>;
+}
+
+interface KeptFocus { readonly frame: React.RefObject<HTMLElement>; readonly onFocus: () => void; readonly onBlur: (event: React.FocusEvent) => void }
+/** A button that is disabled or gone once it was pressed takes the focus with it: then the panel has it, so that Tab and Escape go on where the person was. */
+function useKeptFocus(): KeptFocus {
+  const frame = React.useRef<HTMLElement>(null);
+  const isInside = React.useRef(false);
+  React.useEffect(() => { if (isInside.current && document.activeElement === document.body) frame.current?.focus({ preventScroll: true }); });
+  return { frame, onFocus: () => { isInside.current = true; }, onBlur: ({ target }) => { isInside.current = !target.isConnected || target.matches(":disabled"); } };
 }
 
 interface ButtonProps { readonly children: React.ReactNode; readonly onClick?: (() => void) | undefined; readonly disabled?: boolean; readonly isSubmit?: boolean; readonly label?: string | undefined }
