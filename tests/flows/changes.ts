@@ -35,10 +35,10 @@ export async function withoutLimits(stage: Stage): Promise<void> {
   await limit(stage, { currencyId: String(usd?.["transactioncurrencyid"]), perRefund: 100_000, perDay: 1_000_000 });
 }
 
-interface Input { readonly price: number; readonly amount?: number; readonly cardId: string }
+interface Input { readonly price: number; readonly amount?: number; readonly cardId: string; readonly orderId?: string }
 
 async function take(stage: Stage, input: Input, action: number): Promise<Taken> {
-  const { id, orderId } = await submit(stage, input.price, { amount: input.amount ?? input.price, cardId: input.cardId, more: { cybs_action: CHOICE + action } });
+  const { id, orderId } = await submit(stage, input.price, { amount: input.amount ?? input.price, cardId: input.cardId, ...(input.orderId === undefined ? {} : { orderId: input.orderId }), more: { cybs_action: CHOICE + action } });
   const rows = await settled(stage, id);
   const main = mainOf(rows);
   expect(main["cybs_status"]).toBe(CHOICE + 1);

@@ -2,7 +2,7 @@
 // ledger is the oracle, and time passes by the business clock.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { setTimeout as delay } from "node:timers/promises";
-import { rowsWhere } from "../support/deeds.ts";
+import { invoiceOf, rowsWhere } from "../support/deeds.ts";
 import { CHOICE, eventually, SHORT_FENCE, startStage, type Row, type Stage } from "../support/stage.ts";
 import { capture, expectSums, giveBack, linesOf, nextBatch, outcome, paymentOf, rowsOf, soldPayment, takenPayment, useAbilities, withoutLimits, type Taken } from "./changes.ts";
 import { clearFaults, STATUS } from "./recovery.ts";
@@ -19,6 +19,7 @@ beforeAll(async () => {
 afterEach(async () => { await clearFaults(stage); await stage.settings({ reportReferenceLength: 0 }); });
 afterAll(async () => { await stage.close(); }, 60_000);
 
+const FINANCE = "b0000000-0000-4000-8000-000000000005";
 const MEMO = { open: CHOICE, settled: CHOICE + 1, rejected: CHOICE + 2 } as const;
 const sandbox = async (path: string, body: unknown): Promise<void> => {
   const answer = await fetch(`${stage.cybersource.browserUrl}/_sandbox/${path}`, { method: "POST", body: JSON.stringify(body) });
@@ -111,6 +112,44 @@ describe("a part of an authorization whose capture has no answer", () => {
     await outcome(stage, id, 30_000, { states: [STATUS.absent], step: "PT2H" });
     expect(await outcome(stage, await capture(stage, payment, 311))).toMatchObject({ cybs_status: CHOICE + STATUS.approved });
     await expectSums(stage, payment, { captured: 311 });
+  }, 90_000);
+});
+
+describe("money in that is turned down at settlement", () => {
+  const turnDown = (id: unknown) => sandbox("settlements", { id, status: "REJECTED", reasonCode: "14", errorText: "account closed" });
+  const tasksOf = (payment: Taken) => rowsWhere(stage, "task", (row) => String(row["subject"]).startsWith("Collect ") && row["regardingobjectid"] === payment.orderId);
+
+  test("a sale: the payment is declined, its invoice no longer paid by it, finance told, and another payment can be taken", async () => {
+    const payment = await soldPayment(stage, { price: 731, cardId: card });
+    const invoiceId = await invoiceOf(stage, payment.orderId);
+    const allocated = () => rowsWhere(stage, "cybs_paymentallocation", (row) => row["cybs_invoiceid"] === invoiceId && row["cybs_paymentid"] === payment.paymentId);
+    await pass("PT10M");
+    expect(await allocated()).toMatchObject([{ cybs_amount: 731, cybs_refundedamount: 0 }]);
+    const [sale] = await linesOf(stage, payment);
+    await turnDown(sale?.id);
+    await untilReported();
+    const [row] = await rowsWhere(stage, "cybs_paymenttransaction", (one) => one["cybs_requestid"] === sale?.id && one["cybs_status"] === CHOICE + STATUS.refused);
+    expect(row).toMatchObject({ cybs_reason: "turned_down_at_settlement", cybs_isfinal: true });
+    expect(String(row?.["cybs_agenttext"])).toContain("the money never came");
+    await eventually(async () => ((await paymentOf(stage, payment))["cybs_status"] === CHOICE + 8 ? true : undefined));
+    expect(await paymentOf(stage, payment)).toMatchObject({ cybs_capturedamount: 0, cybs_openamount: 0 });
+    await eventually(async () => ((await allocated())[0]?.["cybs_refundedamount"] === 731 ? true : undefined));
+    expect((await tasksOf(payment)).length).toBe(1);
+    const told = await rowsWhere(stage, "appnotification", (one) => String(one["data"]).includes(payment.paymentId) && String(one["title"]).startsWith("Turned down at settlement: 731.00 USD"));
+    expect(told.map((one) => one["ownerid"])).toContain(FINANCE);
+    await soldPayment(stage, { price: 731, cardId: card, orderId: payment.orderId });
+  }, 90_000);
+
+  test("one of two captures: only its amount is out, and it is not captured again", async () => {
+    const payment = await takenPayment(stage, { price: 741, cardId: card });
+    const first = await outcome(stage, await capture(stage, payment, 41));
+    expect(first).toMatchObject({ cybs_status: CHOICE + STATUS.approved });
+    expect(await outcome(stage, await capture(stage, payment, 200))).toMatchObject({ cybs_status: CHOICE + STATUS.approved });
+    await turnDown(first["cybs_requestid"]);
+    await untilReported();
+    await eventually(async () => ((await paymentOf(stage, payment))["cybs_capturedamount"] === 200 ? true : undefined));
+    expect(await paymentOf(stage, payment)).toMatchObject({ cybs_openamount: 500, cybs_reversedamount: 41 });
+    expect((await tasksOf(payment)).length).toBe(1);
   }, 90_000);
 });
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { asMerchantReference, asRequestId, asTransactionId } from "../../plugin-proxy/src/domain/ids.ts";
 import { judgeOperatorDecision } from "../../plugin-proxy/src/domain/operator/operator-decision.ts";
+import { derivePaymentStatus } from "../../plugin-proxy/src/domain/payment/derive-status.ts";
 import { deriveSums } from "../../plugin-proxy/src/domain/payment/derive-sums.ts";
 import type { Effect, EffectState } from "../../plugin-proxy/src/domain/payment/effect.ts";
 import { freeToRefund } from "../../plugin-proxy/src/domain/payment/free-amounts.ts";
@@ -9,7 +10,7 @@ import { findEffect, mainEffect, type Intent } from "../../plugin-proxy/src/doma
 import { planChange } from "../../plugin-proxy/src/domain/payment/plan-change.ts";
 import { againDayOf, nextDayOf, startOfDay, type DisputeLine, type ReportReading, type SettlementLine, type SettlementOutcome } from "../../plugin-proxy/src/domain/settlement/day-report.ts";
 import { isMissingForPerson, judgeSettlement, missingInReport, submittedBy, withDispute } from "../../plugin-proxy/src/domain/settlement/judge-report.ts";
-import { able, authorized, claimEffect, claimed, happens, on, row, settlementOf, sold, underway } from "../support/changes.ts";
+import { able, authorized, claimEffect, claimed, done, happens, on, row, settlementOf, sold, underway } from "../support/changes.ts";
 import { T0, usd } from "../support/intents.ts";
 
 const DAY = 86_400_000;
@@ -44,9 +45,9 @@ describe("a line about a refund", () => {
     expect([cut("ABCDEFGHJKLMNPQR-R1"), cut("ABCDEFGHJKLMNPQ"), cut("ABCDEFGHJKLMNP")]).toEqual(["look", "look", "nothing"]);
   });
 
-  test("a capture that is turned down is for a person: its money never came", () => {
-    const sale = sold();
-    expect(judgeSettlement(sale, line("rejected", { requestId: asRequestId("7000000000000000000001"), amount: usd(12_400n) })).kind).toBe("contradiction");
+  test("a sale that took its money may be turned down; an authorization has nothing to turn down", () => {
+    const said = line("rejected", { requestId: asRequestId("7000000000000000000001"), amount: usd(12_400n) });
+    expect([judgeSettlement(sold(), said).kind, judgeSettlement(authorized(), said).kind]).toEqual(["rejected", "contradiction"]);
   });
 });
 
@@ -68,9 +69,26 @@ describe("settled and turned down", () => {
     }
   });
 
-  test("money in is neither", () => {
-    const sale = sold();
-    for (const kind of ["settled", "settlement_rejected"] as const) expect(happens(sale, on(mainEffect(sale).effectId, kind, { evidence: "report" }))).toBe(sale);
+  const turnedDown = (of: Intent, id = mainEffect(of).effectId): Intent => happens(of, on(id, "settlement_rejected", { evidence: "report", at: T0 + 2 * DAY }));
+
+  test("a sale turned down is out of the sums, and its payment is declined; told again, nothing changes", () => {
+    const after = turnedDown(sold());
+    expect([deriveSums(after), derivePaymentStatus(after)]).toMatchObject([{ authorized: 0n, captured: 0n, capturable: 0n, onHold: 0n }, "declined"]);
+    expect(mainEffect(after)).toMatchObject({ state: "refused", reason: "turned_down_at_settlement", evidence: "report" });
+    expect(turnedDown(after)).toBe(after);
+  });
+
+  test("a capture turned down is out of what was captured, and is neither held nor capturable; others stand", () => {
+    const [first, second] = [row("capture", 4_000n), row("capture", 1_000n)];
+    const both = done(done(authorized(), first), second);
+    const after = turnedDown(both, claimEffect(both, first).effectId);
+    expect(deriveSums(after)).toMatchObject({ authorized: 12_400n, captured: 1_000n, reversed: 4_000n, capturable: 7_400n });
+  });
+
+  test("money in is not noted as settled, and an authorization is not turned down", () => {
+    const [sale, authorization] = [sold(), authorized()];
+    expect(happens(sale, on(mainEffect(sale).effectId, "settled", { evidence: "report" }))).toBe(sale);
+    expect(turnedDown(authorization)).toBe(authorization);
   });
 });
 

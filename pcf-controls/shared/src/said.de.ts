@@ -120,6 +120,7 @@ export const GERMAN: Readonly<Record<string, string>> = {
   "No money moved: it was settled already, so it cannot be released or captured again. Refund it instead.": `${N}Es wurde schon abgerechnet und kann nicht freigegeben oder noch einmal eingezogen werden. Stattdessen erstatten.`,
   "No money moved: it was released or settled already. Look at the payment's status.": `${N}Es wurde schon freigegeben oder abgerechnet. Den Status der Zahlung ansehen.`,
   "The bank turned this down at settlement, so the customer has not got the money. It can be given back again, to another card or by bank transfer.": "Die Bank hat dies bei der Abrechnung abgelehnt, der Kunde hat das Geld nicht erhalten. Es kann erneut zurückgegeben werden, auf eine andere Karte oder per Überweisung.",
+  "The bank turned this down at settlement: the money never came. Take another payment, and correct the invoice that it was applied to.": "Die Bank hat dies bei der Abrechnung abgelehnt: Das Geld ist nie angekommen. Eine andere Zahlung nehmen und die Rechnung berichtigen, der es zugeordnet war.",
   "No money moved: the capture was voided, so there is nothing to give back.": `${N}Der Einzug wurde storniert, es gibt nichts zurückzugeben.`,
   "No money moved: the batch has closed, so it can no longer be voided. Refund it instead.": `${N}Die Abrechnung ist geschlossen, es kann nicht mehr storniert werden. Stattdessen erstatten.`,
   "No money moved: the bank takes no money back for this card. Pay back by bank transfer.": `${N}Die Bank nimmt für diese Karte kein Geld zurück. Überweisen.`,

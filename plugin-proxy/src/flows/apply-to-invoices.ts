@@ -6,6 +6,7 @@ import { receivedMinor } from "../domain/manual-payment/received.ts";
 import type { StandingRow } from "../domain/notify/rows.ts";
 import type { Command } from "../domain/payment/command.ts";
 import { amountOf, deriveSums } from "../domain/payment/derive-sums.ts";
+import { isTurnedDown, type Effect } from "../domain/payment/effect.ts";
 import { commandOf, type Intent } from "../domain/payment/intent.ts";
 import { DAY_MS, MINUTE_MS } from "../domain/time.ts";
 import type { LedgerTransaction } from "../ports/ledger.ts";
@@ -52,13 +53,16 @@ async function allocate(deps: FlowDeps, tx: LedgerTransaction, intent: Intent, i
   }
   const { document } = intent.command ?? {};
   const rows = planAllocations({
-    capturedMinor: deriveSums(intent).captured, ownInvoiceId: document?.kind === "invoice" ? document.id : undefined, invoices: facts,
-    standing: await tx.surroundings.allocationsOf(intent), refunds: refundsOf(intent),
+    capturedMinor: deriveSums(intent).captured + turnedDownOf(intent).reduce((sum, effect) => sum + amountOf(effect), 0n), ownInvoiceId: document?.kind === "invoice" ? document.id : undefined, invoices: facts,
+    standing: await tx.surroundings.allocationsOf(intent), refunds: [...refundsOf(intent), ...turnedDownOf(intent).map((effect) => ({ minor: amountOf(effect) }))],
   });
   await tx.surroundings.saveAllocations(intent, rows, deps.clocks.business());
   const paid = new Map(facts.map((fact) => [fact.invoiceId, fact.takenByOthersMinor + rows.filter((row) => row.invoiceId === fact.invoiceId).reduce((sum, row) => sum + row.amountMinor - row.refundedMinor, 0n)]));
   return { rows, paid };
 }
+
+/** Applied once, and turned down at settlement since: taken away from the invoices again, which shows that it had been there (docs/adr/0083). */
+const turnedDownOf = (intent: Intent): readonly Effect[] => intent.effects.filter(isTurnedDown);
 
 /** Refunds that went out, oldest first, each with the invoice that its request names. */
 const refundsOf = (intent: Intent) => intent.effects.filter((effect) => (effect.kind === "refund" || effect.kind === "credit") && effect.state === "approved")

@@ -2,14 +2,14 @@
 // can go on, the owner when money is about to lapse. Each notice has a key, and a key is told once.
 import { toDecimalText } from "../money.ts";
 import type { Author } from "../payment/command.ts";
-import { isOpen, isWaiting, type Effect } from "../payment/effect.ts";
+import { isOpen, isTurnedDown, isWaiting, type Effect } from "../payment/effect.ts";
 import { commandOf, effectsOf, mainEffect, type Intent } from "../payment/intent.ts";
 import { wordsFor } from "../payment/words.ts";
 import { DAY_MS, MINUTE_MS, type Instant } from "../time.ts";
 
 export type Audience =
   | { readonly kind: "user"; readonly id: string }
-  | { readonly kind: "role"; readonly role: "Refund approver" | "Operator"; readonly except: readonly string[] };
+  | { readonly kind: "role"; readonly role: "Refund approver" | "Operator" | "Finance"; readonly except: readonly string[] };
 
 export interface Notice {
   readonly key: string;
@@ -25,7 +25,7 @@ export const DIALOG_MS = MINUTE_MS;
 
 /** Everything that somebody should have been told by now. `hands`: who had a hand in a refund request and may not approve it. */
 export function noticesFor(intent: Intent, handsOf: (refundRequestId: string) => readonly string[]): readonly Notice[] {
-  return [...outcomes(intent), ...waitingApprovals(intent, handsOf), ...operatorCalls(intent)];
+  return [...outcomes(intent), ...waitingApprovals(intent, handsOf), ...operatorCalls(intent), ...turnedDown(intent)];
 }
 
 const labelOf = (intent: Intent): string => intent.command?.documentNumber ?? intent.command?.requestName ?? "a payment";
@@ -74,6 +74,14 @@ function operatorCalls(intent: Intent): readonly Notice[] {
   }));
 }
 
+/** Finance has counted on it: books, invoices and allocations may have to be corrected. */
+function turnedDown(intent: Intent): readonly Notice[] {
+  return intent.effects.filter(isTurnedDown).map((effect): Notice => ({
+    key: `turned down ${effect.effectId}`, audience: { kind: "role", role: "Finance", except: [] }, icon: "failure", link: paymentLink(intent),
+    title: `Turned down at settlement: ${amountText(effect)} for ${labelOf(intent)}`, body: "The money never came. It is taken out of the payment's sums and away from its invoices; an invoice that was closed as paid stays closed until somebody reopens it.",
+  }));
+}
+
 export interface TaskNotice {
   readonly key: string;
   readonly subject: string;
@@ -87,6 +95,9 @@ export function tasksFor(intent: Intent): readonly TaskNotice[] {
   return [...disputeTasks(intent), ...intent.effects.flatMap((effect): readonly TaskNotice[] => {
     if (effect.state === "review" && effect.facts?.reviewKind === "soft_decline" && effect.decisionDueAt !== undefined) {
       return [{ key: `soft decline ${effect.effectId}`, subject: `Decide about the payment for ${label}`, dueAt: effect.decisionDueAt, description: `The bank approved ${amountText(effect)} but its check failed. Accept or release it; otherwise it is released by itself.` }];
+    }
+    if (isTurnedDown(effect)) {
+      return [{ key: `turned down ${effect.effectId}`, subject: `Collect ${amountText(effect)} for ${label} again`, dueAt: effect.changedAt + DAY_MS, description: `The bank turned down ${amountText(effect)} at settlement, after it had been approved: the money never came. Take another payment, and have finance correct the invoice.` }];
     }
     // Asked for by rule, so that nobody waits for the answer.
     if (effect.kind === "incremental_authorization" && (effect.state === "declined" || effect.state === "refused") && commandOf(intent, effect)?.author.isInteractivePerson === false) {

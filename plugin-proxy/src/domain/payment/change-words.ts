@@ -55,6 +55,7 @@ export const CHANGE_WORDS: Readonly<Record<string, ChangeWords>> = {
   TRANSACTION_ALREADY_SETTLED: none("it was settled already, so it cannot be released or captured again. Refund it instead."),
   TRANSACTION_ALREADY_REVERSED_OR_SETTLED: none("it was released or settled already. Look at the payment's status."),
   settlement_rejected: { agent: "The bank turned this down at settlement, so the customer has not got the money. It can be given back again, to another card or by bank transfer." },
+  turned_down_at_settlement: { agent: "The bank turned this down at settlement: the money never came. Take another payment, and correct the invoice that it was applied to." },
   CAPTURE_ALREADY_VOIDED: none("the capture was voided, so there is nothing to give back."),
   NOT_VOIDABLE: none("the batch has closed, so it can no longer be voided. Refund it instead."),
   ACCOUNT_NOT_ALLOWED_CREDIT: none("the bank takes no money back for this card. Pay back by bank transfer."),

@@ -29,13 +29,17 @@ export function decideChange(intent: Intent, { before, next }: Moved, event: Eff
     case "operator_decided": return operatorDecided(intent, next, event, context);
     // When it went out and how that is known stay as they are.
     case "settled": return before.isSettled === true ? [] : [changed({ ...before, isSettled: true })];
-    case "settlement_rejected": return isMoneyOut(before) ? [changed({ ...closed, isSettled: undefined, reason: event.reason ?? "settlement_rejected" }), { type: "incident", kind: "refund_rejected_by_bank" }] : [];
+    case "settlement_rejected": return isMoneyOut(before) ? [changed({ ...closed, isSettled: undefined, reason: event.reason ?? "settlement_rejected" }), { type: "incident", kind: "refund_rejected_by_bank" }] : turnedDown(closed);
     case "found_live": return foundLive(intent, closed, event, context);
     case "released": case "undone_proved": return [changed({ ...closed, holds: false })];
     case "found_refused": return [changed({ ...closed, reason: event.reason ?? before.refusal?.reason ?? next.reason })];
     default: return [changed({ ...closed, holds: false })];
   }
 }
+
+/** Taken, and turned down at settlement: it is out of the sums, its bank holds nothing for it any more, and finance has to know (docs/adr/0083). */
+export const turnedDown = (taken: Effect): readonly Change[] =>
+  [changed({ ...taken, holds: false, nextLookAt: undefined, reason: "turned_down_at_settlement" }), { type: "incident", kind: "capture_rejected_by_bank" }];
 
 const endDeal = (intent: Intent, effect: Effect): readonly Change[] =>
   (effect.commandId !== undefined && commandOf(intent, effect)?.deal === "on" ? [{ type: "command_ended", commandId: effect.commandId, deal: "withdrawn" }] : []);

@@ -4,6 +4,7 @@ import { commonMove, foreignAttempts, pendingLook, retryDelayMs, watching, withN
 import { authorizationDaysOf } from "./authorization-life.ts";
 import { changed, type Change, type DecideContext } from "./change.ts";
 import { chooseUndo } from "./choose-undo.ts";
+import { turnedDown } from "./decide-change.ts";
 import { isDealOn } from "./deal.ts";
 import { ATTEMPTS_MAX, type Effect } from "./effect.ts";
 import type { EffectEvent } from "./events.ts";
@@ -41,6 +42,7 @@ function moveMoneyIn(intent: Intent, { before, next }: { readonly before: Effect
     case "declined": case "found_declined": case "rejected": case "hold_found": return decideDeclined(intent, next, event, context);
     case "found_live": return [changed({ ...next, holds: true }), { type: "incident", kind: "found_live" }, { type: "deal_ended", deal: "incident" }, ...planUndo(intent, next, "found_live", event.at, context)];
     case "undone_proved": case "released": return foundUndone(intent, { ...next, holds: event.holds === true, nextLookAt: undefined, ...watching(next, event.at, settings) }, event, context);
+    case "settlement_rejected": return turnedDown(next);
     case "lapsed": return (before.authorizationExpiresAt ?? Infinity) > event.at ? [] : [changed({ ...next, changedAt: before.changedAt, isLapsed: true })];
     case "operator_decided": return event.decidedState === "approved" ? decideLive(intent, { ...next, state: "approved", shown: undefined }, event, context) : [changed({ ...next, state: event.decidedState ?? "absent", nextLookAt: undefined, ...watching(next, event.at, settings) })];
     default: return [changed({ ...next, nextLookAt: undefined, ...watching(next, event.at, settings) })];

@@ -6,7 +6,7 @@ import { decideChange } from "./decide-change.ts";
 import { decideCommand, isCommandEvent } from "./decide-command.ts";
 import { decideMoneyIn } from "./decide-money-in.ts";
 import { decideUndo } from "./decide-undo.ts";
-import { EVIDENCE, isMoneyOut, isOpen, isUndo, type Effect } from "./effect.ts";
+import { EVIDENCE, isMoneyOut, isOpen, isTaken, isUndo, type Effect } from "./effect.ts";
 import type { EffectEvent } from "./events.ts";
 import { bringsMoneyIn, findEffect, type Intent } from "./intent.ts";
 import { nextState } from "./transitions.ts";
@@ -31,8 +31,9 @@ export function decide(intent: Intent, event: EffectEvent, context: DecideContex
 /** Words of undos are for undos; a resend after a refusal needs that refusal. */
 function isMeaningless(effect: Effect, event: EffectEvent): boolean {
   if (event.kind === "retry_undo" || event.kind === "window_closed") return !isUndo(effect);
-  // A report may tell it before the answer does; only money out is rejected at settlement.
-  if (event.kind === "settlement_rejected" || event.kind === "settled") return !isMoneyOut(effect);
+  // A report may tell it of money out before the answer does; of money in only what was taken is turned down.
+  if (event.kind === "settlement_rejected") return !isMoneyOut(effect) && !isTaken(effect);
+  if (event.kind === "settled") return !isMoneyOut(effect);
   return event.kind === "not_executed" && effect.refusal?.isTransient !== true;
 }
 

@@ -1,6 +1,6 @@
 // A payment's status is derived from its effects each time; it is never kept, so it cannot disagree with them.
 import { deriveSums } from "./derive-sums.ts";
-import { isLive, isUndo, type Effect } from "./effect.ts";
+import { isLive, isTurnedDown, isUndo, type Effect } from "./effect.ts";
 import { commandOf, mainEffect, openUndoOf, type Intent } from "./intent.ts";
 
 export type PaymentStatus =
@@ -40,7 +40,8 @@ export function derivePaymentStatus(intent: Intent): PaymentStatus {
     case "approved": return isBeingUndone(intent) ? "in_progress" : statusOfApproved(intent);
     case "declined": return "declined";
     case "undone": return "released";
-    case "refused": case "absent": case "expired": case "withdrawn": return "not_executed";
+    case "refused": return isTurnedDown(main) ? "declined" : "not_executed";
+    case "absent": case "expired": case "withdrawn": return "not_executed";
   }
 }
 

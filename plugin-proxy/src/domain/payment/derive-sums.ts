@@ -1,5 +1,5 @@
 // A payment's sums, derived from its effects each time; never kept, so they cannot disagree. Minor units of the command's currency.
-import { isLive, type Effect } from "./effect.ts";
+import { isLive, isTurnedDown, type Effect } from "./effect.ts";
 import { mainEffect, type Intent } from "./intent.ts";
 
 export interface PaymentSums {
@@ -38,11 +38,12 @@ function reversedMinor(intent: Intent, main: Effect, captured: bigint): bigint {
   if (main.state === "undone") return authorized;
   const rest = authorized - captured;
   const held = sumOf(intent.effects.filter((effect) => effect.kind === "capture" && effect.state === "undone" && effect.holds));
-  const gaveUpRest = intent.effects.some((effect) => effect.kind === "capture" && effect.releasesRest === true && (effect.state === "approved" || effect.state === "undone"));
+  const gaveUpRest = intent.effects.some((effect) => effect.kind === "capture" && effect.releasesRest === true && (effect.state === "approved" || effect.state === "undone" || isTurnedDown(effect)));
   if (main.isLapsed === true || gaveUpRest) return rest - least(held, rest);
   // A surplus transaction's reversal releases that one, not this payment's own.
   const byUs = sumOf(intent.effects.filter((effect) => effect.kind === "authorization_reversal" && effect.state === "approved" && effect.undoes === main.effectId && effect.targetRequestId === undefined));
-  return least(byUs, rest);
+  // What was turned down at settlement is not held any more, and is not taken again: the customer pays anew.
+  return least(byUs + sumOf(intent.effects.filter((effect) => effect.kind === "capture" && isTurnedDown(effect))), rest);
 }
 
 /** After a void most processors have nothing left to capture (payments guide); where they have, the account says so. */

@@ -143,6 +143,10 @@ export const isWaiting = (effect: Effect): boolean => WAITING_STATES.includes(ef
 /** What Cybersource has under our reference, as far as anybody knows: of an unknown effect what a look has shown, which may not be what was asked for. */
 export const standingOf = (effect: Effect): TransactionFacts | undefined => (effect.state === "unknown" ? effect.shown ?? effect.facts : effect.facts);
 export const isMoneyOut = (effect: Effect): boolean => effect.kind === "refund" || effect.kind === "credit";
+/** Money in that a report calls turned down at settlement: it never came, whatever the answer said. */
+export const isTurnedDown = (effect: Effect): boolean => (effect.kind === "capture" || effect.kind === "sale") && effect.state === "refused" && effect.evidence === "report";
+/** What was taken, and may yet be turned down: a capture, or a sale that took its money. */
+export const isTaken = (effect: Effect): boolean => effect.state === "approved" && (effect.kind === "capture" || (effect.kind === "sale" && effect.facts?.isCaptured === true));
 /** Counts as money: approved, in review or partial, and not undone. */
 export const isLive = (effect: Effect): boolean => effect.state === "approved" || effect.state === "review" || effect.state === "partial";
 export const isMoneyIn = (effect: Effect): boolean => effect.kind === "authorization" || effect.kind === "sale" || effect.kind === "undetermined";

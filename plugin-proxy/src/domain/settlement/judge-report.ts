@@ -2,7 +2,7 @@
 // A report moves nothing by itself: it makes the relay look, except that settled is noted, and a rejection counts once the look does not contradict it.
 import { isSameMoney, type Money } from "../money.ts";
 import { batchClosesAt } from "../payment/batch-window.ts";
-import { isMoneyOut, isRunning, isUndo, type Effect } from "../payment/effect.ts";
+import { isMoneyOut, isRunning, isTaken, isUndo, type Effect } from "../payment/effect.ts";
 import type { EffectEvent } from "../payment/events.ts";
 import { firstSentAt, type Intent } from "../payment/intent.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Instant } from "../time.ts";
@@ -44,11 +44,11 @@ export function judgeSettlement(intent: Intent, line: SettlementLine): LineVerdi
   return isKnownRejection || effect.facts?.requestId !== line.requestId ? NOTHING : { kind: "contradiction", effect };
 }
 
-/** Only money out is settled or rejected as an effect; a capture that is turned down is for a person (its money never came). */
+/** Settled is noted of money out alone; turned down may be what went out and what was taken. */
 function judgeApproved(effect: Effect, line: SettlementLine): LineVerdict {
   const amount = effect.facts?.amount ?? effect.amount;
   if (isOther(amount, line.amount)) return { kind: "contradiction", effect };
-  if (line.outcome === "rejected") return isMoneyOut(effect) ? { kind: "rejected", effect } : { kind: "contradiction", effect };
+  if (line.outcome === "rejected") return isMoneyOut(effect) || isTaken(effect) ? { kind: "rejected", effect } : { kind: "contradiction", effect };
   return isMoneyOut(effect) && line.outcome === "settled" && effect.isSettled !== true ? { kind: "settled", effect } : NOTHING;
 }
 
