@@ -1,20 +1,14 @@
 // What changes a payment after it was made, by rows that people write: captures, a release, an increment, a credit. Cybersource's ledger is
 // the oracle for Dataverse's rows.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { CHOICE, startStage, type Stage } from "../support/stage.ts";
-import { capture, expectSums, giveBack, increment, linesOf, outcome, paymentOf, takenPayment, useAbilities, withoutLimits, type Taken } from "./changes.ts";
+import { CHOICE, type Stage } from "../support/stage.ts";
+import { capture, expectSums, giveBack, increment, linesOf, openForChanges, outcome, paymentOf, takenPayment, useAbilities, type Taken } from "./changes.ts";
 import { clearFaults } from "./recovery.ts";
 
 let stage: Stage;
 let card: string;
 
-beforeAll(async () => {
-  stage = await startStage({ at: "09:00" });
-  await useAbilities(stage);
-  await withoutLimits(stage);
-  await stage.startRelay();
-  card = await stage.savedCard();
-}, 180_000);
+beforeAll(async () => { ({ stage, card } = await openForChanges()); }, 180_000);
 afterEach(async () => { await clearFaults(stage); });
 afterAll(async () => { await stage.close(); }, 30_000);
 

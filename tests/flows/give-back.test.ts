@@ -1,21 +1,15 @@
 // Money that goes back: a void and the release of its hold while the day's batch is open, a refund once it has closed, in the merchant account's
 // own time zone; split over several captures; never more than was captured. The business clock is set, so that the hour of the run does not matter.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { CHOICE, eventually, startStage, type Row, type Stage } from "../support/stage.ts";
-import { capture, expectSums, giveBack, linesOf, nextBatch, outcome, rowsOf, soldPayment, takenPayment, untilTime, useAbilities, useBatch, withoutLimits, type Taken } from "./changes.ts";
+import { CHOICE, eventually, type Row, type Stage } from "../support/stage.ts";
+import { capture, expectSums, giveBack, linesOf, nextBatch, openForChanges, outcome, rowsOf, soldPayment, takenPayment, untilTime, useBatch, useAbilities, type Taken } from "./changes.ts";
 import { clearFaults } from "./recovery.ts";
 
 let stage: Stage;
 let card: string;
 const ZONE = "America/New_York";
 
-beforeAll(async () => {
-  stage = await startStage({ at: "09:00" });
-  await useAbilities(stage);
-  await withoutLimits(stage);
-  await stage.startRelay();
-  card = await stage.savedCard();
-}, 180_000);
+beforeAll(async () => { ({ stage, card } = await openForChanges()); }, 180_000);
 afterEach(async () => { await clearFaults(stage); });
 afterAll(async () => { await stage.close(); }, 30_000);
 

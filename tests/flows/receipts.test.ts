@@ -2,22 +2,15 @@
 // its customer, from its owner, in the owner's language. Nothing is sent by itself.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { account, rowsWhere, severalRounds } from "../support/deeds.ts";
-import { CHOICE, startStage, type Row, type Stage } from "../support/stage.ts";
-import { expectSums, giveBack, nextBatch, outcome, soldPayment, useAbilities, withoutLimits } from "./changes.ts";
+import { CHOICE, type Row, type Stage } from "../support/stage.ts";
+import { expectSums, giveBack, nextBatch, openForChanges, outcome, soldPayment } from "./changes.ts";
 
 let stage: Stage;
 let card: string;
 const ANN = "b0000000-0000-4000-8000-000000000001";
 const GERMAN = 1031;
 
-beforeAll(async () => {
-  stage = await startStage({ at: "09:00" });
-  await useAbilities(stage);
-  await withoutLimits(stage);
-  await account(stage, { cybs_receiptpolicy: CHOICE + 1 });
-  await stage.startRelay();
-  card = await stage.savedCard();
-}, 180_000);
+beforeAll(async () => { ({ stage, card } = await openForChanges({ before: (opened) => account(opened, { cybs_receiptpolicy: CHOICE + 1 }) })); }, 180_000);
 afterAll(async () => { await stage.close(); }, 30_000);
 
 const draftsOf = (orderId: string, count: number): Promise<readonly Row[]> => rowsWhere(stage, "email", (row) => row["regardingobjectid"] === orderId, count);

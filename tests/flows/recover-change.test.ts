@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { RelayProcess } from "../sandbox/relay-process.ts";
-import { CHOICE, eventually, SHORT_FENCE, startStage, type Row, type Stage } from "../support/stage.ts";
-import { capture, expectSums, giveBack, linesOf, nextBatch, outcome, paymentOf, rowsOf, soldPayment, takenPayment, useAbilities, withoutLimits, type Taken } from "./changes.ts";
+import { CHOICE, eventually, SHORT_FENCE, type Row, type Stage } from "../support/stage.ts";
+import { capture, expectSums, giveBack, linesOf, nextBatch, openForChanges, outcome, paymentOf, rowsOf, soldPayment, takenPayment, type Taken } from "./changes.ts";
 import { BATCH, clearFaults, kill, STATUS } from "./recovery.ts";
 
 let stage: Stage;
@@ -15,13 +15,7 @@ let relay: RelayProcess;
 let card: string;
 const disks: string[] = [];
 
-beforeAll(async () => {
-  stage = await startStage({ at: "09:00" });
-  await useAbilities(stage);
-  await withoutLimits(stage);
-  relay = await stage.startRelay(SHORT_FENCE);
-  card = await stage.savedCard();
-}, 180_000);
+beforeAll(async () => { ({ stage, relay, card } = await openForChanges({ relay: SHORT_FENCE })); }, 180_000);
 afterEach(async () => { await clearFaults(stage); });
 afterAll(async () => {
   await stage.close();

@@ -3,19 +3,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { setTimeout as delay } from "node:timers/promises";
 import { invoiceOf, rowsWhere } from "../support/deeds.ts";
-import { CHOICE, eventually, SHORT_FENCE, startStage, type Row, type Stage } from "../support/stage.ts";
-import { capture, expectSums, giveBack, linesOf, nextBatch, outcome, paymentOf, rowsOf, soldPayment, takenPayment, useAbilities, withoutLimits, type Taken } from "./changes.ts";
+import { CHOICE, eventually, SHORT_FENCE, type Row, type Stage } from "../support/stage.ts";
+import { capture, expectSums, giveBack, linesOf, nextBatch, openForChanges, outcome, paymentOf, rowsOf, soldPayment, takenPayment, type Taken } from "./changes.ts";
 import { clearFaults, STATUS } from "./recovery.ts";
 
 let stage: Stage;
 let card: string;
-beforeAll(async () => {
-  stage = await startStage({ at: "09:00" });
-  await useAbilities(stage);
-  await withoutLimits(stage);
-  await stage.startRelay({ ...SHORT_FENCE, DISPUTE_WON_WORDS: "Chargeback reversed" });
-  card = await stage.savedCard();
-}, 180_000);
+beforeAll(async () => { ({ stage, card } = await openForChanges({ relay: { ...SHORT_FENCE, DISPUTE_WON_WORDS: "Chargeback reversed" } })); }, 180_000);
 afterEach(async () => { await clearFaults(stage); await stage.settings({ reportReferenceLength: 0 }); });
 afterAll(async () => { await stage.close(); }, 60_000);
 
