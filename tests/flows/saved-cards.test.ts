@@ -95,6 +95,45 @@ describe("a new card that was to be saved", () => {
     expect(await cardsOf()).toBe(before);
   });
 
+  const loseAnswer = (): Promise<void> => stage.fault("cybersource", { match: { method: "POST", path: "^/pts/v2/payments$" }, fault: "drop-after", times: 1 });
+  const isUnknown = (of: Draft) => rowsWhere(stage, "cybs_paymenttransaction", (row) => row["cybs_paymentrequestid"] === of.id && row["cybs_status"] === CHOICE + 6);
+
+  test("while the answer was lost: found with its payment, and on file", async () => {
+    const before = (await stage.rows("cybs_paymentmethod")).map((row) => row["cybs_paymentmethodid"]);
+    await loseAnswer();
+    const of = await pay(733);
+    await isUnknown(of);
+    await stage.clock.advance("PT1M");
+    expect((await settled(stage, of.id)).some((row) => row["cybs_status"] === CHOICE + 1)).toBe(true);
+    const [card] = await rowsWhere(stage, "cybs_paymentmethod", (row) => !before.includes(row["cybs_paymentmethodid"]));
+    expect(await tokens(of.id)).toMatchObject([{ cybs_status: CHOICE + 1, cybs_isfinal: true }]);
+    expect(card).toMatchObject({ cybs_paymentinstrumentid: expect.stringMatching(/^[0-9A-F]{32}$/), cybs_expirymonth: 12, cybs_lastfour: "1111", cybs_state: CHOICE });
+  });
+
+  test("while the answer was lost, and its detail does not show it: the payment stands, and the row says that nobody knows", async () => {
+    const before = await cardsOf();
+    await loseAnswer();
+    await stage.settings({ detailShowsTokens: false });
+    const of = await pay(734);
+    await isUnknown(of);
+    await stage.clock.advance("PT1M");
+    expect((await settled(stage, of.id)).some((row) => row["cybs_status"] === CHOICE + 1)).toBe(true);
+    const [token] = await eventually(async () => { const found = await tokens(of.id); return found.length > 0 ? found : undefined; });
+    await stage.settings({ detailShowsTokens: true });
+    expect(token).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "card_not_shown" });
+    expect(await cardsOf()).toBe(before);
+  });
+
+  test("by a payment that was declined for risk and whose answer was lost: found, released, and deleted again", async () => {
+    const [before, gone] = [await cardsOf(), await deletions()];
+    await loseAnswer();
+    const of = await pay(6_021);
+    await isUnknown(of);
+    await stage.clock.advance("PT1M");
+    await eventually(async () => ((await tokens(of.id))[0]?.["cybs_status"] === CHOICE + 8 ? true : undefined), 20_000);
+    expect([await deletions(), await cardsOf()]).toEqual([gone + 1, before]);
+  });
+
   test.each([6020, 6003])("of %i, which comes to nothing (declined for risk, approved in part and released): its card is deleted again", async (price) => {
     const [before, gone] = [await cardsOf(), await deletions()];
     const of = await pay(price);

@@ -6,8 +6,9 @@ import { derivePaymentStatus } from "../../plugin-proxy/src/domain/payment/deriv
 import type { EffectEvent, EventKind } from "../../plugin-proxy/src/domain/payment/events.ts";
 import { mainEffect, type Intent } from "../../plugin-proxy/src/domain/payment/intent.ts";
 import { nextSteps } from "../../plugin-proxy/src/domain/payment/next-step.ts";
+import { withLateToken } from "../../plugin-proxy/src/domain/payment/token-creation.ts";
 import { projectPaymentMethod } from "../../plugin-proxy/src/domain/payment/project-payment-method.ts";
-import { happens, on } from "../support/changes.ts";
+import { changesOf, happens, on } from "../support/changes.ts";
 import { command, context, effect, facts, intent, T0 } from "../support/intents.ts";
 
 const asked = intent(effect("sent"), { command: command({ method: "new_card", savedCard: undefined, saveCard: true, consentTextVersion: "2026-01" }) });
@@ -32,10 +33,22 @@ describe("approved", () => {
     expect([derivePaymentStatus(after), onFile(after), after.isToldApproved]).toEqual(["authorized", false, true]);
   });
 
-  test("without consent, by a saved card, or found by a look: nothing is said of tokens", () => {
+  test("without consent, or by a saved card: nothing is said of tokens", () => {
     const without = happens({ ...asked, command: command({ saveCard: false }) }, answer("approved", { facts: facts(TOKEN) }));
-    const found = happens(asked, answer("no_answer"), answer("found_approved", { evidence: "search", facts: facts() }));
-    expect([tokenOf(without), tokenOf(found)]).toEqual([undefined, undefined]);
+    const bySaved = happens({ ...asked, command: command({ saveCard: true }) }, answer("no_answer"), answer("found_approved", { evidence: "search", facts: facts(TOKEN) }));
+    expect([tokenOf(without), tokenOf(bySaved)]).toEqual([undefined, undefined]);
+  });
+
+  test("found by a look that shows its token: on file like any other", () => {
+    const found = happens(asked, answer("no_answer"), answer("found_approved", { evidence: "search", facts: facts(TOKEN) }));
+    expect([tokenOf(found)?.state, onFile(found), steps(found)]).toEqual(["approved", true, []]);
+  });
+
+  test("found by a look that shows none: the payment stands, the card is not on file, and an operator is told", () => {
+    const lost = happens(asked, answer("no_answer"));
+    const found = happens(lost, answer("found_approved", { evidence: "search", facts: facts() }));
+    expect([tokenOf(found), onFile(found), found.isToldApproved]).toMatchObject([{ state: "refused", reason: "card_not_shown" }, false, true]);
+    expect(changesOf(lost, answer("found_approved", { evidence: "search", facts: facts() }))).toContainEqual({ type: "incident", kind: "token_not_shown" });
   });
 
   test("takes no part in sums, and comes once", () => {
@@ -46,6 +59,21 @@ describe("approved", () => {
 });
 
 describe("a token whose payment came to nothing", () => {
+  test("found declined, or undone, by a look that shows it: deleted", () => {
+    for (const kind of ["found_declined", "undone_proved"] as const) {
+      const found = happens(asked, answer("no_answer"), answer(kind, { evidence: "search", facts: facts(TOKEN) }));
+      expect([tokenOf(found)?.state, steps(found)]).toEqual(["approved", ["delete_token"]]);
+    }
+  });
+
+  test("shown only when its payment had ended: noted once, and deleted", () => {
+    const ended = happens({ ...asked, deal: "withdrawn" }, answer("no_answer"), answer("undone_proved", { evidence: "rule" }));
+    const seen = answer("undone_proved", { evidence: "search", facts: facts(TOKEN) });
+    const noted = withLateToken(ended, seen, context.ids);
+    expect([tokenOf(ended), tokenOf(noted)?.state, steps(noted)]).toEqual([undefined, "approved", ["delete_token"]]);
+    expect(withLateToken(noted, seen, context.ids)).toBe(noted);
+  });
+
   const deleted = (of: Intent): Intent => happens(of, on(tokenOf(of)?.effectId ?? main, "undone_proved", { at: T0 + 120_000, reason: "token_deleted" }));
 
   test("declined for risk: deleted once the hold is on its way out and its undo is over", () => {

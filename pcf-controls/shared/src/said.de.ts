@@ -111,6 +111,7 @@ export const GERMAN: Readonly<Record<string, string>> = {
   "The review had been rejected at Cybersource meanwhile. The hold is released.": "Die Prüfung war bei Cybersource inzwischen abgelehnt. Die Vormerkung wird freigegeben.",
   "Captured at Cybersource together with accepting the review.": "Bei Cybersource zusammen mit dem Annehmen der Prüfung eingezogen.",
   "No answer from Cybersource yet on this rejection. It is looked for.": "Noch keine Antwort von Cybersource zu dieser Ablehnung. Es wird nachgesehen.",
+  "Cybersource does not show whether the card was saved, so it is not on file here. It can be saved with the customer's next payment. An operator looks for what was left in token management.": "Cybersource zeigt nicht, ob die Karte gespeichert wurde; sie ist hier nicht hinterlegt. Sie kann mit der nächsten Zahlung des Kunden gespeichert werden. Der Betrieb sucht in der Token-Verwaltung nach dem, was übrig ist.",
   "The review is rejected and the hold released.": "Die Prüfung wird abgelehnt und die Vormerkung freigegeben.",
   "Voided. The bank releases the hold on the card by itself, which can take up to 7 days.": "Storniert. Die Bank gibt die Vormerkung auf der Karte von selbst frei, was bis zu 7 Tage dauern kann.",
   "Releases the hold that the void left on the card.": "Gibt die Vormerkung frei, die das Storno auf der Karte ließ.",

@@ -7,6 +7,7 @@ import type { EffectEvent } from "../domain/payment/events.ts";
 import { bringsMoneyIn, findEffect, firstSentAt, mainEffect, recalled, type Intent } from "../domain/payment/intent.ts";
 import { partReferences } from "../domain/payment/foreign-parts.ts";
 import { withReviewerCaptures } from "../domain/payment/reviewer-capture.ts";
+import { withLateToken } from "../domain/payment/token-creation.ts";
 import { planUndoEffect } from "../domain/payment/plan-effect.ts";
 import { asRequestId } from "../domain/ids.ts";
 import { DAY_MS, HOUR_MS, SECOND_MS, type Instant } from "../domain/time.ts";
@@ -74,7 +75,7 @@ async function recordLook(deps: FlowDeps, intent: Intent, effect: Effect, answer
         return { intent: now.state === "unknown" ? foundOther(current, now, { at, shown: verdict.shown }) : lookedAgain(current, now, at), events: [] };
       }
       if (isInCase(now)) return { intent: withLook(current, now, { nextLookAt: at + HOUR_MS }), events: caseDecided(current, now, verdict.event) };
-      if (now.state !== "unknown") return { intent: lookedAgain(current, now, at), events: watchEvents(now, verdict.event) };
+      if (now.state !== "unknown") return { intent: lookedAgain(withLateToken(current, verdict.event, deps.derivation), now, at), events: watchEvents(now, verdict.event) };
       return { intent: withSurplusUndone(deps, current, now, { surplus: verdict.surplus, at }), events: [verdict.event] };
     },
   });

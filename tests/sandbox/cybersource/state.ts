@@ -57,6 +57,8 @@ export interface Transaction {
   captured: bigint;
   refunded: bigint;
   isSettled: boolean;
+  /** Tokens that were made beside it, as the answer named them. */
+  tokens?: Readonly<Record<string, unknown>>;
   /** What the processor said of it after its batch; shown by reports only. */
   settlement?: Readonly<Record<string, string>>;
   readonly reconciliationId: string;
@@ -171,6 +173,8 @@ export interface Settings extends Strictness, WebhookSettings {
   hasTokenManagement: boolean;
   /** Without it a payment that asks for tokens is approved without them. */
   tokensBesidePayments: boolean;
+  /** The transaction detail names the tokens that a payment made; each member is optional in its description. */
+  detailShowsTokens: boolean;
   profileId: string;
   /** Seconds by which a signed date may be off; commonly quoted, not documented. */
   dateSkewSeconds: number;
@@ -195,7 +199,7 @@ export interface Settings extends Strictness, WebhookSettings {
   reportReferenceLength: number;
 }
 export const defaultSettings = (): Settings => ({
-  ...mildStrictness(), ...defaultWebhookSettings(), searchLagMs: 2_000, captureAfterVoid: false, reversalAfterVoid: true, partialReversal: false, incremental: true, standaloneCredits: true, refundDays: 180, processorSimulator: "none", hasTokenManagement: true, tokensBesidePayments: true, profileId: "93B32398-AD51-4CC2-A682-EA3E93614EB1", checkDuplicates: false, timeoutUndo: true, authorizationDays: 7, dateSkewSeconds: 300, acceptsOldTarget: true, resourcePath: "either", honoursIdempotencyId: false, strictAccept: false, transientTokenField: "tokenInformation.transientTokenJwt", tooManyRequestsBody: "message", contextLifeSeconds: 900, batchCutOff: "00:00", batchTimeZone: "UTC", reportReferenceLength: 0,
+  ...mildStrictness(), ...defaultWebhookSettings(), searchLagMs: 2_000, captureAfterVoid: false, reversalAfterVoid: true, partialReversal: false, incremental: true, standaloneCredits: true, refundDays: 180, processorSimulator: "none", hasTokenManagement: true, tokensBesidePayments: true, detailShowsTokens: true, profileId: "93B32398-AD51-4CC2-A682-EA3E93614EB1", checkDuplicates: false, timeoutUndo: true, authorizationDays: 7, dateSkewSeconds: 300, acceptsOldTarget: true, resourcePath: "either", honoursIdempotencyId: false, strictAccept: false, transientTokenField: "tokenInformation.transientTokenJwt", tooManyRequestsBody: "message", contextLifeSeconds: 900, batchCutOff: "00:00", batchTimeZone: "UTC", reportReferenceLength: 0,
 });
 
 export interface State {

@@ -1,6 +1,6 @@
 // The look: search by every reference of ours, then the detail of what was found and of the parent. Reads only; may be repeated.
 // Transaction search is eventually consistent, so an empty answer proves nothing by itself (developer.cybersource.com, transaction search).
-import type { EffectKind, ReviewKind } from "../../domain/payment/effect.ts";
+import type { CardFacts, EffectKind, ReviewKind, TokenFacts } from "../../domain/payment/effect.ts";
 import { asRequestId, type MerchantReference } from "../../domain/ids.ts";
 import type { Money } from "../../domain/money.ts";
 import { toIsoText } from "../../domain/time.ts";
@@ -92,9 +92,22 @@ export function toFound(detail: Record<string, unknown>, children: readonly Reco
       // What was taken by a capture of its own, the sale did not take.
       isCaptured: kind === "sale" && !isVoided && verdict.verdict === "approved" && !effective.some(isLiveCapture),
       reason: verdict.reason, reviewKind: verdict.reviewKind, approvalCode: textAt(detail, "processorInformation", "approvalCode"), networkTransactionId: textAt(detail, "processorInformation", "networkTransactionId"),
-      reconciliationId: textAt(listAt(detail, "applicationInformation", "applications")[0], "reconciliationId"), card: { typeCode: textAt(detail, "paymentInformation", "card", "type"), lastFour: textAt(detail, "paymentInformation", "card", "suffix") },
+      reconciliationId: textAt(listAt(detail, "applicationInformation", "applications")[0], "reconciliationId"), card: cardOf(detail), ...tokenOf(detail),
     },
   };
+}
+
+function cardOf(detail: Record<string, unknown>): CardFacts {
+  const text = (name: string): string | undefined => textAt(detail, "paymentInformation", "card", name);
+  const [month, year] = [text("expirationMonth"), text("expirationYear")];
+  return { typeCode: text("type"), lastFour: text("suffix"), ...(month === undefined || year === undefined ? {} : { expirationMonth: Number(month), expirationYear: Number(year) }) };
+}
+
+/** "Created as part of a bundled TOKEN_CREATE action", in one of two places, and each member optional (transaction details, cybersource-rest-client 0.0.83). */
+function tokenOf(detail: Record<string, unknown>): { readonly token?: TokenFacts } {
+  const id = (name: string): string | undefined => textAt(detail, "tokenInformation", name, "id") ?? textAt(detail, "paymentInformation", name, "id");
+  const paymentInstrumentId = id("paymentInstrument");
+  return paymentInstrumentId === undefined ? {} : { token: { customerId: id("customer"), paymentInstrumentId, instrumentIdentifierId: id("instrumentIdentifier") } };
 }
 
 /** Nothing in a case can be captured: where something stands captured, whoever took it accepted the case (Decision Manager, case actions). */

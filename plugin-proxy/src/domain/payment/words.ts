@@ -59,6 +59,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   account_paused: { agent: "Nothing was charged: Cybersource refused our credentials. Your administrator has been alerted." },
   cybersource_away: { agent: "Cybersource does not answer at the moment. Nothing was charged yet. The payment is tried again by itself until it expires; do not take another one." },
   card_not_saved: { agent: "The payment went through, but the card could not be saved. It can be saved with the customer's next payment." },
+  card_not_shown: { agent: "Cybersource does not show whether the card was saved, so it is not on file here. It can be saved with the customer's next payment. An operator looks for what was left in token management." },
   not_reached: { agent: "Cybersource could not be reached in time. Nothing was charged." },
   foreign_organization: { agent: "Nothing was charged: this environment is not the one the payment service is connected to." },
 };

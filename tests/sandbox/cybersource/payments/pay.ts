@@ -76,6 +76,7 @@ export function pay(state: State, body: Record<string, unknown>): Reply {
   const actions = path(body, "processingInformation", "actionList");
   const wantsTokens = Array.isArray(actions) && actions.includes("TOKEN_CREATE");
   const tokens = wantsTokens && transaction.isLive && state.settings.tokensBesidePayments ? createTokens(state, input.card, body) : undefined;
+  if (tokens !== undefined) transaction.tokens = tokens.tokenInformation;
   return json(201, bodyOf(transaction, outcome, tokens), { "content-type": "application/hal+json" });
 }
 

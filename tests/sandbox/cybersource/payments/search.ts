@@ -118,8 +118,11 @@ function detail(state: State, id: string): Reply {
   const parent = state.transactions.get(found.parentId ?? "");
   const related = [...(parent === undefined ? [] : [parent]), ...children.filter((one) => transaction === found || !isYoung(state, one))];
   const summary = summaryOf(transaction);
+  const { card, tokens } = transaction;
   return json(200, {
     ...summary,
+    ...(card === undefined ? {} : { paymentInformation: { ...(summary["paymentInformation"] as Record<string, unknown>), card: { suffix: card.suffix, prefix: card.prefix, type: card.type, expirationMonth: card.expirationMonth, expirationYear: card.expirationYear } } }),
+    ...(tokens === undefined || !state.settings.detailShowsTokens ? {} : { tokenInformation: tokens }),
     applicationInformation: { ...(summary["applicationInformation"] as Record<string, unknown>), status: statusOf(state, transaction) },
     orderInformation: { amountDetails: { totalAmount: formatAmount(transaction.amount, transaction.currency), currency: transaction.currency, authorizedAmount: formatAmount(transaction.authorized, transaction.currency) } },
     processorInformation: { approvalCode: transaction.isLive ? transaction.approvalCode : undefined, networkTransactionId: transaction.networkTransactionId, responseCode: "100" },
