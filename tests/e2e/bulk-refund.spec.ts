@@ -20,6 +20,7 @@ test.beforeEach(async ({ page }) => { await own.follow(page); });
 const panel = (page: Page): Locator => page.getByRole("dialog", { name: "Give back selected" });
 const kinds = async (amount: number): Promise<readonly string[]> => (await ledgerOf(`${amount}.00`)).map(({ kind }) => kind).sort();
 const nameOf = async ({ id }: RowPayment): Promise<string> => String((await paymentRow(id))["cybs_name"]);
+const nth = (payments: readonly RowPayment[], index: number): RowPayment => { const payment = payments[index]; if (payment === undefined) throw new Error(`no payment ${index}`); return payment; };
 const commands = (page: Page): Locator => page.getByRole("toolbar", { name: "Commands" });
 /** Selects these payments in the view, by keyboard. */
 async function select(page: Page, user: string, payments: readonly RowPayment[]): Promise<void> {
@@ -35,7 +36,7 @@ async function giveBackByRow({ id, currencyId }: RowPayment, amount: number): Pr
 
 /** What the command would do, by whoever opens the form without it; what the platform says when it opens nothing. */
 const openByScript = (page: Page, action: "capture" | "refund", { id }: RowPayment): Promise<string> => page.evaluate(({ table, formId, values }) => {
-  const { navigateTo } = (window as unknown as { readonly Xrm: { readonly Navigation: { navigateTo(page: unknown, options: unknown): Promise<void> } } }).Xrm.Navigation;
+  const { navigateTo } = (window as unknown as { readonly Xrm: { readonly Navigation: { readonly navigateTo: (page: unknown, options: unknown) => Promise<void> } } }).Xrm.Navigation;
   const opened = navigateTo({ pageType: "entityrecord", entityName: table, formId, data: values }, { target: 2, title: "Give back selected" });
   return Promise.race([opened.then(() => "closed", (error: unknown) => String(error)), new Promise<string>((resolve) => { setTimeout(() => { resolve("open"); }, 1_500); })]);
 }, { table: bulkRunTable.logicalName, formId: bulkRunTable.forms.bulkRun, values: { [bulkRunTable.columns.plan]: JSON.stringify({ action, paymentIds: [id] }) } });
@@ -54,12 +55,12 @@ test("by keyboard: the preview shows each payment; one that changes meanwhile is
   await page.keyboard.type("Goodwill");
   await takePicture(page, "bulk-refund-preview", run);
   await expectAccessible(page);
-  await giveBackByRow(sales[1] as RowPayment, 162);
+  await giveBackByRow(nth(sales, 1), 162);
   await button.press("Enter");
   await expect(run.getByRole("progressbar", { name: "Progress of the run" })).toHaveAttribute("aria-valuemax", "4");
   await expect(run.getByRole("status").filter({ hasText: "2 of 4 carried out, $324.00" })).toBeVisible({ timeout: 40_000 });
   await expect(run.getByRole("progressbar")).toHaveAttribute("aria-valuenow", "4");
-  for (const [index, result] of ["done", "skipped: changed meanwhile", "done", "waits for approval"].entries()) await expect(run.getByRole("row", { name: new RegExp(await nameOf(sales[index] as RowPayment)) })).toContainText(result);
+  for (const [index, result] of ["done", "skipped: changed meanwhile", "done", "waits for approval"].entries()) await expect(run.getByRole("row", { name: new RegExp(await nameOf(nth(sales, index))) })).toContainText(result);
   await takePicture(page, "bulk-refund-changed", run);
   await expectAccessible(page);
   for (const amount of [161, 163]) expect(await kinds(amount)).toEqual(["reversal", "sale", "void"]);
@@ -72,7 +73,7 @@ test("a payment taken out of the preview is left alone, and no row is made for i
   await select(page, "refundagent", sales);
   await commands(page).getByRole("button", { name: "Refund" }).click();
   const run = panel(page);
-  await run.getByRole("row", { name: new RegExp(await nameOf(sales[0] as RowPayment)) }).getByRole("checkbox").press("Space");
+  await run.getByRole("row", { name: new RegExp(await nameOf(nth(sales, 0))) }).getByRole("checkbox").press("Space");
   await run.getByRole("combobox", { name: "Reason" }).selectOption({ label: "Wrong amount" });
   await run.getByRole("button", { name: "Give back 1 payment, $172.00" }).click();
   await expect(run.getByRole("status").filter({ hasText: "1 of 1 carried out, $172.00" })).toBeVisible({ timeout: 30_000 });

@@ -5,7 +5,9 @@ import type { CardsActions } from "./actions";
 import { cardName, isBusy, type Card, type CardAction, type CardsState } from "./state";
 
 interface Props { readonly actions: CardsActions; readonly state: CardsState; readonly words: Words }
-const DONE: Readonly<Record<CardAction, string>> = { default: "Done_default", rename: "Done_rename", remove: "Done_remove" };
+const DONE: Readonly<Record<CardAction, string>> = { default: "Done_default", rename: "Done_rename", remove: "Done_remove", confirm: "Done_confirm" };
+
+const BUTTONS: Readonly<Record<CardAction, string>> = { default: "MakeDefault", rename: "SaveName", remove: "RemoveCard", confirm: "ConfirmCard" };
 
 export function CardsView({ actions, variables }: { readonly actions: CardsActions; readonly variables: Record<string, string> }): React.ReactElement {
   const state = useStore(actions.store);
@@ -24,7 +26,7 @@ function Ready({ actions, state, words }: Props): React.ReactElement {
     <>
       <p className="cybs-head"><strong>{state.customerName}</strong><span role="status" className="cybs-success">{state.done === undefined ? "" : words.t(DONE[state.done])}</span></p>
       {state.cards.length === 0 ? <p>{words.t("NoCards")}</p> : <ul>{state.cards.map((card) => <CardLine key={card.id} actions={actions} state={state} words={words} card={card} />)}</ul>}
-      {state.mayChange ? null : <p className="cybs-quiet">{words.t("NoPrivilege")}</p>}
+      {state.mayChange || state.mayConfirm ? null : <p className="cybs-quiet">{words.t("NoPrivilege")}</p>}
     </>
   );
 }
@@ -42,6 +44,7 @@ function CardLine({ actions, state, words, card }: Props & { readonly card: Card
       {card.needsMergeConsent ? <p className="cybs-warning"><Icon name="warning" size={16} /> {words.t("MergeToConfirm")}</p> : null}
       {work === undefined || work.step === "asking" && work.action === "default" ? (
         <div className="cybs-tools">
+          {card.needsMergeConsent && state.mayConfirm ? <SideButton disabled={isBusy(state)} label={words.t("ConfirmOf", name)} onClick={() => { actions.begin(card, "confirm"); }}>{words.t("Confirm")}</SideButton> : null}
           {card.isDefault || !card.isActive || card.isExpired ? null : <SideButton disabled={isLocked} label={words.t("MakeDefaultOf", name)} onClick={() => { actions.begin(card, "default"); }}>{words.t("MakeDefault")}</SideButton>}
           <SideButton disabled={isLocked} label={words.t("RenameOf", name)} onClick={() => { actions.begin(card, "rename"); }}>{words.t("Rename")}</SideButton>
           <SideButton disabled={isLocked} label={words.t("RemoveOf", name)} onClick={() => { actions.begin(card, "remove"); }}>{words.t("Remove")}</SideButton>
@@ -56,12 +59,14 @@ function Work({ actions, state, words, card }: Props & { readonly card: Card }):
   if (work === undefined) return null;
   if (work.step === "sending" || work.step === "waiting") return <p role="status" className="cybs-quiet">{words.t("Asking")}</p>;
   const isRename = work.action === "rename";
+  const isTyped = isRename || work.action === "confirm";
   return (
     <form onSubmit={(event) => { event.preventDefault(); void actions.send(); }}>
-      {isRename ? <div className="cybs-field"><label htmlFor={`cybs-name-${card.id}`}>{words.t("NewName")}</label><input id={`cybs-name-${card.id}`} autoFocus maxLength={100} value={state.newName} onChange={(event) => { actions.edit(event.target.value); }} /></div> : null}
+      {work.action === "confirm" ? <div className="cybs-way cybs-limit"><Icon name="warning" size={18} /><p>{words.t("ConfirmText", cardName(card), state.customerName)}</p></div> : null}
+      {isTyped ? <div className="cybs-field"><label htmlFor={`cybs-name-${card.id}`}>{words.t(isRename ? "NewName" : "Why")}</label><input id={`cybs-name-${card.id}`} autoFocus maxLength={isRename ? 100 : 2_000} value={state.typed} onChange={(event) => { actions.edit(event.target.value); }} /></div> : null}
       {work.action === "remove" ? <div className="cybs-way cybs-limit"><Icon name="warning" size={18} /><p>{words.t("RemoveText", cardName(card))}</p></div> : null}
       <p className="cybs-error" role="alert">{work.text ?? ""}</p>
-      <div className="cybs-tools"><MainButton isSubmit disabled={isRename && state.newName.trim() === ""}>{words.t(isRename ? "SaveName" : work.action === "remove" ? "RemoveCard" : "MakeDefault")}</MainButton><SideButton onClick={() => { actions.cancel(); }}>{words.t("Keep")}</SideButton></div>
+      <div className="cybs-tools"><MainButton isSubmit disabled={isTyped && state.typed.trim() === ""}>{words.t(BUTTONS[work.action])}</MainButton><SideButton onClick={() => { actions.cancel(); }}>{words.t("Keep")}</SideButton></div>
     </form>
   );
 }

@@ -1,5 +1,5 @@
 // Reads and writes of the saved cards, all through context.webAPI: a change is a request row, the relay carries it out at Cybersource.
-import { paymentMethodTable, paymentRequestTable } from "@cybs/schema";
+import { operatorDecisionTable, paymentMethodTable, paymentRequestTable, paymentTable } from "@cybs/schema";
 import { bind, numberOf, plainId, readRows, textOf, type Row } from "@cybs/controls-shared";
 import type { Card, CardAction } from "./state";
 
@@ -28,13 +28,22 @@ export async function readCards(api: WebApi, customerId: string, now: Date): Pro
   });
 }
 
-const ACTIONS: Readonly<Record<CardAction, number>> = { default: paymentRequestTable.choices.action.makeDefault, rename: paymentRequestTable.choices.action.renameSavedCard, remove: paymentRequestTable.choices.action.removeSavedCard };
+const ACTIONS: Readonly<Record<Exclude<CardAction, "confirm">, number>> = { default: paymentRequestTable.choices.action.makeDefault, rename: paymentRequestTable.choices.action.renameSavedCard, remove: paymentRequestTable.choices.action.removeSavedCard };
 
-export async function createCardRequest(api: WebApi, of: { readonly cardId: string; readonly action: CardAction; readonly newName: string; readonly now: Date }): Promise<string> {
+export async function createCardRequest(api: WebApi, of: { readonly cardId: string; readonly action: keyof typeof ACTIONS; readonly newName: string; readonly now: Date }): Promise<string> {
   const { columns: column, choices: choice, navigation } = paymentRequestTable;
   const made = await api.createRecord(paymentRequestTable.logicalName, {
     [column.action]: ACTIONS[of.action], [column.method]: choice.method.none, [column.state]: choice.state.submitted, [column.validUntil]: new Date(of.now.getTime() + VALID_MS).toISOString(),
     ...(of.action === "rename" ? { [column.newName]: of.newName } : {}), ...bind(navigation.paymentMethodId, entitySetName, of.cardId),
   });
   return plainId(made.id);
+}
+
+/** An operator's decision, which names the card by a payment that was made with it. False where no payment was. */
+export async function confirmMerge(api: WebApi, of: { readonly cardId: string; readonly note: string }): Promise<boolean> {
+  const { columns: column, choices: choice, navigation } = operatorDecisionTable;
+  const [payment] = await readRows(api, paymentTable.logicalName, `?$select=${paymentTable.primaryId}&$filter=${paymentTable.lookupValues.paymentMethodId} eq ${of.cardId}&$orderby=createdon desc&$top=1`);
+  if (payment === undefined) return false;
+  await api.createRecord(operatorDecisionTable.logicalName, { [column.decision]: choice.decision.acceptMergeOfCustomers, [column.note]: of.note, ...bind(navigation.paymentId, paymentTable.entitySetName, textOf(payment, paymentTable.primaryId)) });
+  return true;
 }
