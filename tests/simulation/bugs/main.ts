@@ -39,7 +39,8 @@ async function converse(): Promise<number> {
   let wrong = 0;
   say("| strictness | planted bug | off | on, caught after seeds | by invariant |\n|---|---|---|---|---|");
   for (const [name, { bug, plant, on, off, focus, abilities }] of Object.entries(STRICT).filter(([one]) => one.includes(values.only))) {
-    const where = { ...(focus === undefined ? {} : { focus }), ...(abilities === undefined ? {} : { abilities }) };
+    // Without aims: answers that are given on purpose are not the stand-in's own.
+    const where = { aims: [], ...(focus === undefined ? {} : { focus }), ...(abilities === undefined ? {} : { abilities }) };
     const strict = await hunt(() => ({ ...plant(), ...where, turned: { ...MILD, ...on } }), { from, seedsMax });
     const mild = await hunt(() => ({ ...plant(), ...where, turned: { ...MILD, ...off } }), { from, seedsMax });
     if (mild !== undefined || strict === undefined) wrong += 1;

@@ -1,5 +1,6 @@
 // The converse: for each strictness of Cybersource's stand-in one mistake that only this strictness brings to light. With it off the mistake survives two
 // hundred seeds, with it on it does not; so each of them earns its place. All others are mild meanwhile.
+import { deriveSums } from "../../../plugin-proxy/src/domain/payment/derive-sums.ts";
 import { mainEffect, type Intent } from "../../../plugin-proxy/src/domain/payment/intent.ts";
 import type { Effect } from "../../../plugin-proxy/src/domain/payment/effect.ts";
 import type { Money } from "../../../plugin-proxy/src/domain/money.ts";
@@ -60,10 +61,10 @@ const voidProvesSale = misdecided((after) => {
   return main.state === "undone" && main.facts === undefined && undo?.facts !== undefined ? withMain(after, { facts: { ...undo.facts, amount: main.amount } }) : after;
 });
 
-/** What ends it when it was to be sent again, a withdrawal or a refusal, does not end the first time: that is still looked for. */
+/** What ends it when it was to be sent again, a withdrawal or a refusal, does not end the first time: that is still looked for. What a look says does. */
 const sentOnceStaysUnknown = misdecided((after) => {
   const main = mainEffect(after);
-  const wasSent = main.attempts.length > 1 && main.attempts[0]?.signatureExpiresAt !== undefined;
+  const wasSent = main.attempts.length > 1 && main.evidence !== "search" && main.evidence !== "detail" && main.attempts[0]?.signatureExpiresAt !== undefined;
   return wasSent && (main.state === "withdrawn" || main.state === "expired" || main.state === "refused") ? withMain(after, { state: "unknown", refusal: undefined, nextLookAt: main.changedAt + MINUTE_MS }) : after;
 });
 
@@ -82,7 +83,7 @@ function sameTransactionId(): Planted {
 
 /** A whole refund is sent again, because "there is nothing left to refund if it went through". */
 const wholeRefundAgain = together(
-  sentAgainWhere((effect, intent) => effect.kind === "refund" && effect.amount?.minor === mainEffect(intent).amount?.minor),
+  sentAgainWhere((effect, intent) => effect.kind === "refund" && effect.amount?.minor === deriveSums(intent).captured),
   misread((answer, call) => (call.kind === "refund" && answer.kind === "refused" && answer.reason === "INVALID_AMOUNT" ? { kind: "approved", facts: { requestId: call.parentRequestId, amount: call.amount } } : answer)),
 );
 
