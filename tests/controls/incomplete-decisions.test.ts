@@ -6,7 +6,7 @@ import { decisionsFor, isNoteGood, type Incomplete } from "../../pcf-controls/in
 const { status } = paymentTable.choices;
 const { type } = paymentTransactionTable.choices;
 const row = (change: Partial<Incomplete>): Incomplete => ({
-  id: "p", name: "P-1", status: status.unknown, statusName: "Unknown", documentName: "", customerName: "", card: "", currency: "USD", currencyId: undefined, transactionId: "t", transactionType: type.authorization, amount: 100n,
+  id: "p", hasPayment: true, name: "P-1", status: status.unknown, statusName: "Unknown", documentName: "", customerName: "", card: "", currency: "USD", currencyId: undefined, transactionId: "t", transactionType: type.authorization, amount: 100n,
   foundId: undefined, why: undefined, reason: undefined, since: "", nextText: undefined, nextOn: undefined, ...change,
 });
 

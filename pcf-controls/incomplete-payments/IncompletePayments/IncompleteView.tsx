@@ -2,7 +2,7 @@
 import * as React from "react";
 import { ErrorLine, Facts, Icon, MainButton, Panel, SideButton, Stopped, useStore, Waiting, type Words } from "@cybs/controls-shared";
 import type { IncompleteActions } from "./actions";
-import { decisionsFor, type Incomplete, type IncompleteState } from "./state";
+import { decisionsFor, isRejected, type Incomplete, type IncompleteState } from "./state";
 
 interface Props { readonly actions: IncompleteActions; readonly state: IncompleteState; readonly words: Words }
 
@@ -30,10 +30,10 @@ function Ready({ actions, state, words }: Props): React.ReactElement {
 
 function Line({ actions, state, words, row }: Props & { readonly row: Incomplete }): React.ReactElement {
   const decided = state.decided[row.id];
-  const next = row.nextText !== undefined ? words.said(row.nextText) : words.t(row.nextOn === undefined ? "NextNobody" : "NextLook");
+  const next = row.nextText !== undefined ? words.said(row.nextText) : words.t(isRejected(row) ? "NextRejected" : row.nextOn === undefined ? "NextNobody" : "NextLook");
   return (
     <li aria-label={row.name}>
-      <div className="cybs-head"><span><span className="cybs-money">{words.money(row.amount, row.currency)}</span> <strong className="cybs-warning"><Icon name="question" size={16} /> {row.statusName}</strong></span>
+      <div className="cybs-head"><span><span className="cybs-money">{words.money(row.amount, row.currency)}</span> <strong className="cybs-warning"><Icon name="question" size={16} /> {isRejected(row) ? words.t("Rejected") : row.statusName}</strong></span>
         <button type="button" className="cybs-link" onClick={() => { actions.open(row); }}>{row.name}</button></div>
       <p>{row.why === undefined ? words.t("WhyUnknown") : words.said(row.why)}</p>
       <Facts facts={[{ key: words.t("Since"), value: row.since === "" ? undefined : words.dateTime(row.since) }, { key: words.t("Next"), value: next }, { key: words.t("NextOn"), value: row.nextOn === undefined ? undefined : words.dateTime(row.nextOn) }, { key: words.t("Document"), value: row.documentName }, { key: words.t("Customer"), value: row.customerName }, { key: words.t("Card"), value: row.card }, { key: words.t("Code"), value: row.reason }]} />

@@ -1,5 +1,5 @@
 // What the list of incomplete payments does: reads again while it is looked at, keeps what is being typed, writes a decision once.
-import { operatorDecisionTable, paymentTable } from "@cybs/schema";
+import { operatorDecisionTable, paymentTable, paymentTransactionTable } from "@cybs/schema";
 import { createStore, createWords, isPrivilegeError, mayCreate, type Host, type Store, type Words } from "@cybs/controls-shared";
 import { createDecision, readIncomplete, ROWS_MAX } from "./rows";
 import { initialState, isNoteGood, type Decision, type Incomplete, type IncompleteState } from "./state";
@@ -47,6 +47,6 @@ export class IncompleteActions {
     }
   }
 
-  open(row: Incomplete): void { void this.#host().navigation.openForm({ entityName: paymentTable.logicalName, entityId: row.id }); }
+  open(row: Incomplete): void { void this.#host().navigation.openForm({ entityName: row.hasPayment ? paymentTable.logicalName : paymentTransactionTable.logicalName, entityId: row.id }); }
   destroy(): void { this.#isGone = true; clearTimeout(this.#timer); }
 }

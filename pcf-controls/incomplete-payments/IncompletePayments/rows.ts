@@ -1,5 +1,5 @@
 // Reads payments that need somebody, each with its open step; writes an operator's decision.
-import { operatorDecisionTable, paymentTable, paymentTransactionTable } from "@cybs/schema";
+import { operatorDecisionTable, paymentRequestTable, paymentTable, paymentTransactionTable } from "@cybs/schema";
 import { bind, cardOf, moneyOf, numberOf, readRows, textOf, toDecimalText, type Row } from "@cybs/controls-shared";
 import { valueOf, type Decision, type Incomplete } from "./state";
 
@@ -22,7 +22,27 @@ export async function readIncomplete(api: WebApi, now: Date): Promise<readonly I
   const wanted = [columns.name, columns.status, columns.authorizedAmount, columns.unknownAmount, columns.nextText, columns.nextOn, columns.brand, columns.lastFour, columns.createdOn, lookupValues.salesOrderId, lookupValues.invoiceId, lookupValues.customerId, lookupValues.transactionCurrencyId];
   const rows = await readRows(api, logicalName, `?$select=${wanted.join(",")}&$expand=transactioncurrencyid($select=isocurrencycode)&$filter=${filterAt(now)}&$orderby=createdon asc&$top=${ROWS_MAX + 1}`);
   const steps = await readSteps(api, rows.map((row) => textOf(row, primaryId) ?? ""));
-  return rows.map((row) => toIncomplete(row, steps.find((step) => textOf(step, lookups.paymentId) === textOf(row, primaryId))));
+  const payments = rows.map((row) => toIncomplete(row, steps.find((step) => textOf(step, lookups.paymentId) === textOf(row, primaryId))));
+  return [...payments, ...(await readRejected(api)).filter((one) => !payments.some(({ id }) => id === one.id))];
+}
+
+/** What stands at Cybersource and Dataverse does not take: only the step that was claimed before it was sent is there, with the sentence that names what to mend. */
+async function readRejected(api: WebApi): Promise<readonly Incomplete[]> {
+  const { columns: asked, lookupValues: of } = paymentRequestTable;
+  const wanted = [transaction.name, transaction.type, transaction.reason, transaction.agentText, "createdon", lookups.paymentId, lookups.paymentRequestId, lookups.refundRequestId];
+  const request = `${paymentTransactionTable.navigation.paymentRequestId}($select=${asked.amount},${of.salesOrderId},${of.invoiceId},${of.transactionCurrencyId};$expand=transactioncurrencyid($select=isocurrencycode))`;
+  const rows = await readRows(api, paymentTransactionTable.logicalName, `?$select=${wanted.join(",")}&$expand=${request}&$filter=${transaction.reason} eq 'projection_rejected'&$orderby=createdon asc&$top=${ROWS_MAX}`);
+  return rows.map((row) => {
+    const command = (row[paymentTransactionTable.navigation.paymentRequestId] ?? {}) as Row;
+    const currency = textOf((command["transactioncurrencyid"] ?? {}) as Row, "isocurrencycode") ?? "USD";
+    const [transactionId, paymentId] = [textOf(row, paymentTransactionTable.primaryId), textOf(row, lookups.paymentId)];
+    return {
+      id: paymentId ?? transactionId ?? "", hasPayment: paymentId !== undefined, name: textOf(row, `${lookups.paymentRequestId}${FORMATTED}`) ?? textOf(row, `${lookups.refundRequestId}${FORMATTED}`) ?? textOf(row, transaction.name) ?? "",
+      status: choices.status.inProgress, statusName: "", documentName: textOf(command, `${of.invoiceId}${FORMATTED}`) ?? textOf(command, `${of.salesOrderId}${FORMATTED}`) ?? "", customerName: "", card: "", currency, currencyId: textOf(command, of.transactionCurrencyId),
+      transactionId, transactionType: numberOf(row, transaction.type) ?? paymentTransactionTable.choices.type.undetermined, amount: moneyOf(command, asked.amount, currency), foundId: undefined,
+      why: textOf(row, transaction.agentText), reason: textOf(row, transaction.reason), since: textOf(row, "createdon") ?? "", nextText: undefined, nextOn: undefined,
+    };
+  });
 }
 
 const readSteps = async (api: WebApi, ids: readonly string[]): Promise<readonly Row[]> => (ids.length === 0 ? [] : readRows(api, paymentTransactionTable.logicalName,
@@ -33,7 +53,7 @@ function toIncomplete(row: Row, step: Row | undefined): Incomplete {
   const amount = step === undefined || numberOf(step, transaction.amount) === undefined ? moneyOf(row, columns.unknownAmount, currency) + (numberOf(row, columns.unknownAmount) === 0 ? moneyOf(row, columns.authorizedAmount, currency) : 0n) : moneyOf(step, transaction.amount, currency);
   const { choices: kinds } = paymentTransactionTable;
   return {
-    id: textOf(row, primaryId) ?? "", name: textOf(row, columns.name) ?? "", status: numberOf(row, columns.status) ?? choices.status.unknown, statusName: textOf(row, `${columns.status}${FORMATTED}`) ?? "", card: cardOf(row), currency,
+    id: textOf(row, primaryId) ?? "", hasPayment: true, name: textOf(row, columns.name) ?? "", status: numberOf(row, columns.status) ?? choices.status.unknown, statusName: textOf(row, `${columns.status}${FORMATTED}`) ?? "", card: cardOf(row), currency,
     documentName: textOf(row, `${lookupValues.invoiceId}${FORMATTED}`) ?? textOf(row, `${lookupValues.salesOrderId}${FORMATTED}`) ?? "", customerName: textOf(row, `${lookupValues.customerId}${FORMATTED}`) ?? "", currencyId: textOf(row, lookupValues.transactionCurrencyId),
     transactionId: step === undefined ? undefined : textOf(step, paymentTransactionTable.primaryId), transactionType: step === undefined ? kinds.type.undetermined : numberOf(step, transaction.type) ?? kinds.type.undetermined, amount, foundId: step === undefined ? undefined : textOf(step, transaction.requestId),
     why: step === undefined ? undefined : textOf(step, transaction.agentText), reason: step === undefined ? undefined : textOf(step, transaction.reason), since: (step === undefined ? undefined : textOf(step, transaction.occurredOn) ?? textOf(step, "createdon")) ?? textOf(row, columns.createdOn) ?? "",
@@ -46,6 +66,6 @@ export async function createDecision(api: WebApi, of: { readonly row: Incomplete
   const { columns: column, navigation } = operatorDecisionTable;
   await api.createRecord(operatorDecisionTable.logicalName, {
     [column.decision]: valueOf[of.decision], [column.amount]: Number(toDecimalText(of.row.amount, of.row.currency)), [column.note]: of.note.trim(),
-    ...bind(navigation.paymentId, paymentTable.entitySetName, of.row.id), ...bind(navigation.paymentTransactionId, paymentTransactionTable.entitySetName, of.row.transactionId), ...bind(navigation.transactionCurrencyId, "transactioncurrencies", of.row.currencyId),
+    ...bind(navigation.paymentId, paymentTable.entitySetName, of.row.hasPayment ? of.row.id : undefined), ...bind(navigation.paymentTransactionId, paymentTransactionTable.entitySetName, of.row.transactionId), ...bind(navigation.transactionCurrencyId, "transactioncurrencies", of.row.currencyId),
   });
 }

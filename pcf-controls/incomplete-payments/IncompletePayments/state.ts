@@ -3,7 +3,9 @@ import { operatorDecisionTable, paymentTable, paymentTransactionTable } from "@c
 
 export type Decision = "ask" | "accept" | "absent" | "reverse" | "void";
 export interface Incomplete {
+  /** Of the payment; of the claimed step where Dataverse took no payment yet. */
   readonly id: string;
+  readonly hasPayment: boolean;
   readonly name: string;
   readonly status: number;
   readonly statusName: string;
@@ -42,6 +44,10 @@ export function decisionsFor(row: Incomplete): readonly Decision[] {
 
 const { decision: values } = operatorDecisionTable.choices;
 export const valueOf: Readonly<Record<Decision, number>> = { ask: values.askAgainNow, accept: values.acceptCybersourceSAnswer, absent: values.declareAbsent, reverse: values.reverse, void: values.void };
+
+/** The relay's word on a row that Dataverse took for what it did not take. */
+const REJECTED = "projection_rejected";
+export const isRejected = (row: Incomplete): boolean => row.reason === REJECTED;
 
 /** Reasons are read by auditors: one word is none. */
 const NOTE_LENGTH_MIN = 5;
