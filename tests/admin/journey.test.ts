@@ -60,7 +60,7 @@ describe("2 · setup", () => {
     expect(bindings).toContain(`file:${keyFile}`);
     expect(statSync(keyFile).mode & 0o077).toBe(0);
     expect(bindings + done.err + done.out).not.toContain(readFileSync(keyFile, "utf8"));
-    expect(done.json["subscriptions"]).toEqual([`${journey.cybersource.merchant.id} decisionManager`]);
+    expect(done.json["subscriptions"]).toEqual(["decisionManager", "tokenManagement"].map((product) => `${journey.cybersource.merchant.id} ${product}`));
     for (const secret of Object.values(journey.secrets)) expect(bindings + done.err + done.out + JSON.stringify(file())).not.toContain(secret);
   }, 60_000);
 

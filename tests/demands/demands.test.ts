@@ -12,7 +12,7 @@ const ASKED = [...range(1, 3), ...range(9, 18), ...range(30, 36), "Q42", ...rang
 
 test("every demand stands once, in order", () => { expect(rows.map((row) => row.demand)).toEqual(ASKED); });
 
-test("what no test shows yet is said", () => { expect(rows.filter((row) => row.file === undefined).map((row) => row.demand)).toEqual(["Q42"]); });
+test("what no test shows yet is said", () => { expect(rows.filter((row) => row.file === undefined).map((row) => row.demand)).toEqual([]); });
 
 describe("names a test that is there", () => {
   test.each(rows.filter((row) => row.file !== undefined))("$demand: $what", ({ file = "", name }) => {

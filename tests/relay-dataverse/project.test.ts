@@ -55,7 +55,9 @@ describe("project", () => {
       Object.assign(rows, { payment: { etag: `W/"${(server.batches[0]?.[1]?.path ?? "").length}"`, revision: 3 }, method: { etag: `W/"${(server.batches[0]?.[0]?.path ?? "").length}"` } });
       expect(await dataverse.project({ organizationId: ids.organizationId, projection: projectionOf({ revision: 4 }) })).toEqual({ kind: "written" });
       expect(server.batches).toHaveLength(2);
-      expect(server.batches[1]?.[0]?.body).not.toHaveProperty(paymentMethodTable.columns.state);
+      // Removed, blocked, renewed meanwhile: the payment only knows the card as it was then.
+      const { columns } = paymentMethodTable;
+      for (const column of [columns.state, columns.name, columns.lastFour, columns.expiryMonth, columns.expiryYear]) expect(server.batches[1]?.[0]?.body).not.toHaveProperty(column);
     });
   });
 

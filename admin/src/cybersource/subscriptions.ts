@@ -7,6 +7,7 @@ export interface Subscription { readonly product: string; readonly webhookId: st
 /** Events that tell what the relay would otherwise find by looking. */
 export const WANTED: Readonly<Record<string, readonly string[]>> = {
   decisionManager: ["risk.casemanagement.decision.accept", "risk.casemanagement.decision.reject"],
+  tokenManagement: ["tms.networktoken.updated"],
 };
 
 /** Empty when there is none; undefined when this account cannot be asked. */

@@ -9,6 +9,7 @@ import { signJwt } from "./authentication/sign-jwt.ts";
 import { readCaptureContext, readTransientToken, toSessionRequest } from "./flex/capture-context.ts";
 import { peek } from "./flex/jws.ts";
 import { parseJson } from "./json-shape.ts";
+import { cardPath, toCard } from "./operations/card.ts";
 import { toChangeAnswer, toChangeRequest, type ChangeRequest } from "./operations/change.ts";
 import { PAGE_SIZE, summariesOf, toSearchRequest } from "./operations/look.ts";
 import { REPORT_WORDS_DEFAULT, type ReportWords } from "./operations/report.ts";
@@ -53,6 +54,7 @@ export function createGateway(options: GatewayOptions): Gateway & { close(): Pro
     sign: (call) => signCall(context, call),
     look: (query) => look(context, query),
     readReport: ({ binding, day }) => readDay((path) => read(context, binding, "GET", path), { binding, day, words: context.reportWords ?? REPORT_WORDS_DEFAULT }),
+    readCard: async ({ binding, ...card }) => toCard(await read(context, binding, "GET", cardPath(card))),
     forgetCard: forgetCard(context),
     mintCaptureContext: (query) => mint(context, query),
     verifyTransientToken: readTransientToken,
@@ -153,8 +155,7 @@ async function read(context: Context, binding: MerchantBinding, method: "GET" | 
 
 /** TMS answers 204, or 404 and 410 for what is gone; 409 while it is the default of a customer with other cards. */
 const forgetCard = (context: Context): Gateway["forgetCard"] => async ({ binding, tmsCustomerId, paymentInstrumentId }) => {
-  const path = tmsCustomerId === undefined ? `/tms/v1/paymentinstruments/${encodeURIComponent(paymentInstrumentId)}` : `/tms/v2/customers/${encodeURIComponent(tmsCustomerId)}/payment-instruments/${encodeURIComponent(paymentInstrumentId)}`;
-  const reply = await read(context, binding, "DELETE", path);
+  const reply = await read(context, binding, "DELETE", cardPath({ tmsCustomerId, paymentInstrumentId }));
   if (reply === undefined) return { kind: "unavailable", cause: "no answer" };
   if (reply.status < 300 || reply.status === 404 || reply.status === 410) return { kind: "forgotten" };
   if (reply.status === 401 || reply.status === 403) return { kind: "unavailable", cause: `answered ${reply.status}` };

@@ -5,9 +5,9 @@ import type { Change } from "./write-batch.ts";
 
 const BIND = "@odata.bind";
 const ELSEWHERE = /^(ownerid|cybs_CustomerId_(account|contact))$/;
-/** Of a saved card only what a payment would use. */
+/** Of a saved card only what a payment would use; its last four and its expiry are renewed at its network. */
 const card = paymentMethodTable.columns;
-const CARD_COLUMNS: readonly string[] = [card.tmsCustomerId, card.paymentInstrumentId, card.instrumentIdentifierId, card.brand, card.lastFour, card.expiryMonth, card.expiryYear, card.firstNetworkTransactionId];
+const CARD_COLUMNS: readonly string[] = [card.tmsCustomerId, card.paymentInstrumentId, card.instrumentIdentifierId, card.brand, card.firstNetworkTransactionId];
 const isCard = (change: Change): boolean => change.path.startsWith(`${paymentMethodTable.entitySetName}(`);
 
 /** The columns as a read names them, by the body's names. */

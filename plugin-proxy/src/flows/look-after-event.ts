@@ -8,6 +8,7 @@ import { SECOND_MS, type Instant } from "../domain/time.ts";
 import type { FoundTransaction, MerchantBinding } from "../ports/gateway.ts";
 import type { FlowDeps } from "./deps.ts";
 import { fromEventKey } from "./receive-cybersource-event.ts";
+import { refreshCards } from "./refresh-cards.ts";
 import { recordEvents } from "./record-events.ts";
 
 const RETRY_MS = 30 * SECOND_MS;
@@ -17,8 +18,9 @@ const TRIES_MAX = 10;
 /** Returns when to try again; undefined when it is done with, or about nothing of ours. */
 export async function lookAfterEvent(deps: FlowDeps, input: { readonly organizationId: OrganizationId; readonly key: string; readonly tries: number }): Promise<Instant | undefined> {
   const { organizationId } = input;
-  const { merchantId, requestId, merchantReference } = fromEventKey(input.key);
+  const { merchantId, requestId, merchantReference, instrumentIdentifierId } = fromEventKey(input.key);
   const binding = deps.organizations.get(organizationId)?.merchants.find((merchant) => merchant.merchantId === merchantId);
+  if (instrumentIdentifierId !== undefined) return binding === undefined || await refreshCards(deps, binding, instrumentIdentifierId) === "done" || input.tries >= TRIES_MAX ? undefined : deps.clocks.business() + RETRY_MS;
   const found = requestId === "" || binding === undefined ? [] : await ask(deps, binding, requestId);
   const again = input.tries < TRIES_MAX ? deps.clocks.business() + RETRY_MS : undefined;
   if (found === "unavailable") return again;

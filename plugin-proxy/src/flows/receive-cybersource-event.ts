@@ -9,7 +9,7 @@ export async function receiveCybersourceEvent(deps: FlowDeps, input: { readonly 
   const { event } = input;
   if (!deps.organizations.has(organizationId)) return "ignored";
   const at = deps.clocks.business();
-  const isAboutSomething = event.requestId !== undefined || event.merchantReference !== undefined;
+  const isAboutSomething = event.requestId !== undefined || event.merchantReference !== undefined || event.instrumentIdentifierId !== undefined;
   const work = isAboutSomething ? { kind: "event", key: toEventKey(event), dueAt: at, trace: deps.trace.current() } as const : undefined;
   const { merchantReference } = event;
   const names = merchantReference === undefined ? undefined : { merchantReference: asMerchantReference(merchantReference), kind: event.eventType, requestId: event.requestId };
@@ -21,9 +21,10 @@ export async function receiveCybersourceEvent(deps: FlowDeps, input: { readonly 
 }
 
 /** What is looked at: one piece of work however many notifications are about it. */
-export const toEventKey = ({ merchantId = "", requestId = "", merchantReference = "" }: Pick<CybersourceEvent, "merchantId" | "requestId" | "merchantReference">): string => JSON.stringify([merchantId, requestId, merchantReference]);
+export const toEventKey = ({ merchantId = "", requestId = "", merchantReference = "", instrumentIdentifierId }: Pick<CybersourceEvent, "merchantId" | "requestId" | "merchantReference" | "instrumentIdentifierId">): string =>
+  JSON.stringify([merchantId, requestId, merchantReference, ...(instrumentIdentifierId === undefined ? [] : [instrumentIdentifierId])]);
 
-export function fromEventKey(key: string): { readonly merchantId: string; readonly requestId: string; readonly merchantReference: string } {
-  const [merchantId = "", requestId = "", merchantReference = ""] = JSON.parse(key) as readonly string[];
-  return { merchantId, requestId, merchantReference };
+export function fromEventKey(key: string): { readonly merchantId: string; readonly requestId: string; readonly merchantReference: string; readonly instrumentIdentifierId: string | undefined } {
+  const [merchantId = "", requestId = "", merchantReference = "", instrumentIdentifierId] = JSON.parse(key) as readonly string[];
+  return { merchantId, requestId, merchantReference, instrumentIdentifierId };
 }

@@ -139,7 +139,14 @@ export interface TransientToken {
 /** What became of a card in token management. `card_is_default`: it is the customer's default there, and others are left. */
 export type ForgetAnswer = { readonly kind: "forgotten" } | { readonly kind: "refused"; readonly reason: "card_is_default" | "card_not_removed" } | { readonly kind: "unavailable"; readonly cause: string };
 
+/** A card as token management has it now. `gone`: deleted there. */
+export type CardAnswer =
+  | { readonly kind: "card"; readonly isClosed: boolean; readonly lastFour: string | undefined; readonly expirationMonth: number | undefined; readonly expirationYear: number | undefined }
+  | { readonly kind: "gone" } | { readonly kind: "unavailable"; readonly cause: string };
+
 export interface Gateway {
+  /** Reads a saved card in token management; never its number. */
+  readCard(query: { readonly binding: MerchantBinding; readonly tmsCustomerId: string | undefined; readonly paymentInstrumentId: string }): Promise<CardAnswer>;
   /** Removes a saved card from token management; may be repeated. One that is gone already (404, 410) is forgotten. */
   forgetCard(query: { readonly binding: MerchantBinding; readonly tmsCustomerId: string | undefined; readonly paymentInstrumentId: string }): Promise<ForgetAnswer>;
   /** Signs one call. The signature is made here, so that the compare-and-set that follows can store its end. Throws nothing: a signing failure is `not_sent`. */

@@ -57,6 +57,18 @@ export interface CardReading {
   readonly isToConfirm: boolean;
 }
 
+/** A saved card as its row has it. */
+export interface HeldCard {
+  readonly paymentMethodId: string;
+  readonly tmsCustomerId: string | undefined;
+  readonly paymentInstrumentId: string;
+  readonly brand: string;
+  readonly lastFour: string | undefined;
+  readonly expirationMonth: number | undefined;
+  readonly expirationYear: number | undefined;
+  readonly state: "active" | "expired" | "blocked";
+}
+
 export interface PeopleReading {
   readonly kind: "read";
   /** UI language of each user (LCID), where he has chosen one. */
@@ -74,6 +86,8 @@ export interface Surroundings {
   readDocuments(query: { readonly organizationId: OrganizationId; readonly orderIds: readonly string[]; readonly invoiceIds: readonly string[] }): Promise<DocumentsReading | Unavailable>;
   /** Cards of a customer that are marked as his default. */
   defaultCardsOf(query: { readonly organizationId: OrganizationId; readonly customer: CustomerRef }): Promise<{ readonly kind: "read"; readonly paymentMethodIds: readonly string[] } | Unavailable>;
+  /** Every card on file with this number, of whatever customer, at this merchant id; none that were removed. At most 500. */
+  cardsWithNumber(query: { readonly organizationId: OrganizationId; readonly merchantId: string; readonly instrumentIdentifierId: string }): Promise<{ readonly kind: "read"; readonly cards: readonly HeldCard[] } | Unavailable>;
   /** UI languages of users. */
   readPeople(query: { readonly organizationId: OrganizationId; readonly userIds: readonly string[] }): Promise<PeopleReading | Unavailable>;
   /** Enabled interactive users who hold one of our roles, by the end of its name; at most 50. */

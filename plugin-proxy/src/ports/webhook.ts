@@ -7,6 +7,8 @@ export interface CybersourceEvent {
   /** Cybersource's organization, which is a merchant id. */
   readonly merchantId?: string | undefined;
   readonly status?: string | undefined;
+  /** Of an event of token management: the card number that it is about, as its identifier. */
+  readonly instrumentIdentifierId?: string | undefined;
   /** The same for every delivery of the same thing. */
   readonly businessKey: string;
 }

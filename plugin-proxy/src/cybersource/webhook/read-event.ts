@@ -2,7 +2,7 @@
 // Nothing in it is believed: it only says where to look.
 import { createHash } from "node:crypto";
 import type { CybersourceEvent } from "../../ports/webhook.ts";
-import { isRecord, textAt, textOf } from "../json-shape.ts";
+import { isRecord, listAt, textAt, textOf } from "../json-shape.ts";
 
 const REQUEST_ID = /^\d{16,26}$/;
 
@@ -16,13 +16,22 @@ export function readEvent(body: Readonly<Record<string, unknown>> | undefined, h
   const ids = [data["id"], data["requestId"], data["transactionId"], data["reconciliationId"]].map(textOf);
   const requestId = ids.find((id) => id !== undefined && REQUEST_ID.test(id));
   const status = textAt(data, "status");
+  const instrumentIdentifierId = eventType.startsWith("tms.") ? identifierOf(data) : undefined;
   return {
-    eventType, requestId, status,
+    eventType, requestId, status, instrumentIdentifierId,
     merchantId: textOf(body["organizationId"]) ?? textOf(payload["organizationId"]) ?? headers.merchantId,
     merchantReference: textAt(data, "clientReferenceInformation", "code"),
     // A repeated delivery has another trace id and another number, but is about the same thing.
-    businessKey: [eventType, requestId ?? digest(JSON.stringify(payload)), status ?? ""].join(":").slice(0, 200),
+    // A card is updated more than once, and each update says the same but for its date.
+    businessKey: [eventType, requestId ?? digest(JSON.stringify(payload)), (instrumentIdentifierId === undefined ? status : textOf(body["eventDate"])) ?? ""].join(":").slice(0, 200),
   };
+}
+
+/** The last part of the first link ("/tms/v1/instrumentidentifiers/7036…"), as Cybersource's own plugins read it. */
+function identifierOf(data: Readonly<Record<string, unknown>>): string | undefined {
+  const link = listAt(data, "_links", "instrumentIdentifiers")[0];
+  const id = textAt(link, "href")?.split("/").at(-1);
+  return id !== undefined && /^[0-9A-Za-z]{16,32}$/.test(id) ? id : undefined;
 }
 
 function firstOf(value: unknown): Record<string, unknown> | undefined {

@@ -43,22 +43,23 @@ export function toSavedCard(row: z.infer<typeof SavedCardColumns> | null | undef
   };
 }
 
-/** The row an approved payment leaves. Its state is set when the row is made and never again: a card that was removed stays removed. */
+/** The row an approved payment leaves. Its state is set when the row is made and never again: a card that was removed stays removed. So is what its network may renew (refresh-cards.ts): the payment only knows how the card was then. */
 export function fromPaymentMethod(method: PaymentMethodRow, write: { readonly owner: Owner | undefined; readonly isNew: boolean }): Row {
   const brand = brandOfTypeCode(method.cardTypeCode);
   return {
-    [columns.name]: textValue(`${brand.name} •••• ${method.lastFour ?? "????"}`, maxLengths.name),
     ...bindCustomer({ account: navigation.customerIdAccount, contact: navigation.customerIdContact }, method.customer),
     ...bind(navigation.merchantAccountId, merchantAccountTable.entitySetName, method.merchantAccountId),
     [columns.tmsCustomerId]: method.tmsCustomerId ?? null, [columns.paymentInstrumentId]: method.paymentInstrumentId,
     [columns.instrumentIdentifierId]: method.instrumentIdentifierId ?? null,
-    [columns.brand]: brand.choice, [columns.lastFour]: method.lastFour ?? null,
-    [columns.expiryMonth]: method.expirationMonth ?? null, [columns.expiryYear]: method.expirationYear ?? null,
+    [columns.brand]: brand.choice,
     [columns.consentTextVersion]: method.consentTextVersion, [columns.consentedOn]: dateValue(method.consentedOn),
     ...bind(navigation.consentedBy, systemUser.entitySetName, method.consentedBy),
     [columns.consentScope]: choices.consentScope.laterOrders,
     [columns.firstNetworkTransactionId]: textValue(method.firstNetworkTransactionId, maxLengths.firstNetworkTransactionId),
-    ...(write.isNew ? { [columns.state]: choices.state.active } : {}),
+    ...(write.isNew ? {
+      [columns.name]: textValue(`${brand.name} •••• ${method.lastFour ?? "????"}`, maxLengths.name), [columns.lastFour]: method.lastFour ?? null,
+      [columns.expiryMonth]: method.expirationMonth ?? null, [columns.expiryYear]: method.expirationYear ?? null, [columns.state]: choices.state.active,
+    } : {}),
     ...bindOwner(write.owner),
   };
 }

@@ -51,6 +51,10 @@ function savedCard(row: Extract<StandingRow, { table: "saved_card" }>): Row {
     ...(row.isDefault === undefined ? {} : { [columns.isDefault]: row.isDefault }),
     ...(row.nickname === undefined ? {} : { [columns.nickname]: textValue(row.nickname, maxLengths.nickname) }),
     ...(row.state === undefined ? {} : { [columns.state]: choices.state[row.state] }),
+    ...(row.details === undefined ? {} : {
+      [columns.name]: textValue(`${row.details.brand} •••• ${row.details.lastFour ?? "????"}`, maxLengths.name), [columns.lastFour]: row.details.lastFour ?? null,
+      [columns.expiryMonth]: row.details.expirationMonth ?? null, [columns.expiryYear]: row.details.expirationYear ?? null,
+    }),
     ...(row.mergeState === undefined ? {} : { [columns.mergeState]: row.mergeState === "none" ? choices.mergeState.none : choices.mergeState.toConfirm }),
   };
 }

@@ -1,6 +1,7 @@
 // The Dataverse side of what surrounds payments, put together: one transport, reads in one `$batch` each.
 import type { Surroundings } from "../../ports/surroundings.ts";
 import type { Transport } from "../transport.ts";
+import { cardsWithNumber } from "./cards-with-number.ts";
 import { defaultCardsOf } from "./default-cards.ts";
 import { findDecisions } from "./find-decisions.ts";
 import { readDocuments } from "./read-documents.ts";
@@ -10,5 +11,5 @@ import { closeInvoice, createOnce, writeRows } from "./write-rows.ts";
 
 export const createSurroundings = (transport: Transport): Surroundings => ({
   readRefundGround: readRefundGround(transport), readBulkRun: readBulkRun(transport), findDecisions: findDecisions(transport), readDocuments: readDocuments(transport),
-  defaultCardsOf: defaultCardsOf(transport), readPeople: readPeople(transport), findUsersWithRole: findUsersWithRole(transport), createOnce: createOnce(transport), writeRows: writeRows(transport), closeInvoice: closeInvoice(transport),
+  defaultCardsOf: defaultCardsOf(transport), cardsWithNumber: cardsWithNumber(transport), readPeople: readPeople(transport), findUsersWithRole: findUsersWithRole(transport), createOnce: createOnce(transport), writeRows: writeRows(transport), closeInvoice: closeInvoice(transport),
 });

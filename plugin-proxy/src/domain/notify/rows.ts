@@ -11,6 +11,14 @@ export interface RowOwner {
   readonly kind: "systemuser" | "team";
 }
 
+/** What token management keeps of a card, under the name that people know it by. */
+export interface CardDetails {
+  readonly brand: string;
+  readonly lastFour: string | undefined;
+  readonly expirationMonth: number | undefined;
+  readonly expirationYear: number | undefined;
+}
+
 /** A row under a key of its own; made again, it stands. */
 export type NewRow = { readonly id: string } & (
   | { readonly table: "capture_request" | "increment_request"; readonly paymentId: string; readonly document: DocumentRef; readonly amount: Money; readonly currencyId: string; readonly validUntil: Instant; readonly owner: RowOwner }
@@ -27,4 +35,4 @@ export type StandingRow =
   | { readonly table: "credit_memo"; readonly id: string; readonly paymentId: string; readonly transactionId: EffectId; readonly customer: CustomerRef; readonly memo: CreditMemo; readonly currencyId: string; readonly owner: RowOwner }
   | { readonly table: "transaction_note"; readonly effectId: EffectId; readonly reason: string; readonly agentText: string }
   | { readonly table: "payment_note"; readonly paymentId: string; readonly expiryWarnedOn: Instant }
-  | { readonly table: "saved_card"; readonly paymentMethodId: string; readonly isDefault?: boolean | undefined; readonly nickname?: string | undefined; readonly state?: "removed" | "blocked" | undefined; readonly mergeState?: "none" | "to_confirm" | undefined };
+  | { readonly table: "saved_card"; readonly paymentMethodId: string; readonly isDefault?: boolean | undefined; readonly nickname?: string | undefined; readonly state?: "active" | "removed" | "blocked" | undefined; readonly details?: CardDetails | undefined; readonly mergeState?: "none" | "to_confirm" | undefined };

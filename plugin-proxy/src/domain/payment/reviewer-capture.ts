@@ -1,6 +1,5 @@
 // A reviewer at Cybersource may capture while he accepts a case (Decision Manager, case action ACCEPT with CAPTURE). What he took stands under the
 // authorization, with the authorization's reference: it is a capture of this payment like one of ours, and is not taken again (docs/adr/0082).
-import { isSameMoney } from "../money.ts";
 import type { Instant } from "../time.ts";
 import type { Found } from "./adopt.ts";
 import { amountOf, deriveSums } from "./derive-sums.ts";
@@ -25,16 +24,15 @@ export function withReviewerCaptures(intent: Intent, found: readonly Found[], by
 function withCapture(intent: Intent, found: Found, by: { readonly at: Instant; readonly ids: EffectIds; readonly authorized: bigint }): Intent {
   const main = mainEffect(intent);
   const { amount } = found;
-  const captured = deriveSums(intent).captured;
-  const fits = amount !== undefined && amount.currency === intent.command?.amount.currency && captured + amount.minor <= by.authorized;
-  if (!fits) return intent;
+  const { command } = intent;
+  const left = by.authorized - deriveSums(intent).captured;
+  if (command === undefined || amount?.currency !== command.amount.currency || amount.minor > left) return intent;
   const step = `${STEP}-${intent.effects.filter((effect) => effect.step.startsWith(STEP)).length + 1}`;
-  const isPart = !isSameMoney(amount, { ...amount, minor: by.authorized - captured });
   const capture: Effect = {
     effectId: by.ids.effectId(intent.organizationId, intent.paymentRequestId, step), step, kind: "capture", state: "approved", amount, parentId: main.effectId,
     // Sent by somebody else, at the latest now: which batch it is in is asked for before it is given back.
     attempts: [{ ...planAttempt(intent, { step, commandId: undefined }, 1, by.ids), sentAt: by.at, signatureExpiresAt: by.at }],
-    ...(isPart && intent.command?.merchantAccount.abilities.multiCapture !== true ? { releasesRest: true as const } : {}),
+    ...(amount.minor < left && !command.merchantAccount.abilities.multiCapture ? { releasesRest: true as const } : {}),
     holds: false, facts: found.facts, reason: "captured_with_case", evidence: "detail", changedAt: by.at, looks: { count: 0, emptyCount: 0 },
   };
   return { ...intent, effects: [...intent.effects, capture], revision: intent.revision + 1 };

@@ -41,6 +41,16 @@ function create(state: State, call: Call): Reply {
 
 const STATES = ["ACTIVE", "SUSPENDED", "DELETED"] as const;
 
+/** As the receivers of Cybersource's own plugins read it: the identifier, and one customer with one instrument, however many hold the card. */
+function holdersOf(state: State, one: TokenizedCard): Record<string, unknown> {
+  const identifier = [...state.identifiers.values()].find((other) => other.tokenizedCardId === one.id);
+  const instrument = [...state.instruments.values()].find((other) => other.identifierId === identifier?.id && !other.isDeleted && other.customerId !== undefined);
+  return {
+    ...(identifier === undefined ? {} : { instrumentIdentifiers: [{ href: `/tms/v1/instrumentidentifiers/${identifier.id}` }] }),
+    ...(instrument === undefined ? {} : { customers: [{ href: `/tms/v2/customers/${String(instrument.customerId)}` }], paymentInstruments: [{ href: `/tms/v2/customers/${String(instrument.customerId)}/payment-instruments/${instrument.id}` }] }),
+  };
+}
+
 function simulate(state: State, call: Call, one: TokenizedCard): Reply {
   const body = parseBody(call.body);
   if (body === undefined) return invalid();
@@ -50,7 +60,7 @@ function simulate(state: State, call: Call, one: TokenizedCard): Reply {
   one.state = next ?? one.state;
   if (isRecord(card)) { one.expirationMonth = text(card["expirationMonth"]) ?? one.expirationMonth; one.expirationYear = text(card["expirationYear"]) ?? one.expirationYear; }
   one.etag += 1;
-  announce(state, "tokenManagement", "tms.networktoken.updated", () => ({ id: one.id, type: "tokenizedCard", state: one.state, _links: { self: { href: `/tms/v2/tokenized-cards/${one.id}` } } }));
+  announce(state, "tokenManagement", "tms.networktoken.updated", () => ({ id: one.id, type: "tokenizedCard", state: one.state, _links: { self: { href: `/tms/v2/tokenized-cards/${one.id}` }, ...holdersOf(state, one) } }));
   return noContent();
 }
 
