@@ -86,24 +86,35 @@ describe("The calls that change a payment", () => {
   const base = { binding, merchantReference: asMerchantReference("PR-000001-1"), transactionId: asTransactionId("T0000000000000000001") };
   const client = { ...reference, comments: "ORD-1", applicationName: "Cybersource Payments for Dynamics 365" };
   const amountDetails = { totalAmount: "1240.00", currency: "USD" };
+  const invoiceDetails = { purchaseOrderNumber: "ORD-1" };
   const line = (name: string, unit: bigint, tax: bigint) => ({ name, sku: name, quantity: 1, unitPrice: usd(unit), tax: usd(tax) });
   const capture = (more: Partial<Capture> = {}): Capture => ({ ...base, kind: "capture", parentRequestId, amount: usd(124_000n), lines: [], documentNumber: "ORD-1", ...more });
 
   test("a capture on an account with one capture", () => {
-    expect(toChangeRequest(capture())).toStrictEqual({ method: "POST", path: "/pts/v2/payments/6750124114786780104953/captures", body: { clientReferenceInformation: client, orderInformation: { amountDetails } } });
+    expect(toChangeRequest(capture())).toStrictEqual({ method: "POST", path: "/pts/v2/payments/6750124114786780104953/captures", body: { clientReferenceInformation: client, orderInformation: { amountDetails, invoiceDetails } } });
+  });
+
+  test.each([["ORD-01013-DE0CD6-OF-THE-YEAR", "ORD-01013-DE0CD6-"], ["Größe 12", "Gre 12"], ["0000", undefined], ["999", undefined]])("the order %s is named by %p: what any processor takes", (documentNumber, sent) => {
+    const { orderInformation } = toChangeRequest(capture({ documentNumber })).body as { readonly orderInformation: { readonly invoiceDetails?: Record<string, unknown> } };
+    expect(orderInformation.invoiceDetails?.["purchaseOrderNumber"]).toBe(sent);
   });
 
   test("the second of several captures", () => {
     expect(toChangeRequest(capture({ sequence: { number: 2, count: 3 } })).body).toStrictEqual({
-      clientReferenceInformation: client, processingInformation: { captureOptions: { captureSequenceNumber: "2", totalCaptureCount: "3" } }, orderInformation: { amountDetails },
+      clientReferenceInformation: client, processingInformation: { captureOptions: { captureSequenceNumber: "2", totalCaptureCount: "3" } }, orderInformation: { amountDetails, invoiceDetails },
     });
   });
 
   test("a capture of everything carries the lines as they are, and their tax as a sum", () => {
     expect(toChangeRequest(capture({ lines: [line("A", 100_000n, 20_000n), line("B", 4_000n, 0n)] })).body["orderInformation"]).toStrictEqual({
-      amountDetails: { ...amountDetails, taxAmount: "200.00" },
-      lineItems: [{ productSku: "A", productName: "A", quantity: 1, unitPrice: "1000.00", taxAmount: "200.00" }, { productSku: "B", productName: "B", quantity: 1, unitPrice: "40.00", taxAmount: "0.00" }],
+      amountDetails: { ...amountDetails, taxAmount: "200.00" }, invoiceDetails: { ...invoiceDetails, taxable: true },
+      lineItems: [{ productSku: "A", productName: "A", quantity: 1, unitPrice: "1000.00", totalAmount: "1000.00", taxAmount: "200.00" }, { productSku: "B", productName: "B", quantity: 1, unitPrice: "40.00", totalAmount: "40.00", taxAmount: "0.00" }],
     });
+  });
+
+  test("a line of several has the total of all of them, without its tax; an order without tax is not called taxed", () => {
+    expect(toChangeRequest(capture({ lines: [{ name: "C", quantity: 4, unitPrice: usd(30_000n), tax: usd(4_000n) }] })).body).toMatchObject({ orderInformation: { invoiceDetails: { taxable: true }, lineItems: [{ quantity: 4, unitPrice: "300.00", totalAmount: "1200.00", taxAmount: "40.00" }] } });
+    expect(JSON.stringify(toChangeRequest(capture({ lines: [line("D", 124_000n, 0n)] })).body)).not.toContain("taxable");
   });
 
   test("a part carries its share of each line, to the cent", () => {

@@ -1,6 +1,7 @@
 // Calls that change a payment: capture, incremental authorization, refund, credit. Request shapes and answers:
 // developer.cybersource.com, payments (captures, incremental authorization, refunds, credits).
 import { linesFor, shareOfLines } from "../../domain/payment/address-policy.ts";
+import type { LineItem } from "../../domain/payment/command.ts";
 import type { TransactionFacts } from "../../domain/payment/effect.ts";
 import { asRequestId } from "../../domain/ids.ts";
 import { isSameMoney, toDecimalText, type Money } from "../../domain/money.ts";
@@ -8,7 +9,7 @@ import type { ChangeCall, GatewayAnswer } from "../../ports/gateway.ts";
 import { classifyRefusal, unknown } from "../classify-refusal.ts";
 import { moneyAt, parseJson, textAt } from "../json-shape.ts";
 import type { WireReply } from "../transport.ts";
-import { billToMembers, instrumentMembers, lineItem, PARTNER } from "./members.ts";
+import { billToMembers, filledOrNone, instrumentMembers, lineItem, PARTNER } from "./members.ts";
 
 export interface ChangeRequest {
   readonly method: "POST" | "PATCH";
@@ -47,7 +48,23 @@ export function toChangeRequest(call: ChangeCall): ChangeRequest {
   }
 }
 
-/** Lines for its share of the order; their tax as a sum where the processor asks for level II data. */
+const optional = (name: string, members: Record<string, unknown>): Record<string, unknown> => {
+  const given = filledOrNone(members);
+  return given === undefined ? {} : { [name]: given };
+};
+
+/** The shortest that any processor takes of it (level II data); one that is all zeros or nines is no order's number (payments guide). */
+const ORDER_NUMBER_MAX = 17;
+const orderNumber = (text: string): string | undefined => {
+  const number = text.replace(/[^ -~]/g, "").trim().slice(0, ORDER_NUMBER_MAX);
+  return /^(?:0+|9+)$/.test(number) ? undefined : number;
+};
+
+/** A line with its own total, which level III data asks for beside unit price and quantity; tax comes on top of it. */
+const commodityLine = (line: LineItem): Record<string, unknown> =>
+  ({ ...lineItem(line), totalAmount: toDecimalText({ ...line.unitPrice, minor: line.unitPrice.minor * BigInt(line.quantity) }) });
+
+/** Lines for its share of the order, each with its total; their tax as a sum, the order's number and that it is taxed, where the processor passes on level II and III data. */
 function captureBody(call: Extract<ChangeCall, { kind: "capture" }>, reference: Record<string, unknown>): Record<string, unknown> {
   const whole = linesFor(call.lines, call.amount);
   const lines = whole.length > 0 ? whole : shareOfLines(call.lines, call.amount);
@@ -57,7 +74,8 @@ function captureBody(call: Extract<ChangeCall, { kind: "capture" }>, reference: 
     ...(call.sequence === undefined ? {} : { processingInformation: { captureOptions: { captureSequenceNumber: String(call.sequence.number), totalCaptureCount: String(call.sequence.count) } } }),
     orderInformation: {
       amountDetails: { ...amountDetails(call.amount), ...(tax === 0n ? {} : { taxAmount: toDecimalText({ ...call.amount, minor: tax }) }) },
-      ...(lines.length === 0 ? {} : { lineItems: lines.map(lineItem) }),
+      ...optional("invoiceDetails", { purchaseOrderNumber: orderNumber(call.documentNumber), taxable: tax > 0n ? true : undefined }),
+      ...(lines.length === 0 ? {} : { lineItems: lines.map(commodityLine) }),
     },
   };
 }
