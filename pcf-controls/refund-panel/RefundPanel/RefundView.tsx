@@ -3,6 +3,7 @@ import * as React from "react";
 import { AmountField, ErrorLine, Figures, MainButton, mostToGiveBack, Panel, SideButton, Stopped, useStore, Waiting } from "@cybs/controls-shared";
 import type { RefundActions } from "./actions";
 import { AskedView } from "./AskedView";
+import { CreditForm } from "./CreditForm";
 import type { Props } from "./props";
 import { checkAmount, mostOf, paymentOf, REASONS } from "./state";
 import { WayView } from "./WayView";
@@ -16,7 +17,8 @@ export function RefundView({ actions, variables }: { readonly actions: RefundAct
     <Panel name="refund" words={words} variables={variables} label={words.t("GiveMoneyBack")}>
       {state.phase === "loading" ? <Waiting text={words.t("Loading")} /> : null}
       {state.phase === "stopped" ? <Stopped text={words.t(state.stop?.key ?? "ReadFailed")}>{state.stop?.canRetry === true ? <SideButton onClick={() => { void actions.start(); }}>{words.t("LookAgain")}</SideButton> : null}</Stopped> : null}
-      {payment === undefined || state.phase === "loading" || state.phase === "stopped" ? null : state.phase === "sent" ? <AskedView actions={actions} state={state} words={words} payment={payment} /> : <Form actions={actions} state={state} words={words} payment={payment} />}
+      {state.phase === "credit" ? <CreditForm actions={actions} state={state} words={words} /> : null}
+      {payment === undefined || state.phase === "credit" || state.phase === "loading" || state.phase === "stopped" ? null : state.phase === "sent" ? <AskedView actions={actions} state={state} words={words} payment={payment} /> : <Form actions={actions} state={state} words={words} payment={payment} />}
     </Panel>
   );
 }
@@ -44,6 +46,7 @@ function Form({ actions, state, words, payment }: Props): React.ReactElement {
       <ErrorLine id="cybs-refund" text={state.errorKey === undefined ? undefined : words.t(state.errorKey, show(most))} />
       <div className="cybs-actions">
         {state.phase === "sending" ? <span className="cybs-quiet" role="status">{words.t("Sending")}</span> : null}
+        {state.credit === undefined || state.phase === "sending" ? null : <SideButton onClick={() => { actions.beginCredit(); }}>{words.t("CreditInstead")}</SideButton>}
         <MainButton isSubmit disabled={state.phase === "sending" || most === 0n}>{words.t("GiveBack", show(check.ok ? check.amount : most))}</MainButton>
       </div>
     </form>

@@ -2,8 +2,9 @@
 import { paymentDecisionTable, paymentTransactionTable, refundApprovalTable, refundRequestTable } from "@cybs/schema";
 import { createStore, createWords, isPrivilegeError, mayCreate, mostToGiveBack, plainId, readPayment, toDecimalText, toTypedText, watchOutcome, writeDecision, type Host, type Store, type Watch, type Words } from "@cybs/controls-shared";
 import type { Approval } from "./approvals";
+import { createCredit, readCredit } from "./credit";
 import { createApproval, createRefund, readAllowance, readAsked, readPayments, type Place } from "./rows";
-import { checkInput, firstChoice, initialState, paymentOf, type RefundState } from "./state";
+import { checkCredit, checkInput, firstChoice, initialState, paymentOf, type RefundState } from "./state";
 
 export interface RefundPlace extends Place { readonly requestId?: string | undefined }
 /** Approvals come from somebody else's screen: the row is read again while it waits. */
@@ -44,7 +45,9 @@ export class RefundActions {
     const { now } = this.store.get();
     const chosen = firstChoice(payments, now);
     const payment = payments[chosen];
-    if (payment === undefined) { this.#stop("NoPayment", false); return; }
+    const credit = await readCredit(host.webAPI, this.#place).catch(() => undefined);
+    this.store.set({ credit });
+    if (payment === undefined) { if (credit === undefined) this.#stop("NoPayment", false); else this.beginCredit(); return; }
     const allowance = await readAllowance(host.webAPI, host.userSettings.userId, payment).catch(() => undefined);
     this.store.set({ payments, chosen, allowance, phase: "ready" });
     this.choose(chosen);
@@ -54,8 +57,8 @@ export class RefundActions {
   async #show(requestId: string): Promise<void> {
     const host = this.#host();
     const asked = await readAsked(host.webAPI, requestId);
-    if (asked.paymentId === undefined) { this.#stop("NoPayment", false); return; }
-    const payment = await readPayment(host.webAPI, asked.paymentId);
+    const payment = asked.paymentId === undefined ? asked.credit : await readPayment(host.webAPI, asked.paymentId);
+    if (payment === undefined) { this.#stop("NoPayment", false); return; }
     // Whoever had a hand in it cannot agree to it: the author, who stands behind him, who changed it, who owns it. The relay judges by the same.
     const isOwn = asked.hands.includes(plainId(host.userSettings.userId));
     this.store.set({ phase: "sent", payments: [payment], chosen: 0, asked, isOwn, mayApprove: mayCreate(host, refundApprovalTable.logicalName), mayWithdraw: mayCreate(host, paymentDecisionTable.logicalName) });
@@ -70,6 +73,29 @@ export class RefundActions {
     const payment = this.store.get().payments[chosen];
     if (payment === undefined) return;
     this.store.set({ chosen, amountText: toTypedText(mostToGiveBack(payment, this.store.get().now), payment.currency, this.words.locale), errorKey: undefined, errorField: undefined });
+  }
+
+  /** No payment fits: a credit of its own. */
+  beginCredit(): void { this.store.set({ phase: "credit", amountText: "", errorKey: undefined, errorField: undefined }); }
+  chooseCard(creditCard: number): void { this.store.set({ creditCard }); }
+
+  async sendCredit(): Promise<void> {
+    const state = this.store.get();
+    const { credit } = state;
+    const cardId = credit?.cards[state.creditCard]?.id;
+    if (this.#isSending || state.phase !== "credit" || credit === undefined || cardId === undefined) return;
+    const check = checkCredit(state, this.words.locale);
+    if (!check.ok) { this.#refuse(check.key, check.field); return; }
+    this.#isSending = true;
+    try {
+      const id = await createCredit(this.#host().webAPI, { credit, cardId, amount: check.amount, reason: state.reason, note: state.note.trim() });
+      this.#place = { ...this.#place, requestId: id };
+      await this.#show(id);
+    } catch (error) {
+      if (isPrivilegeError(error)) this.store.set({ errorKey: "NoPrivilege" }); else this.#stop("SendUnknown", true);
+    } finally {
+      this.#isSending = false;
+    }
   }
 
   /** Click and Enter end here; the second one finds the first under way. */
@@ -120,7 +146,7 @@ export class RefundActions {
     this.store.set({ deciding: "sending" });
     try {
       await createApproval(this.#host().webAPI, { asked: state.asked, payment, isApproved, note: state.note.trim() });
-      const own: Approval = { by: this.#host().userSettings.userName, byId: plainId(this.#host().userSettings.userId), isOnBehalf: false, decision: isApproved ? "approved" : "rejected", paymentId: payment.id, amount: state.asked.amount, reason: state.asked.reason };
+      const own: Approval = { by: this.#host().userSettings.userName, byId: plainId(this.#host().userSettings.userId), isOnBehalf: false, decision: isApproved ? "approved" : "rejected", paymentId: state.asked.paymentId, amount: state.asked.amount, reason: state.asked.reason };
       this.store.set({ deciding: "sent", asked: { ...state.asked, approvals: [own, ...state.asked.approvals] } });
     } catch {
       this.store.set({ deciding: "refused" });
@@ -135,7 +161,7 @@ export class RefundActions {
     if (waiting?.amount === undefined || payment === undefined || ending === "sending" || ending === "sent") return;
     this.store.set({ ending: "sending" });
     try {
-      await writeDecision(this.#host().webAPI, { kind: "withdraw_refund", transactionId: waiting.id, paymentId: payment.id, amount: toDecimalText(waiting.amount, payment.currency), currencyId: payment.currencyId });
+      await writeDecision(this.#host().webAPI, { kind: "withdraw_refund", transactionId: waiting.id, paymentId: payment.id === "" ? undefined : payment.id, amount: toDecimalText(waiting.amount, payment.currency), currencyId: payment.currencyId });
       this.store.set({ ending: "sent" });
     } catch {
       this.store.set({ ending: "refused" });

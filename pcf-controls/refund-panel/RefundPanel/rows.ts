@@ -2,6 +2,7 @@
 import { paymentAllocationTable, paymentTable, refundApprovalTable, refundLimitTable, refundRequestTable } from "@cybs/schema";
 import { bind, moneyOf, numberOf, plainId, readPayment, readRows, textOf, toDecimalText, type PaymentFacts, type RefundLimit, type Row } from "@cybs/controls-shared";
 import type { Approval } from "./approvals";
+import { factsOfCredit } from "./credit";
 import type { Allowance, AskedRefund } from "./state";
 
 type WebApi = ComponentFramework.WebApi;
@@ -84,11 +85,11 @@ const APPROVALS_MAX = 20;
 
 /** A request as it stands, with the decisions on it that this user may read. */
 export async function readAsked(api: WebApi, id: string): Promise<AskedRefund> {
-  const wanted = [columns.name, columns.amount, columns.reasonCode, columns.note, columns.createdOn, lookupValues.createdBy, lookupValues.createdOnBehalfBy, lookupValues.modifiedBy, lookupValues.ownerId, lookupValues.paymentId];
+  const wanted = [columns.name, columns.action, columns.amount, columns.reasonCode, columns.note, columns.createdOn, lookupValues.createdBy, lookupValues.createdOnBehalfBy, lookupValues.modifiedBy, lookupValues.ownerId, lookupValues.paymentId, lookupValues.paymentMethodId, lookupValues.salesOrderId, lookupValues.transactionCurrencyId];
   const row = await api.retrieveRecord(logicalName, id, `?$select=${wanted.join(",")}&$expand=transactioncurrencyid($select=isocurrencycode)`) as Row;
   const currency = textOf((row["transactioncurrencyid"] ?? {}) as Row, "isocurrencycode") ?? "USD";
   return {
-    id, name: textOf(row, columns.name) ?? "", amount: moneyOf(row, columns.amount, currency), reason: reasonOf(row, columns.reasonCode), note: textOf(row, columns.note) ?? "", paymentId: textOf(row, lookupValues.paymentId),
+    id, name: textOf(row, columns.name) ?? "", amount: moneyOf(row, columns.amount, currency), reason: reasonOf(row, columns.reasonCode), note: textOf(row, columns.note) ?? "", paymentId: textOf(row, lookupValues.paymentId), credit: factsOfCredit(row, currency),
     by: textOf(row, `${lookupValues.createdBy}${FORMATTED}`) ?? "", byId: textOf(row, lookupValues.createdBy) ?? "", on: textOf(row, columns.createdOn) ?? "",
     hands: [lookupValues.createdBy, lookupValues.createdOnBehalfBy, lookupValues.modifiedBy, lookupValues.ownerId].map((column) => textOf(row, column) ?? "").filter((hand) => hand !== ""), approvals: await readApprovals(api, id, currency),
   };
@@ -113,7 +114,7 @@ export async function createApproval(api: WebApi, of: Consent): Promise<void> {
   await api.createRecord(approval.logicalName, {
     [approval.columns.decision]: of.isApproved ? approval.choices.decision.approved : approval.choices.decision.rejected, [approval.columns.amount]: Number(toDecimalText(of.asked.amount, of.payment.currency)),
     [approval.columns.reasonCode]: approval.choices.reasonCode.returnedGoods + of.asked.reason, ...(of.note === "" ? {} : { [approval.columns.note]: of.note }),
-    ...bind(approval.navigation.refundRequestId, refundRequestTable.entitySetName, of.asked.id), ...bind(approval.navigation.paymentId, paymentTable.entitySetName, of.payment.id), ...bind(approval.navigation.transactionCurrencyId, "transactioncurrencies", of.payment.currencyId),
+    ...bind(approval.navigation.refundRequestId, refundRequestTable.entitySetName, of.asked.id), ...bind(approval.navigation.paymentId, paymentTable.entitySetName, of.asked.paymentId), ...bind(approval.navigation.transactionCurrencyId, "transactioncurrencies", of.payment.currencyId),
   });
 }
 

@@ -1,5 +1,6 @@
 // What the refund panel knows and shows: one value, replaced as a whole. Pure: everything that has an effect is in actions.ts.
 import type { Approval } from "./approvals";
+import type { CreditPlace } from "./credit";
 import { judgeLimit, limitFor, mostToGiveBack, parseTyped, planGiveBack, type GiveBackPlan, type GiveBackRefusal, type LimitedPerson, type LimitVerdict, type Outcome, type PaymentFacts, type RefundLimit } from "@cybs/controls-shared";
 
 /** What the person may give without asking, and what was given already: today by him, in 30 days to this customer. */
@@ -7,15 +8,20 @@ export interface Allowance { readonly person: LimitedPerson; readonly limits: re
 
 /** A request that stands in Dataverse, with who asked and why. */
 export interface AskedRefund { readonly id: string; readonly name: string; readonly amount: bigint; readonly reason: number; readonly note: string; readonly by: string; readonly byId: string; readonly on: string; readonly paymentId: string | undefined;
+  /** Of a credit that belongs to no payment: what stands in a payment's place. */
+  readonly credit: PaymentFacts | undefined;
   /** Everybody who had a hand in the row: none of them may agree to it. */
   readonly hands: readonly string[];
   /** Newest first. */
   readonly approvals: readonly Approval[] }
 
 export interface RefundState {
-  readonly phase: "loading" | "stopped" | "ready" | "sending" | "sent";
+  readonly phase: "loading" | "stopped" | "ready" | "credit" | "sending" | "sent";
   readonly stop?: { readonly key: string; readonly canRetry: boolean } | undefined;
   readonly payments: readonly PaymentFacts[];
+  /** Where a credit without a payment may be asked for, and the card it is to go to. */
+  readonly credit?: CreditPlace | undefined;
+  readonly creditCard: number;
   /** The payment that money goes back to. */
   readonly chosen: number;
   readonly amountText: string;
@@ -35,7 +41,7 @@ export interface RefundState {
   readonly now: string;
 }
 
-export const initialState: RefundState = { phase: "loading", payments: [], chosen: 0, amountText: "", reason: -1, note: "", isOwn: false, mayApprove: false, mayWithdraw: false, deciding: "no", ending: "no", now: "" };
+export const initialState: RefundState = { phase: "loading", payments: [], creditCard: 0, chosen: 0, amountText: "", reason: -1, note: "", isOwn: false, mayApprove: false, mayWithdraw: false, deciding: "no", ending: "no", now: "" };
 export const REASONS = ["ReturnedGoods", "NotDelivered", "WrongAmount", "Duplicate", "Goodwill", "Cancelled", "Other"] as const;
 
 export const paymentOf = (state: RefundState): PaymentFacts | undefined => state.payments[state.chosen];
@@ -79,4 +85,11 @@ export function verdictOf(state: RefundState, amount: bigint): LimitVerdict {
 export function firstChoice(payments: readonly PaymentFacts[], now: string): number {
   const most = payments.map((payment) => mostToGiveBack(payment, now));
   return most.reduce((best, amount, index) => (amount > (most[best] ?? 0n) ? index : best), 0);
+}
+
+/** What stands between the button and the request for a credit: there is no sum that bounds it, so a second person always has to agree. */
+export function checkCredit(state: RefundState, locale: string): { readonly ok: true; readonly amount: bigint } | { readonly ok: false; readonly key: string; readonly field: "amount" | "reason" } {
+  const amount = state.credit === undefined ? undefined : parseTyped(state.amountText, state.credit.currency, locale);
+  if (amount === undefined || amount === 0n) return { ok: false, key: "CreditAmountWrong", field: "amount" };
+  return state.reason < 0 ? { ok: false, key: "ReasonMissing", field: "reason" } : { ok: true, amount };
 }
