@@ -19,7 +19,7 @@ export function AskedView({ actions, state, words, payment }: Props): React.Reac
       <div className="cybs-repeat">
         <p className="cybs-quiet">{words.t("AskedTitle", asked.name)}</p>
         <p className="cybs-big">{words.money(asked.amount, payment.currency)}</p>
-        <Facts facts={[{ key: words.t("BackTo"), value: payment.card }, { key: words.t("Payment"), value: payment.name }, { key: words.t("Document"), value: payment.documentName }, { key: words.t("Reason"), value: words.t(`R_${REASONS[asked.reason] ?? "Other"}`) }, { key: words.t("AskedBy"), value: asked.by }, { key: words.t("AskedOn"), value: asked.on === "" ? undefined : words.dateTime(asked.on) }]} />
+        <Facts facts={[{ key: words.t("BackTo"), value: payment.card }, { key: words.t("Payment"), value: asked.paymentId === undefined ? words.t("CreditTitle") : payment.name }, { key: words.t("Document"), value: payment.documentName }, { key: words.t("Reason"), value: words.t(`R_${REASONS[asked.reason] ?? "Other"}`) }, { key: words.t("AskedBy"), value: asked.by }, { key: words.t("AskedOn"), value: asked.on === "" ? undefined : words.dateTime(asked.on) }]} />
         {asked.note === "" ? null : <blockquote>{asked.note}</blockquote>}
       </div>
       {isWaiting && verdict.kind === "does_not_count" ? <div className="cybs-way cybs-limit" role="status"><Icon name="warning" size={18} /><p>{words.t("NotCounted", verdict.by, words.t(verdict.why))}</p></div> : null}
