@@ -3,8 +3,8 @@ import { paymentDecisionTable, paymentTransactionTable, refundApprovalTable, ref
 import { createStore, createWords, isPrivilegeError, mayCreate, mostToGiveBack, plainId, readPayment, toDecimalText, toTypedText, watchOutcome, writeDecision, type Host, type Store, type Watch, type Words } from "@cybs/controls-shared";
 import type { Approval } from "./approvals";
 import { createCredit, readCredit } from "./credit";
-import { createApproval, createRefund, readAllowance, readAsked, readPayments, type Place } from "./rows";
-import { checkCredit, checkInput, firstChoice, initialState, paymentOf, type RefundState } from "./state";
+import { createApproval, createRefund, readAllowance, readAsked, readPayments } from "./rows";
+import { checkCredit, checkInput, firstChoice, initialState, paymentOf, type Place, type RefundState } from "./state";
 
 export interface RefundPlace extends Place { readonly requestId?: string | undefined }
 /** Approvals come from somebody else's screen: the row is read again while it waits. */

@@ -1,14 +1,11 @@
 // A credit that belongs to no payment: where policy allows it, for an order of the customer, to a card that he keeps. The relay judges all of it again.
 import { merchantAccountTable, paymentMethodTable, refundRequestTable } from "@cybs/schema";
 import { bind, factsOf, plainId, readRows, textOf, toDecimalText, type PaymentFacts, type Row } from "@cybs/controls-shared";
-import type { Place } from "./rows";
+import type { CreditPlace, Place } from "./state";
 
 type WebApi = ComponentFramework.WebApi;
 const FORMATTED = "@OData.Community.Display.V1.FormattedValue";
 const CARDS_MAX = 20;
-
-export interface CreditCard { readonly id: string; readonly name: string }
-export interface CreditPlace { readonly salesOrderId: string; readonly documentName: string; readonly currency: string; readonly currencyId: string; readonly cards: readonly CreditCard[] }
 
 /** What a credit needs to be asked for from here; undefined where no merchant account gives credits in this currency, or the customer keeps no card. */
 export async function readCredit(api: WebApi, place: Place): Promise<CreditPlace | undefined> {

@@ -3,7 +3,7 @@ import { paymentAllocationTable, paymentTable, refundApprovalTable, refundLimitT
 import { bind, moneyOf, numberOf, plainId, readPayment, readRows, textOf, toDecimalText, type PaymentFacts, type RefundLimit, type Row } from "@cybs/controls-shared";
 import type { Approval } from "./approvals";
 import { factsOfCredit } from "./credit";
-import type { Allowance, AskedRefund } from "./state";
+import type { Allowance, AskedRefund, Place } from "./state";
 
 type WebApi = ComponentFramework.WebApi;
 const FORMATTED = "@OData.Community.Display.V1.FormattedValue";
@@ -12,8 +12,6 @@ const REQUESTS_MAX = 200;
 const DAY_MS = 86_400_000;
 const UNITS_MAX = 10;
 const { columns, lookupValues, choices, navigation, logicalName } = refundRequestTable;
-
-export interface Place { readonly paymentId?: string | undefined; readonly invoiceId?: string | undefined; readonly salesOrderId?: string | undefined }
 
 /** Payments that stand behind the place the dialog was opened from: one, or all of an invoice or order. */
 export async function readPayments(api: WebApi, place: Place): Promise<readonly PaymentFacts[]> {

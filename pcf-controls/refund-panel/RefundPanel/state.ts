@@ -1,7 +1,11 @@
 // What the refund panel knows and shows: one value, replaced as a whole. Pure: everything that has an effect is in actions.ts.
 import type { Approval } from "./approvals";
-import type { CreditPlace } from "./credit";
 import { judgeLimit, limitFor, mostToGiveBack, parseTyped, planGiveBack, type GiveBackPlan, type GiveBackRefusal, type LimitedPerson, type LimitVerdict, type Outcome, type PaymentFacts, type RefundLimit } from "@cybs/controls-shared";
+
+/** Where the dialog was opened from. */
+export interface Place { readonly paymentId?: string | undefined; readonly invoiceId?: string | undefined; readonly salesOrderId?: string | undefined }
+export interface CreditCard { readonly id: string; readonly name: string }
+export interface CreditPlace { readonly salesOrderId: string; readonly documentName: string; readonly currency: string; readonly currencyId: string; readonly cards: readonly CreditCard[] }
 
 /** What the person may give without asking, and what was given already: today by him, in 30 days to this customer. */
 export interface Allowance { readonly person: LimitedPerson; readonly limits: readonly RefundLimit[]; readonly today: bigint; readonly forCustomer: bigint }
