@@ -1,6 +1,6 @@
 // The payment status' words: the state in one word, and what can be done next, from the sums alone.
 import { describe, expect, test } from "@jest/globals";
-import { actionsOf, EMPTY, nextSteps, openOf, type Line, type StatusState } from "../../pcf-controls/payment-status/PaymentStatus/state.ts";
+import { actionsOf, EMPTY, headOf, nextSteps, openOf, type Line, type StatusState } from "../../pcf-controls/payment-status/PaymentStatus/state.ts";
 import { wordOf } from "../../pcf-controls/payment-status/PaymentStatus/StatusView.tsx";
 
 const line: Line = { id: "t", paymentId: "p", type: 2, status: 1, amount: 1n, card: "", at: "", reason: undefined, agentText: undefined, expiresOn: undefined, nextLookOn: undefined, waitsForDecision: false };
@@ -33,6 +33,13 @@ describe("one word, and the next step", () => {
     ["nothing while an answer is missing", { isUnknown: true, payments: [{ id: "p", card: "", held: 5n, returnable: 5n }] }, []],
     ["nothing while somebody has to decide", { isWaiting: true, payments: [{ id: "p", card: "", held: 5n, returnable: 0n }] }, []],
   ])("%s", (_name, change, actions) => { expect(actionsOf(of(change)).map(({ kind, amount }) => `${kind} ${amount}`)).toEqual(actions); });
+
+  test.each<[string, Partial<StatusState>, string, readonly bigint[]]>([
+    ["an order says what is open", { captured: 80_000n }, "Open", [44_000n]],
+    ["one that was cancelled says what was paid: nothing is open on it", { isClosed: true }, "PaidOf", [0n, 124_000n]],
+    ["so does an invoice that is closed as paid", { kind: "invoice", isClosed: true, applied: 124_000n }, "PaidOf", [124_000n, 124_000n]],
+    ["a payment says what was captured of it", { kind: "payment", captured: 62_000n }, "CapturedOf", [62_000n, 124_000n]],
+  ])("%s", (_name, change, key, sums) => { expect(headOf(of(change))).toEqual({ key, sums }); });
 
   test("an unknown amount counts as taken", () => { expect(openOf(of({ held: 24_000n, captured: 80_000n, refunded: 5_000n }))).toBe(25_000n); });
 });

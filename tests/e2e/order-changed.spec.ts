@@ -108,6 +108,8 @@ test.describe("a cancelled order", () => {
     await page.reload();
     await expect(status(page)).toContainText("Released");
     await expect(status(page)).not.toContainText("It is not paid until it is captured.");
+    await expect(status(page)).toContainText("Paid $0.00 of $450.00");
+    await expect(status(page)).not.toContainText("Open $");
     await takePicture(page, "order-cancelled", status(page));
     await expectAccessible(page, ".cybs-status");
     expect(await kinds("450.00")).toEqual(["authorization reversed", "reversal live"]);

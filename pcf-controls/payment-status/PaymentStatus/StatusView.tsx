@@ -3,7 +3,7 @@ import * as React from "react";
 import { Icon, MainButton, SideButton, timeOf, useStore, Waiting, type IconName, type Words } from "@cybs/controls-shared";
 import { ExtraPayments } from "./ExtraPayments";
 import type { Status } from "./status";
-import { actionsOf, nextSteps, openOf, paidOf, type Line, type StatusState } from "./state";
+import { actionsOf, headOf, nextSteps, paidOf, type Line, type StatusState } from "./state";
 import { TimelineLine } from "./TimelineLine";
 
 export interface StatusViewProps { readonly status: Status; readonly words: Words; readonly variables: Record<string, string> }
@@ -36,7 +36,8 @@ function Ready({ status, state, words }: ReadyProps): React.ReactElement {
   const word = wordOf(state);
   const paid = paidOf(state);
   const share = (part: bigint): number => (state.total === 0n || part < 0n ? 0 : Math.min(100, Number((part * 100n) / state.total)));
-  const head = state.kind === "payment" ? words.t("CapturedOf", show(state.captured), show(state.total)) : words.t("Open", show(openOf(state)));
+  const { key, sums } = headOf(state);
+  const head = words.t(key, ...sums.map(show));
   // The quieter figures only where there is something to say.
   const figures = ([["F_Authorized", state.authorized, true], ["F_Captured", state.captured, true], ["F_Applied", state.applied, false], ["F_Manual", state.manual, false], ["F_Refunded", state.refunded, true], ["F_Released", state.released, false], ["F_Total", state.total, true]] as const).filter(([, minor, isAlways]) => isAlways || minor > 0n);
   return (

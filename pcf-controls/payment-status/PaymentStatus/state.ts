@@ -42,6 +42,12 @@ export function openOf(state: Pick<StatusState, "total" | "captured" | "held" | 
 /** What was paid for good, by any means. */
 export const paidOf = (state: StatusState): bigint => state.captured - state.refunded + state.applied + state.manual;
 
+/** The one sum that counts: what may still be taken; of a payment, and where nothing can be taken any more, what was. */
+export function headOf(state: StatusState): { readonly key: "Open" | "PaidOf" | "CapturedOf"; readonly sums: readonly bigint[] } {
+  if (state.kind === "payment") return { key: "CapturedOf", sums: [state.captured, state.total] };
+  return state.isClosed ? { key: "PaidOf", sums: [paidOf(state), state.total] } : { key: "Open", sums: [openOf(state)] };
+}
+
 /** What can be done next, and why what one may look for cannot. */
 export function nextSteps(state: StatusState): readonly string[] {
   if (state.isUnknown) return ["Wait"];
