@@ -1,4 +1,4 @@
-// Three projects: Node code, controls in jsdom, and flows over real processes (which npm test runs alone, one file at a time: they wait for real time). Sources run as ES modules, straight from TypeScript.
+// Three projects: Node code, controls in jsdom, and flows over real processes (which npm test runs apart from the others: they wait for real time). Sources run as ES modules, straight from TypeScript.
 import { dirname } from "node:path";
 const root = dirname(import.meta.dirname);
 const swc = (tsx) => ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript", tsx }, transform: { react: { runtime: "classic" } } }, module: { type: "es6" }, sourceMaps: "inline" }];
