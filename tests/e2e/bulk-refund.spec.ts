@@ -4,7 +4,7 @@ import { expect, test, type Locator, type Page } from "@playwright/test";
 import { ledgerOf, rows, sandbox, tellGateway } from "./actors.ts";
 import { expectAccessible, takePicture } from "./looks.ts";
 import { useOwnSandbox } from "./own-sandbox.ts";
-import { apiOf, CHOICE, newShopper, payByRow, paymentRow, poke, usd, type RowPayment, type Shopper } from "./paid.ts";
+import { CHOICE, apiOf, limitRefunds, newShopper, payByRow, paymentRow, poke, type RowPayment, type Shopper } from "./paid.ts";
 import { lendRole } from "./roles.ts";
 
 const own = useOwnSandbox();
@@ -13,7 +13,7 @@ let shopper: Shopper;
 test.beforeAll(async () => {
   shopper = await newShopper();
   await tellGateway({ searchLagMs: 0 });
-  await apiOf("sysadmin").create("cybs_refundlimits", { cybs_isenabled: true, "transactioncurrencyid@odata.bind": `/transactioncurrencies(${await usd()})`, cybs_perrefund: 500, cybs_perday: 1_000_000 });
+  await limitRefunds(500);
 });
 test.beforeEach(async ({ page }) => { await own.follow(page); });
 

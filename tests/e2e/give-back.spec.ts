@@ -4,14 +4,14 @@ import { expect, test, type Locator, type Page } from "@playwright/test";
 import { ledgerOf, rows, tellGateway } from "./actors.ts";
 import { expectAccessible, takePicture } from "./looks.ts";
 import { useOwnSandbox } from "./own-sandbox.ts";
-import { apiOf, newInvoice, newShopper, openPayment, payByRow, paymentRow, recordUrl, usd, type Shopper } from "./paid.ts";
+import { apiOf, limitRefunds, newInvoice, newShopper, openPayment, payByRow, paymentRow, recordUrl, type Shopper } from "./paid.ts";
 
 const own = useOwnSandbox();
 let shopper: Shopper;
 test.beforeAll(async () => {
   shopper = await newShopper();
   await tellGateway({ searchLagMs: 0 });
-  await apiOf("sysadmin").create("cybs_refundlimits", { cybs_isenabled: true, "transactioncurrencyid@odata.bind": `/transactioncurrencies(${await usd()})`, cybs_perrefund: 500, cybs_perday: 1_000_000 });
+  await limitRefunds(500);
 });
 test.beforeEach(async ({ page }) => { await own.follow(page); });
 

@@ -74,3 +74,7 @@ export async function openPayment(page: Page, id: string, as: string): Promise<v
   await page.goto(recordUrl("cybs_payment", id, as));
   await page.getByRole("heading", { level: 1 }).first().waitFor();
 }
+
+/** Without a second person up to this for each refund, in dollars, and a million a day. */
+export const limitRefunds = async (perRefund: number): Promise<unknown> =>
+  apiOf("sysadmin").create("cybs_refundlimits", { cybs_isenabled: true, "transactioncurrencyid@odata.bind": `/transactioncurrencies(${await usd()})`, cybs_perrefund: perRefund, cybs_perday: 1_000_000 });

@@ -2,7 +2,8 @@
 import * as React from "react";
 import { AmountField, ErrorLine, Icon, MainButton } from "@cybs/controls-shared";
 import type { Props } from "./props";
-import { checkCredit, REASONS } from "./state";
+import { NoteField, ReasonField } from "./Why";
+import { checkCredit } from "./state";
 
 export function CreditForm({ actions, state, words }: Omit<Props, "payment">): React.ReactElement | null {
   const { credit } = state;
@@ -16,13 +17,9 @@ export function CreditForm({ actions, state, words }: Omit<Props, "payment">): R
       </fieldset>
       <div className="cybs-row">
         <AmountField id="cybs-refund-amount" label={words.t("Amount")} currency={credit.currency} value={state.amountText} isWrong={state.errorField === "amount"} onChange={(amountText) => { actions.edit({ amountText }); }} />
-        <div className="cybs-field cybs-grow cybs-reason"><label htmlFor="cybs-refund-reason">{words.t("Reason")}<span aria-hidden="true" className="cybs-star"> *</span></label>
-          <select id="cybs-refund-reason" aria-required="true" aria-invalid={state.errorField === "reason"} aria-describedby="cybs-refund-error" value={state.reason} onChange={(event) => { actions.edit({ reason: Number(event.target.value) }); }}>
-            <option value={-1}>{words.t("ChooseReason")}</option>{REASONS.map((key, index) => <option key={key} value={index}>{words.t(`R_${key}`)}</option>)}
-          </select>
-        </div>
+        <ReasonField actions={actions} state={state} words={words} />
       </div>
-      <div className="cybs-field cybs-row"><label htmlFor="cybs-refund-note">{words.t("Note")}</label><textarea id="cybs-refund-note" rows={2} maxLength={2_000} value={state.note} onChange={(event) => { actions.edit({ note: event.target.value }); }} /></div>
+      <NoteField actions={actions} state={state} words={words} />
       <div className="cybs-way cybs-limit" role="status"><Icon name="clock" size={18} /><p>{words.t("CreditWhat")}</p></div>
       <ErrorLine id="cybs-refund" text={state.errorKey === undefined ? undefined : words.t(state.errorKey)} />
       <div className="cybs-actions"><MainButton isSubmit>{check.ok ? words.t("CreditAsk", words.money(check.amount, credit.currency)) : words.t("CreditAskPlain")}</MainButton></div>

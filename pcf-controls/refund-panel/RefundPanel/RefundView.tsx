@@ -5,7 +5,8 @@ import type { RefundActions } from "./actions";
 import { AskedView } from "./AskedView";
 import { CreditForm } from "./CreditForm";
 import type { Props } from "./props";
-import { checkAmount, mostOf, paymentOf, REASONS } from "./state";
+import { NoteField, ReasonField } from "./Why";
+import { checkAmount, mostOf, paymentOf } from "./state";
 import { WayView } from "./WayView";
 
 
@@ -35,13 +36,9 @@ function Form({ actions, state, words, payment }: Props): React.ReactElement {
       {state.payments.length > 1 ? <Cards actions={actions} state={state} words={words} payment={payment} /> : null}
       <div className="cybs-row">
         <AmountField id="cybs-refund-amount" label={words.t("Amount")} currency={payment.currency} value={state.amountText} isWrong={state.errorField === "amount"} isDisabled={most === 0n} onChange={(amountText) => { actions.edit({ amountText }); }} />
-        <div className="cybs-field cybs-grow cybs-reason"><label htmlFor="cybs-refund-reason">{words.t("Reason")}<span aria-hidden="true" className="cybs-star"> *</span></label>
-          <select id="cybs-refund-reason" aria-required="true" aria-invalid={state.errorField === "reason"} aria-describedby="cybs-refund-error" value={state.reason} onChange={(event) => { actions.edit({ reason: Number(event.target.value) }); }}>
-            <option value={-1}>{words.t("ChooseReason")}</option>{REASONS.map((key, index) => <option key={key} value={index}>{words.t(`R_${key}`)}</option>)}
-          </select>
-        </div>
+        <ReasonField actions={actions} state={state} words={words} />
       </div>
-      <div className="cybs-field cybs-row"><label htmlFor="cybs-refund-note">{words.t("Note")}</label><textarea id="cybs-refund-note" rows={2} maxLength={2_000} value={state.note} onChange={(event) => { actions.edit({ note: event.target.value }); }} /></div>
+      <NoteField actions={actions} state={state} words={words} />
       <WayView state={state} words={words} payment={payment} check={check} />
       <ErrorLine id="cybs-refund" text={state.errorKey === undefined ? undefined : words.t(state.errorKey, show(most))} />
       <div className="cybs-actions">

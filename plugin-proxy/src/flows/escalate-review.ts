@@ -9,6 +9,7 @@ import type { FlowDeps } from "./deps.ts";
 import { DONE, laterAfter, type Surrounded } from "./surrounded.ts";
 import { notify } from "./tell-people.ts";
 
+/** Says it once for an end; later while it is not time yet or Dataverse does not answer. Done where nothing is held in a case. */
 export async function escalateReview(deps: FlowDeps, intent: Intent): Promise<Surrounded> {
   const { command, organizationId } = intent;
   const main = mainEffect(intent);

@@ -82,15 +82,16 @@ export function toFound(detail: Record<string, unknown>, children: readonly Reco
   const asked = moneyAt(detail, ["orderInformation", "amountDetails", "totalAmount"], currency);
   const authorized = moneyAt(detail, ["orderInformation", "amountDetails", "authorizedAmount"], currency);
   const isReversed = status === "REVERSED" || isWhollyReversed(effective, authorized ?? asked);
-  const verdict = acceptedByCapture(verdictOf(detail), effective);
+  const isCaptured = effective.some(isLiveCapture);
+  const verdict = acceptedByCapture(verdictOf(detail), isCaptured);
   const kind = kindOf(names);
   return {
     requestId: asRequestId(requestId), merchantReference: textAt(detail, "clientReferenceInformation", "code") ?? "", merchantId: textAt(detail, "merchantId") ?? "", kind,
-    amount: asked, lastFour: textAt(detail, "paymentInformation", "card", "suffix"), verdict: verdict.verdict, authorized, settlement: isVoided ? "voided" : CLOSED.has(status) ? "closed" : "open", holds: verdict.holds && !isReversed, isUndone: isTakenBack(kind, { isReversed: isReversed && !effective.some(isLiveCapture), isVoided }), isReversed,
+    amount: asked, lastFour: textAt(detail, "paymentInformation", "card", "suffix"), verdict: verdict.verdict, authorized, settlement: isVoided ? "voided" : CLOSED.has(status) ? "closed" : "open", holds: verdict.holds && !isReversed, isUndone: isTakenBack(kind, { isReversed: isReversed && !isCaptured, isVoided }), isReversed,
     facts: {
       requestId: asRequestId(requestId), amount: verdict.verdict === "partial" ? authorized ?? asked : asked,
       // What was taken by a capture of its own, the sale did not take.
-      isCaptured: kind === "sale" && !isVoided && verdict.verdict === "approved" && !effective.some(isLiveCapture),
+      isCaptured: kind === "sale" && !isVoided && verdict.verdict === "approved" && !isCaptured,
       reason: verdict.reason, reviewKind: verdict.reviewKind, approvalCode: textAt(detail, "processorInformation", "approvalCode"), networkTransactionId: textAt(detail, "processorInformation", "networkTransactionId"),
       reconciliationId: textAt(listAt(detail, "applicationInformation", "applications")[0], "reconciliationId"), card: cardOf(detail), ...tokenOf(detail),
     },
@@ -111,12 +112,14 @@ function tokenOf(detail: Record<string, unknown>): { readonly token?: TokenFacts
 }
 
 /** Nothing in a case can be captured: where something stands captured, whoever took it accepted the case (Decision Manager, case actions). */
-const acceptedByCapture = (verdict: Verdict, effective: readonly Record<string, unknown>[]): Verdict =>
-  (verdict.reviewKind === "case" && effective.some(isLiveCapture) ? { verdict: "approved", holds: false } : verdict);
+const acceptedByCapture = (verdict: Verdict, isCaptured: boolean): Verdict =>
+  (verdict.reviewKind === "case" && isCaptured ? { verdict: "approved", holds: false } : verdict);
 
 /** A payment of which a part stands captured is not taken back: its rest was let go, by us or by the gateway, which then says REVERSED too. */
-const isLiveCapture = (child: Record<string, unknown>): boolean =>
-  textAt(child, "applicationInformation", "status") !== "VOIDED" && namesOf(child).some((one) => one.name === "ics_bill" && one.rCode === "1") && !namesOf(child).some((one) => one.name === "ics_auth");
+function isLiveCapture(child: Record<string, unknown>): boolean {
+  const names = namesOf(child);
+  return textAt(child, "applicationInformation", "status") !== "VOIDED" && names.some((one) => one.name === "ics_bill" && one.rCode === "1") && !names.some((one) => one.name === "ics_auth");
+}
 
 /** Reversals that went through, against what was authorized; one without an amount was of everything. */
 function isWhollyReversed(children: readonly Record<string, unknown>[], authorized: Money | undefined): boolean {
