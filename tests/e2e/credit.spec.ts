@@ -68,7 +68,7 @@ test.describe("where policy allows it", () => {
     const approver = await (await browser.newContext()).newPage();
     await own.follow(approver);
     await approver.goto(requestUrl(await requestOf(orderId), "approver"));
-    await expect(approver.getByRole("group", { name: "Your decision" })).toContainText("Carla Mendes asks to give back $12.50 to Visa •••• 1111.");
+    await expect(approver.getByRole("group", { name: "Your decision" })).toContainText("Carla Mendes asks to give back $12.50 to Visa •••• 1111. You agree to exactly this card, amount and reason; no payment stands behind it.");
     await expect(approver.locator(".cybs-refund")).toContainText("A credit always needs a second person");
     await expect(approver.locator(".cybs-refund")).toContainText("Credit without a payment");
     await takePicture(approver, "credit-approval", approver.locator(".cybs-refund"));

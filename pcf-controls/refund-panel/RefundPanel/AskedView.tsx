@@ -60,7 +60,7 @@ function Decision({ actions, state, words, payment }: Props): React.ReactElement
   if (state.isOwn || !state.mayApprove) return <div className="cybs-way cybs-limit" role="status"><Icon name="clock" size={18} /><div><p><strong>{words.t("O_Waiting")}</strong></p><p>{words.t(state.isOwn ? "WaitsForOther" : "WaitsNotYou")}</p></div></div>;
   return (
     <div className="cybs-decide" role="group" aria-label={words.t("Decide")}>
-      <p>{words.t("DecideText", asked?.by ?? "", amount, payment.card)}</p>
+      <p>{words.t(asked !== undefined && asked.paymentId === undefined ? "DecideCredit" : "DecideText", asked?.by ?? "", amount, payment.card)}</p>
       {why === undefined ? null : <p className="cybs-quiet">{words.said(why)}</p>}
       <div className="cybs-field cybs-row"><label htmlFor="cybs-decide-note">{words.t("DecideNote")}</label><textarea id="cybs-decide-note" rows={2} maxLength={2_000} value={state.note} onChange={(event) => { actions.edit({ note: event.target.value }); }} /></div>
       <p className="cybs-error" role="alert">{state.deciding === "refused" ? words.t("DecideRefused") : null}</p>

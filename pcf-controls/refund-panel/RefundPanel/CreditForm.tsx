@@ -13,7 +13,7 @@ export function CreditForm({ actions, state, words }: Omit<Props, "payment">): R
     <form onSubmit={(event) => { event.preventDefault(); void actions.sendCredit(); }} noValidate aria-label={words.t("CreditTitle")}>
       <p>{credit.documentName} · <strong>{words.t("CreditTitle")}</strong></p>
       <fieldset className="cybs-row" style={{ display: "block" }}><legend>{words.t("BackTo")}</legend>
-        {credit.cards.map((card, index) => <label key={card.id} className="cybs-choice"><input type="radio" name="cybs-credit-card" checked={state.creditCard === index} onChange={() => { actions.chooseCard(index); }} /><strong>{card.name}</strong></label>)}
+        {credit.cards.map((card, index) => <label key={card.id} className="cybs-choice"><input type="radio" name="cybs-credit-card" checked={state.creditCard === index} onChange={() => { actions.chooseCard(index); }} /><strong style={{ marginInlineStart: 0, textAlign: "start" }}>{card.name}</strong></label>)}
       </fieldset>
       <div className="cybs-row">
         <AmountField id="cybs-refund-amount" label={words.t("Amount")} currency={credit.currency} value={state.amountText} isWrong={state.errorField === "amount"} onChange={(amountText) => { actions.edit({ amountText }); }} />
