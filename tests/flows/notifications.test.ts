@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { setTimeout as delay } from "node:timers/promises";
 import { payment, rowsWhere, severalRounds, take, type Taken } from "../support/deeds.ts";
-import { CHOICE, signedCall, startStage, type Row, type Stage } from "../support/stage.ts";
+import { CHOICE, eventually, signedCall, startStage, type Row, type Stage } from "../support/stage.ts";
 import { subscribe } from "../support/notifications.ts";
 import { clearFaults, STATUS } from "./recovery.ts";
 
@@ -65,6 +65,26 @@ test("a payment without an answer is found as soon as it is told, before its nex
   await comesTo(taken, STATUS.approved);
   expect(stage.clock.now().getTime()).toBeLessThan(nextLookAt);
   expect((await stage.ledger()).filter((line) => line.amount === "431.00")).toHaveLength(1);
+}, 60_000);
+
+test("what was told, and what was told again, stands on the payment's row within a minute, beside the relay's own steps", async () => {
+  interface Step { readonly source: string; readonly what: string; readonly kind?: string; readonly detail: Readonly<Record<string, unknown>> }
+  await stage.settings({ webhookDuplication: 1 });
+  const taken = await take(stage, card, 433);
+  const steps = async (): Promise<readonly Step[]> => { const text = (await payment(stage, taken.paymentId))?.["cybs_trail"]; return typeof text === "string" ? JSON.parse(text) as readonly Step[] : []; };
+  const named = async (): Promise<readonly string[]> => (await steps()).map(({ source, what, kind }) => [source, what, kind].filter((word) => word !== undefined).join(" "));
+  expect(await named()).toEqual(["relay claimed", "relay read_ok sale", "relay send sale", "gateway called sale", "relay approved sale", "dataverse projected"]);
+  const arrived = async (): Promise<number> => Number(/^cybs_pokes_total\{source="cybersource_again"\} (\d+)/m.exec(await (await fetch(`${stage.relayUrl}/metrics`)).text())?.[1] ?? 0);
+  await eventually(async () => (await arrived() >= 2 ? true : undefined), 20_000);
+  expect((await named()).filter((step) => step.startsWith("webhook"))).toEqual([]);
+  await stage.clock.advance("PT1M");
+  await eventually(async () => ((await named()).some((step) => step.startsWith("webhook")) ? true : undefined), 20_000);
+  const told = (await named()).slice(6);
+  expect(told.filter((step) => !step.includes("authorization"))).toEqual(["webhook received payments.capture.status.accepted", "webhook duplicate_ignored payments.capture.status.accepted", "dataverse projected"]);
+  expect(told).toHaveLength(5);
+  expect((await steps()).find((step) => step.what === "called")?.detail).toMatchObject({ requestId: (await transactionOf(taken))["cybs_requestid"], attempt: 1 });
+  expect(JSON.stringify(await steps())).not.toMatch(/4111|billTo|Bearer|@/);
+  await stage.settings({ webhookDuplication: 0 });
 }, 60_000);
 
 test("a notification that nobody signed moves nothing", async () => {

@@ -103,6 +103,16 @@ describe("project", () => {
     });
   });
 
+  test("what happened stands on the payment's row, cut to its column, and only there", async () => {
+    const step = (name: string) => ({ at: "2026-11-25T10:00:00.000Z", source: "gateway", what: "called", kind: "sale", answer: "approved", detail: { name } }) as const;
+    await withAdapter({ answer: standing({}) }, async ({ dataverse, server }) => {
+      await dataverse.project({ organizationId: ids.organizationId, projection: projectionOf({ trail: [step("x".repeat(p.maxLengths.trail)), step("short")] }) });
+      const bodies = server.batches[0]?.map((operation) => operation.body?.[p.columns.trail]) ?? [];
+      expect(bodies.filter((body) => body !== undefined)).toEqual([JSON.stringify([step("short")])]);
+      expect(server.batches[0]?.findIndex((operation) => operation.body?.[p.columns.trail] !== undefined)).toBe(server.batches[0]?.findIndex(isPayment));
+    });
+  });
+
   test("a request that never became a payment is guarded by its own row", async () => {
     const projection = { ...projectionOf(), payment: undefined, paymentMethod: undefined, document: undefined, owner: undefined, currencyId: undefined };
     const [sale] = projection.transactions;

@@ -3,9 +3,10 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { openLedger } from "../../plugin-proxy/src/db/open-ledger.ts";
 import { asEffectId, asPaymentRequestId } from "../../plugin-proxy/src/domain/ids.ts";
+import { toShownTrail, trailText, SHOWN_LINES_MAX } from "../../plugin-proxy/src/domain/timeline/shown-trail.ts";
 import { buildTimeline, toTimelineText } from "../../plugin-proxy/src/domain/timeline/build-timeline.ts";
 import type { TrailEntry } from "../../plugin-proxy/src/domain/timeline/trail.ts";
 import { runTimelineCommand } from "../../plugin-proxy/src/timeline-command.ts";
@@ -20,10 +21,17 @@ const paid = intent(effect("approved", { kind: "sale", facts: facts() }), { revi
 test("events, calls and deliveries stand in one order, with ids to look them up by", () => {
   const { lines } = buildTimeline({ intent: paid, events: [event("send", { at: T0 + 1_000 }), event("approved", { at: T0 + 2_500, facts: facts() })], trail });
   expect(lines.map((line) => [line.source, line.text])).toEqual([
-    ["relay", "Request PR-000001 was claimed."], ["relay", "sale: send."], ["gateway", "Cybersource was called sale → approved."],
+    ["relay", "Request PR-000001 was claimed."], ["relay", "sale: sent to Cybersource."], ["gateway", "Cybersource was called sale → approved."],
     ["relay", "sale: approved."], ["webhook", "A repeated delivery was ignored payments.captured."],
   ]);
   expect(lines[2]?.detail).toMatchObject({ durationMs: 312, requestId: "7000000000000000000001", attempt: 1 });
+});
+
+test("a call stands before its answer and after it was sent, also when all of it is one moment", () => {
+  const at = T0 + 1_000;
+  const called: TrailEntry = { organizationId, paymentRequestId, at, source: "gateway", what: "called", effectId: event("send").effectId, answer: "approved" };
+  const { lines } = buildTimeline({ intent: paid, events: [event("send", { at }), event("approved", { at })], trail: [called, { ...called, what: "projected", source: "dataverse", effectId: undefined }] });
+  expect(lines.map(({ what }) => what)).toEqual(["claimed", "send", "called", "approved", "projected"]);
 });
 
 test("later rows say who asked for what", () => {
@@ -36,6 +44,30 @@ test("the text has a line for each happening and no detail that is not allow-lis
   expect(text.split("\n")[0]).toBe("Payment payment-1 for ORD-01, 124.00 USD");
   expect(text).toContain("[attempt=1 requestId=7000000000000000000001 durationMs=312]");
   expect(text).not.toMatch(/Ann|Weiler|billTo|4111/);
+});
+
+describe("on the payment's row", () => {
+  const shown = toShownTrail(buildTimeline({ intent: paid, events: [event("send", { at: T0 + 1_000 })], trail }).lines);
+
+  test("a line names what happened by its word, with the references a bank asks for and no id of a row or a person", () => {
+    expect(shown.map(({ source, what, kind, answer }) => [source, what, kind, answer])).toEqual([
+      ["relay", "claimed", undefined, undefined], ["relay", "send", "sale", undefined], ["gateway", "called", "sale", "approved"], ["webhook", "duplicate_ignored", "payments.captured", undefined],
+    ]);
+    expect(shown[2]?.detail).toEqual({ attempt: 1, requestId: "7000000000000000000001", durationMs: 312 });
+    expect(JSON.stringify(shown)).not.toMatch(/effectId|rowId|userId|commandId/);
+  });
+
+  test.each([[100_000, 4], [400, 2], [20, 0]])("what does not fit %i characters goes, the oldest first", (lengthMax, count) => {
+    const text = trailText(shown, lengthMax);
+    expect(text.length).toBeLessThanOrEqual(lengthMax);
+    expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(shown.slice(shown.length - count))));
+  });
+
+  test("the newest lines are shown of a payment with very many", () => {
+    const many = Array.from({ length: SHOWN_LINES_MAX + 50 }, (_, index): TrailEntry => ({ organizationId, paymentRequestId, at: T0 + index, source: "webhook", what: "duplicate_ignored", revision: index }));
+    const lines = toShownTrail(buildTimeline({ intent: paid, events: [], trail: many }).lines);
+    expect([lines.length, lines[0]?.detail["revision"], lines.at(-1)?.detail["revision"]]).toEqual([SHOWN_LINES_MAX, 50, SHOWN_LINES_MAX + 49]);
+  });
 });
 
 test("the command finds a payment by any of its ids, as text and as JSON, and says when there is none", async () => {

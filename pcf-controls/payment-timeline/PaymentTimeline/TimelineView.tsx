@@ -2,7 +2,8 @@
 import * as React from "react";
 import { Facts, Icon, Panel, SideButton, Stopped, useStore, Waiting, type IconName, type Tone, type Words } from "@cybs/controls-shared";
 import type { TimelineActions } from "./actions";
-import { sorted, type TimelineEvent, type TimelineState } from "./state";
+import { isStep, shownEvents, type TimelineEvent, type TimelineState } from "./state";
+import { aboutIn, detailIn, whatIn, whenIn, whoIn } from "./trail";
 
 const MARKS: Readonly<Record<Tone, IconName>> = { success: "check", danger: "cross", warning: "question", quiet: "dots" };
 
@@ -19,29 +20,31 @@ export function TimelineView({ actions, variables }: { readonly actions: Timelin
 }
 
 function Ready({ actions, state, words }: { readonly actions: TimelineActions; readonly state: TimelineState; readonly words: Words }): React.ReactElement {
+  const steps = state.events.filter(isStep).length;
   if (state.events.length === 0) return <p>{words.t("Empty")}</p>;
   return (
     <>
       <div className="cybs-tools">
+        {steps === 0 ? null : <SideButton onClick={() => { actions.showSteps(); }}>{state.hasEveryStep ? words.t("FewerSteps") : words.t("EveryStep", String(steps))}</SideButton>}
         <SideButton onClick={() => { actions.turn(); }}>{words.t(state.newestFirst ? "OldestFirst" : "NewestFirst")}</SideButton>
         <SideButton onClick={() => { actions.save("json"); }}>{words.t("SaveJson")}</SideButton><SideButton onClick={() => { actions.save("csv"); }}>{words.t("SaveCsv")}</SideButton>
       </div>
-      <ol>{sorted(state.events, state.newestFirst).map((event) => <Line key={event.id} event={event} currency={state.currency} words={words} />)}</ol>
+      <ol>{shownEvents(state).map((event) => <Line key={event.id} event={event} currency={state.currency} words={words} />)}</ol>
     </>
   );
 }
 
 function Line({ event, currency, words }: { readonly event: TimelineEvent; readonly currency: string; readonly words: Words }): React.ReactElement {
   const details = Object.entries(event.details);
-  const label = (column: string): string => words.t(`C_${column.replace(/^_?cybs_/, "").replace(/_value$/, "")}`);
+  const who = whoIn(words, event);
   return (
-    <li>
-      <span className={`cybs-mark cybs-${event.tone}`}><Icon name={MARKS[event.tone]} size={20} /></span>
-      <span><span className="cybs-what">{words.t(event.what)}</span> <span className="cybs-quiet">{event.details["cybs_status"] ?? ""} {event.name}</span></span>
+    <li className={isStep(event) ? "cybs-step" : undefined}>
+      <span className={`cybs-mark cybs-${event.tone}`}><Icon name={MARKS[event.tone]} size={isStep(event) ? 14 : 20} /></span>
+      <span><span className="cybs-what">{whatIn(words, event)}</span> <span className="cybs-quiet">{aboutIn(words, event)}</span></span>
       <span className="cybs-money">{event.amount === undefined ? "" : words.money(event.amount, currency)}</span>
-      <span className="cybs-when cybs-quiet">{event.at === "" ? "" : <time dateTime={event.at}>{words.dateTime(event.at)}</time>}{event.who === "" ? "" : ` · ${event.who}`}</span>
+      <span className="cybs-when cybs-quiet">{event.at === "" ? "" : <time dateTime={event.at}>{whenIn(words, event)}</time>}{who === "" ? "" : ` · ${who}`}</span>
       {event.text === undefined ? null : <p className="cybs-text">{words.said(event.text)}</p>}
-      {details.length === 0 ? null : <details><summary>{words.t("References")}</summary><Facts facts={details.map(([key, value]) => ({ key: label(key), value }))} /></details>}
+      {details.length === 0 ? null : <details><summary>{words.t("References")}</summary><Facts facts={details.map(([column, value]) => detailIn(words, column, value))} /></details>}
     </li>
   );
 }

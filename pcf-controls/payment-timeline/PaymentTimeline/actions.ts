@@ -33,10 +33,12 @@ export class TimelineActions {
 
   turn(): void { this.store.set({ newestFirst: !this.store.get().newestFirst }); }
 
+  showSteps(): void { this.store.set({ hasEveryStep: !this.store.get().hasEveryStep }); }
+
   /** Through the host, which also works where a browser's own download does not. */
   save(kind: "json" | "csv"): void {
     const state = this.store.get();
-    const text = kind === "json" ? toJson(state, new Date().toISOString()) : toCsv(state);
+    const text = kind === "json" ? toJson(state, new Date().toISOString(), this.words) : toCsv(state, this.words);
     const bytes = new TextEncoder().encode(text);
     const fileContent = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
     void this.#host().navigation.openFile({ fileContent, fileName: `${state.paymentName.replace(/[^\w-]+/g, "-")}.${kind}`, fileSize: bytes.length, mimeType: kind === "json" ? "application/json" : "text/csv" }, { openMode: 2 });

@@ -2,6 +2,7 @@
 import { creditMemoTable, operatorDecisionTable, paymentAllocationTable, paymentDecisionTable, paymentRequestTable, paymentTable, paymentTransactionTable, refundApprovalTable, refundRequestTable } from "@cybs/schema";
 import { moneyOf, numberOf, readRows, textOf, type Row, type Tone } from "@cybs/controls-shared";
 import type { EventKind, TimelineEvent } from "./state";
+import { readTrail } from "./trail";
 
 type WebApi = ComponentFramework.WebApi;
 const FORMATTED = "@OData.Community.Display.V1.FormattedValue";
@@ -43,8 +44,8 @@ async function readSource(api: WebApi, source: Source, currency: string): Promis
 export interface Timeline { readonly currency: string; readonly paymentName: string; readonly events: readonly TimelineEvent[] }
 
 export async function readTimeline(api: WebApi, id: string): Promise<Timeline> {
-  const row = await api.retrieveRecord(paymentTable.logicalName, id, `?$select=${paymentTable.columns.name}&$expand=transactioncurrencyid($select=isocurrencycode)`) as Row;
+  const row = await api.retrieveRecord(paymentTable.logicalName, id, `?$select=${paymentTable.columns.name},${paymentTable.columns.trail}&$expand=transactioncurrencyid($select=isocurrencycode)`) as Row;
   const currency = textOf((row["transactioncurrencyid"] ?? {}) as Row, "isocurrencycode") ?? "USD";
   const lists = await Promise.all(sourcesOf(id).map((source) => readSource(api, source, currency).catch(() => [])));
-  return { currency, paymentName: textOf(row, paymentTable.columns.name) ?? "", events: lists.flat() };
+  return { currency, paymentName: textOf(row, paymentTable.columns.name) ?? "", events: [...lists.flat(), ...readTrail(textOf(row, paymentTable.columns.trail))] };
 }

@@ -1,9 +1,11 @@
 // Which columns of a row are not what a change would write. Owner and customer may be changed by others: rows follow their documents,
 // and customers are merged. Times are compared to the second, as Dataverse keeps them.
-import { paymentMethodTable } from "@cybs/schema";
+import { paymentMethodTable, paymentTable } from "@cybs/schema";
 import type { Change } from "./write-batch.ts";
 
 const BIND = "@odata.bind";
+/** A story that has gone on since it was written; told anew with each write. */
+const TRAIL: string = paymentTable.columns.trail;
 const ELSEWHERE = /^(ownerid|cybs_CustomerId_(account|contact))$/;
 /** Of a saved card only what a payment would use; its last four and its expiry are renewed at its network. */
 const card = paymentMethodTable.columns;
@@ -15,6 +17,7 @@ function comparable(change: Change): readonly { readonly name: string; readonly 
   return Object.keys(change.body).flatMap((name) => {
     const lookup = name.endsWith(BIND) ? name.slice(0, -BIND.length) : undefined;
     if (lookup !== undefined && ELSEWHERE.test(lookup)) return [];
+    if (name === TRAIL) return [];
     if (isCard(change) && !CARD_COLUMNS.includes(name)) return [];
     return [{ name, column: lookup === undefined ? name : `_${lookup.toLowerCase()}_value` }];
   });

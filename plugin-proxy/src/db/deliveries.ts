@@ -1,5 +1,6 @@
 // Deliveries that arrive together are taken in one statement, and so with one commit. None is answered before that commit, and one that the database
 // refuses does not take its neighbours along: then each is tried alone.
+import { SHOWN_AFTER_MS } from "../domain/timeline/trail.ts";
 import { deliveryWords, type LedgerTransaction } from "../ports/ledger.ts";
 import type { Sql } from "./database.ts";
 import { ON_CONFLICT } from "./work.ts";
@@ -19,13 +20,15 @@ const byText = <T>(of: (one: T) => string) => (left: T, right: T): number => { c
 const TAKE = `with given as (select * from unnest($1::text[],$2::text[],$3::text[],$4::bigint[],$5::text[],$6::text[],$7::bigint[],$8::text[],$9::text[],$10::text[],$11::text[])
     with ordinality as given (organization_id, source, key, at, kind, work_key, due_at, trace, reference, line_new, line_again, place)),
   taken as (insert into inbox (organization_id, source, key, received_at) select organization_id, source, key, at from given order by place on conflict do nothing returning organization_id, source, key),
-  due as (insert into work (kind, organization_id, key, due_at, trace)
-    select distinct on (given.kind, organization_id, given.work_key) given.kind, organization_id, given.work_key, given.due_at, given.trace
-    from given join taken using (organization_id, source, key) where given.kind is not null order by given.kind, organization_id, given.work_key, given.due_at ${ON_CONFLICT}),
-  told as (insert into trail (organization_id, payment_request_id, happened_at, source, body)
-    select effect.organization_id, effect.payment_request_id, given.at, 'webhook', case when taken.key is null then given.line_again else given.line_new end
+  named as (select given.*, effect.organization_id as owner, effect.payment_request_id, taken.key is null as is_again
     from given join attempt on attempt.merchant_reference = given.reference join effect on effect.effect_id = attempt.effect_id and effect.organization_id = given.organization_id
-    left join taken on taken.organization_id = given.organization_id and taken.source = given.source and taken.key = given.key order by given.place)
+    left join taken on taken.organization_id = given.organization_id and taken.source = given.source and taken.key = given.key),
+  follows as (select given.kind, organization_id, given.work_key, given.due_at, given.trace from given join taken using (organization_id, source, key) where given.kind is not null
+    union all select 'project', owner, payment_request_id, at + ${SHOWN_AFTER_MS}, null from named),
+  due as (insert into work (kind, organization_id, key, due_at, trace)
+    select distinct on (kind, organization_id, work_key) kind, organization_id, work_key, due_at, trace from follows order by kind, organization_id, work_key, due_at ${ON_CONFLICT}),
+  told as (insert into trail (organization_id, payment_request_id, happened_at, source, body)
+    select owner, payment_request_id, at, 'webhook', case when is_again then line_again else line_new end from named order by place)
   select organization_id, source, key from taken`;
 
 /**

@@ -98,11 +98,11 @@ function trailOver(sql: Sql): Pick<SurroundingsLedger, "appendTrail" | "trailOf"
       await sql.write("trail-append", "insert into trail (organization_id, payment_request_id, happened_at, source, body) values ($1,$2,$3,$4,$5)", [organizationId, paymentRequestId, Math.floor(at), source, JSON.stringify(body)]);
     },
     async trailOf({ organizationId, paymentRequestId }) {
-      const { rows } = await sql.query("trail-load", `select happened_at, source, body from trail where organization_id = $1 and payment_request_id = $2 order by sequence limit ${TRAIL_MAX}`, [organizationId, paymentRequestId]);
+      const { rows } = await sql.query("trail-load", `select happened_at, source, body from (select * from trail where organization_id = $1 and payment_request_id = $2 order by sequence desc limit ${TRAIL_MAX}) latest order by sequence`, [organizationId, paymentRequestId]);
       return rows.map((row): TrailEntry => ({ ...(JSON.parse(String(row["body"])) as Pick<TrailEntry, "what">), organizationId, paymentRequestId, at: Number(row["happened_at"]), source: String(row["source"]) as TrailEntry["source"] }));
     },
     async eventsOf({ organizationId, paymentRequestId }: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId }) {
-      const { rows } = await sql.query("event-load", `select body from event where organization_id = $1 and payment_request_id = $2 order by sequence limit ${TRAIL_MAX}`, [organizationId, paymentRequestId]);
+      const { rows } = await sql.query("event-load", `select body from (select * from event where organization_id = $1 and payment_request_id = $2 order by sequence desc limit ${TRAIL_MAX}) latest order by sequence`, [organizationId, paymentRequestId]);
       return rows.map((row) => fromExactJson(String(row["body"])) as EffectEvent);
     },
   };

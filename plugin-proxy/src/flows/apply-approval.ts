@@ -10,6 +10,7 @@ import { handsOn, type RefundRequestRow } from "../domain/refund-governance/refu
 import type { LedgerTransaction } from "../ports/ledger.ts";
 import { approveCommand } from "./approve-command.ts";
 import type { FlowDeps } from "./deps.ts";
+import { noteOnTrail } from "./note-on-trail.ts";
 
 export interface ApprovalInput {
   readonly organizationId: OrganizationId;
@@ -43,7 +44,7 @@ async function note(deps: FlowDeps, key: { readonly organizationId: Organization
   deps.reporter.count("approvals", { verdict: why ?? verdict.kind });
   await deps.ledger.transaction(async (tx) => {
     if (!await tx.insertInbox({ organizationId: key.organizationId, source: "notice", key: noteOf(approval), at })) return;
-    await tx.surroundings.appendTrail({ ...key, at, source: "person", what: why === undefined ? `refund_${verdict.kind}` : "approval_does_not_count", reason: why, rowId: approval.approvalId, userId: approval.author.userId });
+    await noteOnTrail(tx, { ...key, at, source: "person", what: why === undefined ? `refund_${verdict.kind}` : "approval_does_not_count", reason: why, rowId: approval.approvalId, userId: approval.author.userId });
   });
 }
 

@@ -7,6 +7,7 @@ import { findEffect, type Intent } from "../domain/payment/intent.ts";
 import type { LedgerTransaction } from "../ports/ledger.ts";
 import type { PaymentKey } from "../ports/surroundings-ledger.ts";
 import type { FlowDeps } from "./deps.ts";
+import { noteOnTrail } from "./note-on-trail.ts";
 import { recordEvents } from "./record-events.ts";
 import { workKey } from "./work-key.ts";
 
@@ -44,7 +45,7 @@ const keyOf = async (tx: LedgerTransaction, organizationId: OrganizationId, deci
   return key?.organizationId === organizationId ? key : undefined;
 };
 
-const note = (deps: FlowDeps, tx: LedgerTransaction, key: PaymentKey, decision: OperatorDecision, step: OperatorStep): Promise<void> => tx.surroundings.appendTrail({
+const note = (deps: FlowDeps, tx: LedgerTransaction, key: PaymentKey, decision: OperatorDecision, step: OperatorStep): Promise<void> => noteOnTrail(tx, {
   ...key, at: deps.clocks.business(), source: "person", what: step.kind === "nothing" ? "operator_decision_does_not_count" : "operator_decided", kind: decision.verb,
   effectId: decision.effectId, reason: step.kind === "nothing" ? step.why : undefined, rowId: decision.decisionId, userId: decision.author.userId,
 });

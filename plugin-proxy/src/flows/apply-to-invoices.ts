@@ -12,6 +12,7 @@ import { DAY_MS, MINUTE_MS } from "../domain/time.ts";
 import type { LedgerTransaction } from "../ports/ledger.ts";
 import type { InvoiceReading } from "../ports/surroundings.ts";
 import type { FlowDeps } from "./deps.ts";
+import { noteOnTrail } from "./note-on-trail.ts";
 import { DONE, laterAfter, type Surrounded } from "./surrounded.ts";
 
 export async function applyToInvoices(deps: FlowDeps, intent: Intent): Promise<Surrounded> {
@@ -84,5 +85,5 @@ async function close(deps: FlowDeps, intent: Intent, invoice: InvoiceReading, pa
   const { organizationId, paymentRequestId } = intent;
   const written = await deps.surroundings.closeInvoice({ organizationId, invoiceId: invoice.invoiceId, as: state });
   if (written.kind === "rejected") deps.reporter.alarm("invoice_not_closed", { organizationId, paymentRequestId, reason: written.code });
-  await deps.ledger.alone((ledger) => ledger.surroundings.appendTrail({ organizationId, paymentRequestId, at: deps.clocks.business(), source: "dataverse", what: "invoice_paid", kind: state, answer: written.kind, rowId: invoice.invoiceId }));
+  await deps.ledger.alone((ledger) => noteOnTrail(ledger, { organizationId, paymentRequestId, at: deps.clocks.business(), source: "dataverse", what: "invoice_paid", kind: state, answer: written.kind, rowId: invoice.invoiceId }));
 }

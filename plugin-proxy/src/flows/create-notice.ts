@@ -2,6 +2,7 @@
 import type { NewRow } from "../domain/notify/rows.ts";
 import type { Intent } from "../domain/payment/intent.ts";
 import type { FlowDeps } from "./deps.ts";
+import { noteOnTrail } from "./note-on-trail.ts";
 import { DONE, laterAfter, type Surrounded } from "./surrounded.ts";
 
 /** Made once under a derived key and remembered: a person who deletes it is not told again. */
@@ -17,7 +18,7 @@ export async function createNotice(deps: FlowDeps, intent: Intent, key: string, 
   if (written.kind === "rejected") deps.reporter.alarm("surroundings_rejected", { organizationId, paymentRequestId, reason: written.code, kind: row.table });
   await deps.ledger.transaction(async (tx) => {
     const isFirst = await tx.insertInbox({ organizationId, source: "notice", key: id, at: deps.clocks.business() });
-    if (isFirst) await tx.surroundings.appendTrail({ organizationId, paymentRequestId, at: deps.clocks.business(), source: "relay", what: "told", kind: row.table, reason: key.split(" ")[0], answer: written.kind, rowId: id });
+    if (isFirst) await noteOnTrail(tx, { organizationId, paymentRequestId, at: deps.clocks.business(), source: "relay", what: "told", kind: row.table, reason: key.split(" ")[0], answer: written.kind, rowId: id });
   });
   return DONE;
 }

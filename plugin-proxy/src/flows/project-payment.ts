@@ -5,6 +5,9 @@ import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
 import { deriveSums } from "../domain/payment/derive-sums.ts";
 import { mainEffect, type Intent } from "../domain/payment/intent.ts";
 import { deriveDocumentStatus, projectIntent, type DocumentPaymentStatus, type PaymentProjection } from "../domain/payment/project.ts";
+import { buildTimeline } from "../domain/timeline/build-timeline.ts";
+import { toShownTrail } from "../domain/timeline/shown-trail.ts";
+import type { TrailEntry } from "../domain/timeline/trail.ts";
 import { MINUTE_MS, SECOND_MS, type Instant } from "../domain/time.ts";
 import type { DocumentClaim, LedgerTransaction } from "../ports/ledger.ts";
 import { catchUp } from "./catch-up.ts";
@@ -14,7 +17,9 @@ const RETRY_MS_MAX = 5 * MINUTE_MS;
 
 /** Projects once. Returns when to try again; undefined when Dataverse shows the ledger's state (or there is nothing to show). */
 export async function projectPayment(deps: FlowDeps, input: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId; readonly tries: number }): Promise<Instant | undefined> {
-  const read = await deps.ledger.alone((ledger) => readProjection(deps, ledger, input));
+  const { organizationId, paymentRequestId } = input;
+  const written = (revision: number): TrailEntry => ({ organizationId, paymentRequestId, at: deps.clocks.business(), source: "dataverse", what: "projected", revision });
+  const read = await deps.ledger.alone((ledger) => readProjection(deps, ledger, input, written));
   if (read === undefined) return undefined;
   const answer = await deps.dataverse.project({ organizationId: input.organizationId, projection: read.projection });
   deps.reporter.count("projections", { answer: answer.kind });
@@ -30,8 +35,8 @@ export async function projectPayment(deps: FlowDeps, input: { readonly organizat
     return deps.clocks.business() + RETRY_MS_MAX;
   }
   await deps.ledger.transaction(async (ledger) => {
-    await ledger.markProjected(input.organizationId, input.paymentRequestId, read.intent.revision);
-    await ledger.surroundings.appendTrail({ organizationId: input.organizationId, paymentRequestId: input.paymentRequestId, at: deps.clocks.business(), source: "dataverse", what: "projected", revision: read.intent.revision });
+    await ledger.markProjected(organizationId, paymentRequestId, read.intent.revision);
+    await ledger.surroundings.appendTrail(written(read.intent.revision));
   });
   return undefined;
 }
@@ -48,11 +53,15 @@ async function noteRejection(deps: FlowDeps, intent: Intent, { code, message }: 
 
 const backoffMs = (tries: number): number => Math.min(RETRY_MS_MAX, SECOND_MS * 2 ** Math.min(tries, 8));
 
-/** What Dataverse shall show of a payment now; undefined when it has nothing to show yet. A card that its customer had erased stays erased, whatever the ledger still knows of it. */
-export async function readProjection(deps: FlowDeps, tx: LedgerTransaction, of: Pick<Intent, "organizationId" | "paymentRequestId">): Promise<{ readonly intent: Intent; readonly projection: PaymentProjection } | undefined> {
-  const read = await tx.loadWithClaims(of.organizationId, of.paymentRequestId);
+/**
+ * What Dataverse shall show of a payment now; undefined when it has nothing to show yet. A card that its customer had erased stays erased, whatever
+ * the ledger still knows of it. `andThen`: the line that this very write will be on the timeline.
+ */
+export async function readProjection(deps: FlowDeps, tx: LedgerTransaction, of: Pick<Intent, "organizationId" | "paymentRequestId">, andThen?: (revision: number) => TrailEntry): Promise<{ readonly intent: Intent; readonly projection: PaymentProjection } | undefined> {
+  const [read, events, trail] = await Promise.all([tx.loadWithClaims(of.organizationId, of.paymentRequestId), tx.surroundings.eventsOf(of), tx.surroundings.trailOf(of)]);
   if (read === undefined || mainEffect(read.intent).state === "claiming") return undefined;
-  return { intent: read.intent, projection: await withoutErased(tx, read.intent, projectionOf(deps, read)) };
+  const { lines } = buildTimeline({ intent: read.intent, events, trail: andThen === undefined ? trail : [...trail, andThen(read.intent.revision)] });
+  return { intent: read.intent, projection: { ...await withoutErased(tx, read.intent, projectionOf(deps, read)), trail: toShownTrail(lines) } };
 }
 
 function projectionOf(deps: FlowDeps, { intent, claims }: { readonly intent: Intent; readonly claims: readonly DocumentClaim[] }): PaymentProjection {

@@ -5,6 +5,7 @@ import type { ForeignEdit, WrittenCommand } from "../ports/owned-rows.ts";
 import { adoptRow } from "./adopt-row.ts";
 import { catchUp } from "./catch-up.ts";
 import type { FlowDeps } from "./deps.ts";
+import { noteOnTrail } from "./note-on-trail.ts";
 import { readProjection } from "./project-payment.ts";
 
 /** False: Dataverse could not be read, so nothing is known of what a lost ledger did. */
@@ -65,6 +66,6 @@ async function tell(deps: FlowDeps, { organizationId, paymentRequestId, edits }:
   deps.reporter.alarm("row_changed_by_others", { organizationId, paymentRequestId, reason });
   await deps.ledger.transaction(async (tx) => {
     await tx.openIncident({ organizationId, paymentRequestId, kind: "row_changed_by_others", detail: reason, at });
-    for (const edit of edits) await tx.surroundings.appendTrail({ organizationId, paymentRequestId, at, source: "dataverse", what: "restored", kind: edit.table, rowId: edit.rowId, reason });
+    for (const edit of edits) await noteOnTrail(tx, { organizationId, paymentRequestId, at, source: "dataverse", what: "restored", kind: edit.table, rowId: edit.rowId, reason });
   });
 }

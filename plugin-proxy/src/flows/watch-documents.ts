@@ -13,6 +13,7 @@ import { mainEffect, type Intent } from "../domain/payment/intent.ts";
 import { DAY_MS, MINUTE_MS, type Instant } from "../domain/time.ts";
 import type { DocumentsReading, InvoiceReading, OrderReading } from "../ports/surroundings.ts";
 import type { FlowDeps } from "./deps.ts";
+import { noteOnTrail } from "./note-on-trail.ts";
 
 const PAGE_SIZE = 40;
 const PAGES_MAX = 50;
@@ -116,7 +117,7 @@ async function create(deps: FlowDeps, intent: Intent, command: Command, request:
   if (written.kind === "unavailable") return deps.ledger.alone((ledger) => ledger.surroundings.forgetNote({ organizationId, key: `row ${id}` }));
   deps.reporter.count("business_events", { policy: request.policy, answer: written.kind });
   if (written.kind === "rejected") deps.reporter.alarm("business_event_rejected", { organizationId, paymentRequestId, reason: written.code });
-  await deps.ledger.alone((ledger) => ledger.surroundings.appendTrail({ organizationId, paymentRequestId, at: deps.clocks.business(), source: "relay", what: "business_event", kind: request.policy, reason: request.change, answer: written.kind, rowId: id }));
+  await deps.ledger.alone((ledger) => noteOnTrail(ledger, { organizationId, paymentRequestId, at: deps.clocks.business(), source: "relay", what: "business_event", kind: request.policy, reason: request.change, answer: written.kind, rowId: id }));
   if (written.kind !== "rejected") await deps.ledger.alone((ledger) => ledger.schedule({ kind: "sweep", organizationId, key: organizationId, dueAt: deps.clocks.business() }));
 }
 

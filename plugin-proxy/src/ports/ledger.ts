@@ -161,7 +161,7 @@ export interface LedgerTransaction {
   insertInbox(query: { readonly organizationId: OrganizationId; readonly source: "dataverse" | "cybersource" | "decision" | "approval" | "notice"; readonly key: string; readonly at: Instant }): Promise<boolean>;
   /**
    * A delivery, the work that follows from it, and a line on the timeline of the payment it names (when this ledger knows it), in one.
-   * False when the delivery was there: then nothing is scheduled, and the line says so.
+   * False when the delivery was there: then no work follows, and the line says so. A line is shown in Dataverse within a minute.
    */
   takeDelivery(query: { readonly organizationId: OrganizationId; readonly source: "dataverse" | "cybersource"; readonly key: string; readonly at: Instant; readonly work?: Omit<ScheduledWork, "organizationId"> | undefined; readonly names?: NamedPayment | undefined }): Promise<boolean>;
   /** "Look at this row now": the request itself where card entry was opened for it, else its organization's sweep. */

@@ -53,7 +53,7 @@ export interface SurroundingsLedger {
   forgetNote(query: { readonly organizationId: OrganizationId; readonly key: string }): Promise<void>;
 
   appendTrail(entry: TrailEntry): Promise<void>;
-  /** Oldest first, at most `TRAIL_MAX`. */
+  /** The latest `TRAIL_MAX`, oldest first. */
   trailOf(key: PaymentKey): Promise<readonly TrailEntry[]>;
   eventsOf(key: PaymentKey): Promise<readonly EffectEvent[]>;
   /** A payment by any id of ours or of Cybersource: request row, payment row, transaction row, merchant reference. */

@@ -37,6 +37,7 @@ export const paymentTable = {
     salesOrderId: "cybs_salesorderid",
     settledOn: "cybs_settledon",
     status: "cybs_status",
+    trail: "cybs_trail",
     unknownAmount: "cybs_unknownamount",
     unknownAmountBase: "cybs_unknownamount_base",
     exchangeRate: "exchangerate",
@@ -103,6 +104,7 @@ export const paymentTable = {
     lastFour: 4,
     name: 100,
     nextText: 500,
+    trail: 100000,
   },
   keys: {},
   forms: {

@@ -5,6 +5,7 @@ import { exponentOf, parseMoney } from "../../domain/money.ts";
 import type { PaymentStatus, RiskStatus } from "../../domain/payment/derive-status.ts";
 import type { DocumentPayment } from "../../domain/payment/command.ts";
 import type { PaymentProjection, PaymentRow } from "../../domain/payment/project.ts";
+import { trailText } from "../../domain/timeline/shown-trail.ts";
 import { brandOfTypeCode } from "./card-brands.ts";
 import { collectionOf, guidColumn, decimalColumn, wholeColumn } from "./column-kinds.ts";
 import { toColumn } from "./money-columns.ts";
@@ -82,6 +83,7 @@ export function fromPayment(payment: PaymentRow, projection: PaymentProjection, 
     [columns.brand]: payment.cardTypeCode === undefined ? null : textValue(brandOfTypeCode(payment.cardTypeCode).name, maxLengths.brand),
     [columns.lastFour]: textValue(payment.lastFour, maxLengths.lastFour), [columns.revision]: projection.revision,
     [columns.nextText]: textValue(payment.nextText, maxLengths.nextText), [columns.nextOn]: dateValue(payment.nextOn), [columns.needsAttention]: payment.needsAttention === true,
+    ...(projection.trail === undefined ? {} : { [columns.trail]: trailText(projection.trail, maxLengths.trail) }),
     ...bindCurrency(projection.currencyId), ...bindOwner(owner),
   };
 }

@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { OPEN_STATES } from "../../domain/payment/effect.ts";
 import type { Instant } from "../../domain/time.ts";
+import { SHOWN_AFTER_MS } from "../../domain/timeline/trail.ts";
 import { deliveryWords, type Ledger, type LedgerGauges, type LedgerTransaction, type VelocityKey } from "../../ports/ledger.ts";
 import { cardEntryOver } from "./memory-card-entry.ts";
 import * as intents from "./memory-intents.ts";
@@ -77,7 +78,10 @@ function transactionOver(tables: MemoryTables): LedgerTransaction {
       const inboxKey = keyOf(organizationId, source, key);
       const isNew = !tables.inbox.has(inboxKey);
       const named = names === undefined ? undefined : await surroundingsOver(tables).findPayment(names.merchantReference);
-      if (named?.organizationId === organizationId) await surroundingsOver(tables).appendTrail({ ...named, at, source: "webhook", what: deliveryWords(isNew), ...names });
+      if (named?.organizationId === organizationId) {
+        await surroundingsOver(tables).appendTrail({ ...named, at, source: "webhook", what: deliveryWords(isNew), ...names });
+        work.schedule(tables, { kind: "project", organizationId, key: named.paymentRequestId, dueAt: at + SHOWN_AFTER_MS });
+      }
       if (!isNew) return false;
       tables.inbox.set(inboxKey, true);
       if (follows !== undefined) work.schedule(tables, { ...follows, organizationId });

@@ -10,6 +10,7 @@ import { currentAttempt, FINAL_STATES, isOpen, standingOf, type Effect, type Eff
 import { commandOf, mainEffect, wasAnothers, type Intent } from "./intent.ts";
 import { isReviewerCapture } from "./reviewer-capture.ts";
 import { whatNext } from "../operator/what-next.ts";
+import type { ShownLine } from "../timeline/shown-trail.ts";
 import { projectPaymentMethod, type PaymentMethodRow } from "./project-payment-method.ts";
 import { wordsFor } from "./words.ts";
 
@@ -82,6 +83,8 @@ export interface PaymentProjection {
   /** Absent for a request that never became a payment (refused by rule, expired, withdrawn before it was frozen). */
   readonly payment?: PaymentRow | undefined;
   readonly transactions: readonly TransactionRow[];
+  /** What happened, as far as the ledger knows, oldest first; stands on the payment's row. */
+  readonly trail?: readonly ShownLine[] | undefined;
   readonly paymentMethod?: PaymentMethodRow | undefined;
   /** Convenience columns of the document; written in a part of the batch that may fail alone. */
   readonly document?: { readonly ref: DocumentRef; readonly paymentStatus: DocumentPaymentStatus; readonly appliedEffectId?: EffectId | undefined } | undefined;

@@ -4,11 +4,19 @@ import { toDecimalText } from "../money.ts";
 import type { EffectEvent } from "../payment/events.ts";
 import { findEffect, type Intent } from "../payment/intent.ts";
 import { toIsoText, type Instant } from "../time.ts";
+import { EVENT_TEXT } from "./event-text.ts";
 import type { TrailEntry, TrailSource } from "./trail.ts";
 
 export interface TimelineLine {
   readonly at: string;
   readonly source: TrailSource;
+  /** What happened, as a word: of an event its kind, of the trail its own. */
+  readonly what: string;
+  /** To what: kind of effect, of request, of delivery, of row. */
+  readonly kind?: string | undefined;
+  readonly answer?: string | undefined;
+  readonly reason?: string | undefined;
+  /** All of it as a sentence. */
   readonly text: string;
   readonly detail: Readonly<Record<string, string | number>>;
 }
@@ -30,24 +38,29 @@ export interface TimelineInput {
 
 /** The whole story of one payment. */
 export function buildTimeline({ intent, events, trail }: TimelineInput): Timeline {
-  const lines = [...claims(intent), ...events.map((event) => eventLine(intent, event)), ...trail.map(trailLine)];
+  const lines = [...claims(intent), ...events.map((event, index) => eventLine(intent, event, index)), ...trail.map((entry) => trailLine(entry, events))];
   const { command } = intent;
   return {
     organizationId: intent.organizationId, paymentRequestId: intent.paymentRequestId, paymentId: intent.paymentId, document: command?.documentNumber,
     amount: command === undefined ? undefined : `${toDecimalText(command.amount)} ${command.amount.currency}`,
-    lines: lines.toSorted((left, right) => left.order - right.order).map(({ line }) => line),
+    lines: lines.toSorted((left, right) => left.order - right.order || left.rank - right.rank).map(({ line }) => line),
   };
 }
 
-interface Ordered { readonly order: Instant; readonly line: TimelineLine }
+interface Ordered {
+  readonly order: Instant;
+  /** Among what happened at one moment. */
+  readonly rank: number;
+  readonly line: TimelineLine;
+}
 
 function claims(intent: Intent): readonly Ordered[] {
-  const founding: Ordered = { order: intent.claimedAt, line: { at: toIsoText(intent.claimedAt), source: "relay", text: `Request ${intent.command?.requestName ?? intent.paymentRequestId} was claimed.`, detail: { paymentRequestId: intent.paymentRequestId } } };
+  const founding: Ordered = { order: intent.claimedAt, rank: -1, line: { at: toIsoText(intent.claimedAt), source: "relay", what: "claimed", text: `Request ${intent.command?.requestName ?? intent.paymentRequestId} was claimed.`, detail: compact({ paymentRequestId: intent.paymentRequestId, name: intent.command?.requestName }) } };
   return [founding, ...intent.commands.map((command): Ordered => ({
-    order: command.claimedAt,
+    order: command.claimedAt, rank: -1,
     line: {
-      at: toIsoText(command.claimedAt), source: "relay", text: `${command.name === "" ? command.commandId : command.name} asked for ${command.action.replaceAll("_", " ")} of ${toDecimalText(command.amount)} ${command.amount.currency}.`,
-      detail: { commandId: command.commandId, userId: command.author.userId },
+      at: toIsoText(command.claimedAt), source: "relay", what: "asked", kind: command.action, text: `${command.name === "" ? command.commandId : command.name} asked for ${command.action.replaceAll("_", " ")} of ${toDecimalText(command.amount)} ${command.amount.currency}.`,
+      detail: { commandId: command.commandId, userId: command.author.userId, name: command.name, amount: `${toDecimalText(command.amount)} ${command.amount.currency}` },
     },
   }))];
 }
@@ -55,15 +68,15 @@ function claims(intent: Intent): readonly Ordered[] {
 const compact = (detail: Readonly<Record<string, string | number | undefined>>): Readonly<Record<string, string | number>> =>
   Object.fromEntries(Object.entries(detail).filter((entry): entry is [string, string | number] => entry[1] !== undefined));
 
-function eventLine(intent: Intent, event: EffectEvent): Ordered {
+function eventLine(intent: Intent, event: EffectEvent, index: number): Ordered {
   const effect = findEffect(intent, event.effectId);
   const attempt = effect?.attempts.find((one) => one.attempt === event.attempt);
   const amount = event.facts?.amount;
   const source: TrailSource = event.evidence === "person" ? "person" : event.evidence === "webhook" ? "webhook" : "relay";
   return {
-    order: event.at,
+    order: event.at, rank: index,
     line: {
-      at: toIsoText(event.at), source, text: `${effect?.kind.replaceAll("_", " ") ?? "effect"}: ${event.kind.replaceAll("_", " ")}${event.reason === undefined ? "" : ` (${event.reason})`}.`,
+      at: toIsoText(event.at), source, what: event.kind, kind: effect?.kind, reason: event.reason, text: `${effect?.kind.replaceAll("_", " ") ?? "effect"}: ${EVENT_TEXT[event.kind]}${event.reason === undefined ? "" : ` (${event.reason})`}.`,
       detail: compact({
         effectId: event.effectId, attempt: event.attempt === 0 ? undefined : event.attempt, evidence: event.evidence, merchantReference: attempt?.merchantReference, requestId: event.facts?.requestId,
         amount: amount === undefined ? undefined : `${toDecimalText(amount)} ${amount.currency}`,
@@ -72,15 +85,24 @@ function eventLine(intent: Intent, event: EffectEvent): Ordered {
   };
 }
 
-const TRAIL_TEXT: Readonly<Record<string, string>> = {
+/** What the trail tells, beside the events. */
+export const TRAIL_TEXT: Readonly<Record<string, string>> = {
   called: "Cybersource was called", projected: "Rows were written to Dataverse", duplicate_ignored: "A repeated delivery was ignored", received: "A delivery arrived", business_event: "A business event asked for a request row",
   told: "Somebody was told", invoice_paid: "The invoice was set to paid", refund_approved: "A second person approved", refund_rejected: "A second person rejected", approval_does_not_count: "An approval did not count",
   dispute_opened: "The bank's report named a dispute", dispute_won: "The dispute was decided in our favour", operator_decided: "An operator decided", operator_decision_does_not_count: "An operator's decision did not count",
+  restored: "Rows that somebody else had changed were put right",
 };
 
-function trailLine({ organizationId: _organization, paymentRequestId: _request, at, source, what, ...rest }: TrailEntry): Ordered {
+/** A call is noted together with the event that its answer is, and comes before it; anything else comes after the events of its moment. */
+function rankOf({ at, what, effectId }: TrailEntry, events: readonly EffectEvent[]): number {
+  const answer = what === "called" ? events.findLastIndex((event) => event.at === at && event.effectId === effectId && event.kind !== "send") : -1;
+  return answer === -1 ? events.length : answer - 0.5;
+}
+
+function trailLine(entry: TrailEntry, events: readonly EffectEvent[]): Ordered {
+  const { organizationId: _organization, paymentRequestId: _request, at, source, what, ...rest } = entry;
   const words = [rest.kind?.replaceAll("_", " "), rest.answer === undefined ? undefined : `→ ${rest.answer.replaceAll("_", " ")}`, rest.reason === undefined ? undefined : `(${rest.reason})`].filter((word) => word !== undefined);
-  return { order: at, line: { at: toIsoText(at), source, text: `${[TRAIL_TEXT[what] ?? what.replaceAll("_", " "), ...words].join(" ")}.`, detail: compact(rest) } };
+  return { order: at, rank: rankOf(entry, events), line: { at: toIsoText(at), source, what, kind: rest.kind, answer: rest.answer, reason: rest.reason, text: `${[TRAIL_TEXT[what] ?? what.replaceAll("_", " "), ...words].join(" ")}.`, detail: compact(rest) } };
 }
 
 /** One line a happening, for a terminal or a text file. */

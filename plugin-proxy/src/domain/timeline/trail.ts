@@ -1,7 +1,7 @@
 // What happened around a payment, beside the events that moved it: calls to Cybersource, writes to Dataverse, deliveries, what people decided.
 // Members are allow-listed here; there is no place for a body, a header, a name or a number of a card.
 import type { OrganizationId, PaymentRequestId } from "../ids.ts";
-import type { Instant } from "../time.ts";
+import { MINUTE_MS, type Instant } from "../time.ts";
 
 export type TrailSource = "gateway" | "dataverse" | "webhook" | "person" | "relay";
 
@@ -27,3 +27,6 @@ export interface TrailEntry {
 
 /** The longest list that is read at once. */
 export const TRAIL_MAX = 2_000;
+
+/** A line that moves nothing is shown in Dataverse this long after it was noted: those that come together are written together. */
+export const SHOWN_AFTER_MS = MINUTE_MS;
