@@ -1,6 +1,6 @@
 // Who may raise a hold, apply a payment to an invoice, and confirm a card after a merge of customers; who may not finds no way to it, or words, and Dataverse takes no row.
 import { expect, test, type Locator, type Page } from "@playwright/test";
-import { ledgerOf, newCustomer, newOrder, rows } from "./actors.ts";
+import { dataverseHttp, ledgerOf, newCustomer, newOrder, rows } from "./actors.ts";
 import { expectAccessible, takePicture } from "./looks.ts";
 import { useOwnSandbox } from "./own-sandbox.ts";
 import { apiOf, CHOICE, newCard, newInvoice, newShopper, payByRow, paymentRow, recordUrl, type Shopper } from "./paid.ts";
@@ -61,6 +61,27 @@ test.describe("a payment of the order, applied to its invoice", () => {
     await page.getByRole("button", { name: "Take payment" }).click();
     await expect(page.getByRole("button", { name: /^(Charge|Authorize) \$180\.00$/ })).toBeVisible({ timeout: 20_000 });
     expect(await ledgerOf("400.00")).toEqual([]);
+  });
+
+  test("what the relay has not applied yet is offered before a new payment is taken, by keyboard, and applied once", async ({ page }) => {
+    const sale = await payByRow(shopper, 522);
+    const keepRelayAway = (init: RequestInit): Promise<unknown> => fetch(`${dataverseHttp()}/_sandbox/faults`, init);
+    await keepRelayAway({ method: "POST", body: JSON.stringify({ match: { method: "POST", path: "\\$batch$" }, fault: "status", times: 10_000, value: { status: 503 } }) });
+    const invoiceId = await newInvoice(shopper.customerId, 600, sale.orderId);
+    await page.goto(recordUrl("invoice", invoiceId, "salesrep"));
+    await page.getByRole("button", { name: "Take payment" }).press("Enter");
+    const offer = dialog(page, "Apply a payment of the order");
+    await expect(offer).toContainText("$522.00 was already captured on the order of this invoice and is not applied yet. Apply $522.00 to this invoice instead of taking a new payment?");
+    await takePicture(page, "apply-offer", offer);
+    await expectAccessible(page);
+    await offer.getByRole("button", { name: "OK" }).press("Enter");
+    await expect(page.getByRole("dialog")).toContainText("$522.00 will be applied to this invoice. It is shown here in a moment.");
+    await page.getByRole("button", { name: "OK" }).press("Enter");
+    await keepRelayAway({ method: "DELETE" });
+    await expect.poll(applied(invoiceId), { timeout: 60_000 }).toEqual([522]);
+    expect((await ledgerOf("522.00")).map(({ kind }) => kind)).toEqual(["sale"]);
+    await page.getByRole("button", { name: "Take payment" }).click();
+    await expect(page.getByRole("button", { name: /^(Charge|Authorize) \$78\.00$/ })).toBeVisible({ timeout: 20_000 });
   });
 
   test("finance finds no command on the invoice; Dataverse takes no row that applies", async ({ page }) => {
