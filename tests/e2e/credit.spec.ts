@@ -89,6 +89,25 @@ test.describe("where policy allows it", () => {
     expect(await credits("13.50")).toBe(0);
   });
 
+  test("asked for on an order without a payment; the form says why a card that nothing was paid with takes none", async ({ page }) => {
+    const orderId = await newOrder(906, shopper.customerId);
+    await page.goto(recordUrl("salesorder", orderId, "refundagent"));
+    await page.getByRole("button", { name: "Give money back", exact: true }).press("Enter");
+    await dialog(page).getByRole("textbox", { name: "Amount" }).fill("15.50");
+    await dialog(page).getByRole("combobox", { name: "Reason" }).selectOption({ label: "Goodwill" });
+    await dialog(page).getByRole("button", { name: "Ask for a credit of $15.50" }).click();
+    await expect(dialog(page).getByText("You asked for this, so another person must agree.")).toBeVisible({ timeout: 20_000 });
+    const stranger = await newShopper();
+    await page.goto(recordUrl("salesorder", await newOrder(907, stranger.customerId), "refundagent"));
+    await page.getByRole("button", { name: "Give money back", exact: true }).press("Enter");
+    await dialog(page).getByRole("textbox", { name: "Amount" }).fill("16.50");
+    await dialog(page).getByRole("combobox", { name: "Reason" }).selectOption({ label: "Goodwill" });
+    await dialog(page).getByRole("button", { name: "Ask for a credit of $16.50" }).click();
+    await expect(dialog(page).getByRole("region", { name: "Not given back" }).getByRole("alert")).toContainText("this customer never paid with that card", { timeout: 20_000 });
+    await takePicture(page, "credit-refused", dialog(page));
+    for (const amount of ["15.50", "16.50"]) expect(await credits(amount)).toBe(0);
+  });
+
   for (const user of ["salesrep", "finance"]) {
     test(`${user} finds no command, decides nothing on a credit that waits, and Dataverse takes no row`, async ({ page }) => {
       const orderId = await newOrder(904, shopper.customerId);

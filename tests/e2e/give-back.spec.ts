@@ -70,6 +70,22 @@ test("what was only authorized is reversed, never refunded", async ({ page }) =>
   expect((await ledgerOf("93.00")).map(({ kind }) => kind).sort()).toEqual(["authorization", "reversal"]);
 });
 
+test("from the order that was paid, also when it is closed and no invoice was made; a sales rep finds no command there", async ({ page }) => {
+  const sale = await payByRow(shopper, 96);
+  await apiOf("sysadmin").send("POST", "salesorders/Microsoft.Dynamics.CRM.FulfillSalesOrder", { OrderClose: { subject: "done", "salesorderid@odata.bind": `/salesorders(${sale.orderId})` }, Status: -1 });
+  await page.goto(recordUrl("salesorder", sale.orderId, "refundagent"));
+  await page.getByRole("button", { name: "Give money back", exact: true }).press("Enter");
+  await expect(dialog(page).getByRole("textbox", { name: "Amount" })).toHaveValue("96.00");
+  await dialog(page).getByRole("combobox", { name: "Reason" }).selectOption({ label: "Not delivered" });
+  await dialog(page).getByRole("button", { name: "Give back $96.00" }).press("Enter");
+  await expect(dialog(page).getByRole("heading", { name: "Given back" })).toBeVisible({ timeout: 20_000 });
+  await takePicture(page, "give-back-order");
+  expect((await ledgerOf("96.00")).map(({ kind }) => kind).sort()).toEqual(["reversal", "sale", "void"]);
+  await page.goto(recordUrl("salesorder", sale.orderId, "salesrep"));
+  await expect(page.getByRole("button", { name: "Refresh" })).toBeVisible();
+  await expect(page.getByRole("button", { name: /Give money back|^Refund$/ })).toHaveCount(0);
+});
+
 for (const [user, amount] of [["salesrep", 94], ["finance", 95]] as const) {
   test(`${user} may look and not give back: no command, and Dataverse takes no row`, async ({ page }) => {
     const sale = await payByRow(shopper, amount);
