@@ -64,6 +64,18 @@ describe("an order with an open authorization", () => {
     expect((await stage.rows("cybs_paymentrequest")).filter((one) => one["cybs_paymentid"] === paymentId && one["cybs_action"] === CHOICE + 3)).toHaveLength(1);
   });
 
+  test("is captured when it is invoiced, with the order's lines and the number of the invoice", async () => {
+    await account(stage, { cybs_capturepolicy: CHOICE + 3 });
+    const { orderId } = await take(stage, card, 315);
+    const invoiceId = await invoiceOf(stage, orderId);
+    await eventually(async () => ((await live("315.00")).some((line) => line.kind === "capture") ? true : undefined), 20_000);
+    const number = String((await stage.rows("invoice")).find((row) => row["invoiceid"] === invoiceId)?.["invoicenumber"]);
+    expect((await stage.calls()).filter((call) => call.path.endsWith("/captures")).at(-1)?.lines).toEqual([
+      { productName: "Thing", quantity: 1, unitPrice: "315.00", totalAmount: "315.00", invoiceNumber: number.slice(0, 15) },
+    ]);
+    await account(stage, { cybs_capturepolicy: CHOICE + 2 });
+  });
+
   test("is released when it is cancelled, without its card", async () => {
     const { orderId, paymentId } = await take(stage, card, 320);
     await cancel(stage, orderId);

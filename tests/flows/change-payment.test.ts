@@ -1,6 +1,7 @@
 // What changes a payment after it was made, by rows that people write: captures, a release, an increment, a credit. Cybersource's ledger is
 // the oracle for Dataverse's rows.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { createOrder, findCatalogue } from "../sandbox/demo-data.ts";
 import { CHOICE, type Stage } from "../support/stage.ts";
 import { capture, expectSums, giveBack, increment, linesOf, openForChanges, outcome, paymentOf, takenPayment, useAbilities, type Taken } from "./changes.ts";
 import { clearFaults } from "./recovery.ts";
@@ -53,6 +54,34 @@ describe("captures", () => {
     expect(String(second["cybs_agenttext"])).toContain("captures once");
     expect(await captures(payment)).toEqual(["300.00"]);
     await useAbilities(stage);
+  });
+});
+
+describe("what a capture says of the goods", () => {
+  /** Two lines: a product with code and unit, and a write-in, which has neither. */
+  const orderOfGaskets = async (): Promise<string> => {
+    const { priceListId, gasket } = await findCatalogue(stage.as("sysadmin"));
+    return createOrder(stage.as("sysadmin"), { name: "Gaskets", accountId: stage.demo.accounts["Fabrikam, Inc."] ?? "", currency: "USD", ownerKey: "salesrep", priceListId, lines: [{ name: "Gasket set", quantity: 4, price: 100, tax: 20, sold: gasket }, { name: "Fitting", quantity: 1, price: 80 }] });
+  };
+  const linesSent = async (): Promise<readonly Record<string, unknown>[]> => [...(await stage.calls()).filter((call) => call.path.endsWith("/captures")).at(-1)?.lines ?? []].sort((one, other) => String(one["productName"]).localeCompare(String(other["productName"])));
+  const goods = { productSku: "GS-58", productName: "Gasket set", commodityCode: "31181500", unitOfMeasure: "Set" };
+
+  test("in full: each line with its commodity code and its unit of measure, where it has them", async () => {
+    const payment = await takenPayment(stage, { price: 500, cardId: card, orderId: await orderOfGaskets() });
+    expect(await outcome(stage, await capture(stage, payment, 500))).toMatchObject(captured);
+    expect(await linesSent()).toEqual([
+      { productName: "Fitting", quantity: 1, unitPrice: "80.00", totalAmount: "80.00" },
+      { ...goods, quantity: 4, unitPrice: "100.00", totalAmount: "400.00", taxAmount: "20.00" },
+    ]);
+  });
+
+  test("in part: the same of each line's share", async () => {
+    const payment = await takenPayment(stage, { price: 500, cardId: card, orderId: await orderOfGaskets() });
+    expect(await outcome(stage, await capture(stage, payment, 250))).toMatchObject(captured);
+    expect(await linesSent()).toEqual([
+      { productName: "Fitting", quantity: 1, unitPrice: "40.00", totalAmount: "40.00" },
+      { ...goods, quantity: 1, unitPrice: "200.00", totalAmount: "200.00", taxAmount: "10.00" },
+    ]);
   });
 });
 

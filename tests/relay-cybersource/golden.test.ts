@@ -117,6 +117,23 @@ describe("The calls that change a payment", () => {
     expect(JSON.stringify(toChangeRequest(capture({ lines: [line("D", 124_000n, 0n)] })).body)).not.toContain("taxable");
   });
 
+  test("a line says what kind of goods it is and in what unit it is counted, in a part and in a sale as well", () => {
+    const classified = { ...line("A", 124_000n, 0n), commodityCode: "31.18.15.00", unit: "Set" };
+    const sent = { productSku: "A", productName: "A", commodityCode: "31181500", quantity: 1, unitOfMeasure: "Set" };
+    expect(toChangeRequest(capture({ lines: [classified] })).body["orderInformation"]).toStrictEqual({
+      amountDetails, invoiceDetails, lineItems: [{ ...sent, unitPrice: "1240.00", totalAmount: "1240.00", taxAmount: "0.00" }],
+    });
+    expect(toChangeRequest(capture({ amount: usd(4_000n), lines: [classified] })).body).toMatchObject({ orderInformation: { lineItems: [{ ...sent, unitPrice: "40.00" }] } });
+    expect(toPayRequest(payCall({ kind: "sale", lines: [classified] }))).toMatchObject({ orderInformation: { lineItems: [sent] } });
+  });
+
+  test("the number of the invoice that a capture is for goes with its first line", () => {
+    const lines = [line("A", 100_000n, 0n), line("B", 24_000n, 0n)];
+    const { orderInformation } = toChangeRequest(capture({ lines, invoiceNumber: "INV-1007" })).body as { readonly orderInformation: { readonly lineItems: readonly Record<string, unknown>[]; readonly invoiceDetails: unknown } };
+    expect(orderInformation.lineItems.map((one) => one["invoiceNumber"])).toEqual(["INV-1007", undefined]);
+    expect(orderInformation.invoiceDetails).toEqual(invoiceDetails);
+  });
+
   test("a part carries its share of each line, to the cent", () => {
     const { orderInformation } = toChangeRequest(capture({ amount: usd(10_000n), lines: [line("A", 100_000n, 20_000n), line("B", 33_333n, 0n)] })).body as { orderInformation: { lineItems: { unitPrice: string; taxAmount: string }[]; amountDetails: { totalAmount: string; taxAmount: string } } };
     const cents = (text: string): number => Math.round(Number(text) * 100);

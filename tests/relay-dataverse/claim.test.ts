@@ -20,7 +20,7 @@ describe("readAndClaim", () => {
         kind: "read", claim: "created", now: Date.parse("2026-11-24T10:00:00Z"),
         row: {
           state: "submitted", action: "take_payment", method: "new_card", channel: "mail", amount: { minor: 124_000n, currency: "USD" }, billTo: { firstName: "Ada" },
-          author: { fullName: "Ann Weiler", isInteractivePerson: true }, document: { total: { minor: 124_050n }, isOpen: true, lines: [{ sku: "B-1", quantity: 2, unitPrice: { minor: 62_025n } }] },
+          author: { fullName: "Ann Weiler", isInteractivePerson: true }, document: { total: { minor: 124_050n }, isOpen: true, lines: [{ sku: "B-1", commodityCode: "50201706", unit: "Bag", quantity: 2, unitPrice: { minor: 62_025n } }] },
         },
         merchantAccounts: [{ merchantId: "fabrikam_usd", currency: "USD", capturePolicy: "sale", authorizationDays: 7 }], businessUnits: [{ id: unit }],
       });
@@ -72,6 +72,47 @@ describe("readAndClaim", () => {
     const answer = (operation: Arrived): Answer => answerReads(operation) ?? (operation.method === "POST" ? failure(403, "0x80040220") : nobody);
     await withAdapter({ answer }, async ({ dataverse }) => {
       expect(await dataverse.readAndClaim(ids)).toEqual({ kind: "unavailable", cause: "claim: 403 0x80040220" });
+    });
+  });
+});
+
+describe("a solution that is older than the relay", () => {
+  const knowsNoCode = (operation: Arrived): Answer | undefined => (operation.path.includes("cybs_commoditycode") ? failure(400, "0x80060888", "Could not find a property named 'cybs_commoditycode' on type 'Microsoft.Dynamics.CRM.product'.") : undefined);
+  const asked = (batch: readonly Arrived[] | undefined): boolean => batch?.[0]?.path.includes("cybs_commoditycode") === true;
+  const answer = (operation: Arrived): Answer => knowsNoCode(operation) ?? answerReads(operation) ?? (operation.method === "POST" ? created : nobody);
+
+  test("is asked once more without the column it lacks, and then without at once", async () => {
+    await withAdapter({ answer }, async ({ dataverse, server }) => {
+      expect(await dataverse.readAndClaim(ids)).toMatchObject({ kind: "read", claim: "created", row: { state: "submitted" } });
+      expect(await dataverse.readRequest(ids)).toMatchObject({ kind: "read" });
+      expect(server.batches.map(asked)).toEqual([true, false, false]);
+    });
+  });
+
+  test("gives an invoice's lines without it as well", async () => {
+    const lines = { value: [{ productname: "Beans", quantity: "2", priceperunit: "620.25", productid: null }] };
+    await withAdapter({ answer: (operation) => knowsNoCode(operation) ?? { status: 200, body: lines } }, async ({ dataverse, server }) => {
+      const query = { organizationId: ids.organizationId, invoiceId: ids.effectId, currency: "USD" };
+      expect(await dataverse.readInvoiceLines(query)).toMatchObject({ kind: "read", lines: [{ name: "Beans", quantity: 2, unitPrice: { minor: 62_025n } }] });
+      expect(await dataverse.readInvoiceLines(query)).toMatchObject({ kind: "read" });
+      expect(server.batches.map(asked)).toEqual([true, false, false]);
+    });
+  });
+
+  test("is asked again a quarter of an hour later: it may have been upgraded", async () => {
+    let now = Date.parse("2026-11-24T10:00:00Z");
+    await withAdapter({ answer }, async ({ dataverse, server }) => {
+      await dataverse.readRequest(ids);
+      now += 15 * 60_000;
+      await dataverse.readRequest(ids);
+      expect(server.batches.map(asked)).toEqual([true, false, true, false]);
+    }, { now: () => now });
+  });
+
+  test("another fault of the query is trouble, and is not asked again", async () => {
+    await withAdapter({ answer: (operation) => (operation.path.startsWith("cybs_paymentrequests(") ? failure(400, "0x80060888", "Could not find a property named 'cybs_amount'.") : nobody) }, async ({ dataverse, server }) => {
+      expect(await dataverse.readRequest(ids)).toMatchObject({ kind: "unavailable", cause: "request: 400 0x80060888" });
+      expect(server.batches).toHaveLength(1);
     });
   });
 });

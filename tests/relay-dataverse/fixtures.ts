@@ -26,7 +26,7 @@ export const requestText = (changes: Record<string, unknown> = {}, orderChanges:
     salesorderid: order, ordernumber: "ORD-01001", name: "Coffee", totalamount: "#1240.5000#", statecode: 0, _customerid_value: account,
     "_customerid_value@Microsoft.Dynamics.CRM.lookuplogicalname": "account", _ownerid_value: user, "_ownerid_value@Microsoft.Dynamics.CRM.lookuplogicalname": "systemuser",
     _owningbusinessunit_value: unit, transactioncurrencyid: { isocurrencycode: "USD" }, customerid_account: { _parentaccountid_value: null }, customerid_contact: null,
-    order_details: [{ productdescription: null, productname: "Beans", quantity: "#2.0000000000#", priceperunit: "#620.2500#", tax: "#0.0000#", productid: { productnumber: "B-1", name: "Beans 1 kg" } }],
+    order_details: [{ productdescription: null, productname: "Beans", quantity: "#2.0000000000#", priceperunit: "#620.2500#", tax: "#0.0000#", _uomid_value: unit, "_uomid_value@OData.Community.Display.V1.FormattedValue": "Bag", productid: { productnumber: "B-1", name: "Beans 1 kg", cybs_commoditycode: "50201706" } }],
     [salesOrderTable.collections.payments]: [],
     ...orderChanges,
   },

@@ -53,6 +53,13 @@ describe("the claim", () => {
     expect(await transactions(made.paymentRequestId)).toHaveLength(1);
   });
 
+  test("reads of a product its commodity code and the name of its unit, and of a write-in neither", async () => {
+    const reading = await sandbox.adapter().readRequest(queryOf(await makeRequest({}, "salesrep", "Spare parts"))) as RequestReading;
+    expect(reading.row.document?.lines).toMatchObject([{ sku: "GS-58", name: "Gasket set", commodityCode: "31.18.15.00", unit: "Set", quantity: 4, unitPrice: { minor: 1_250n } }]);
+    const writeIns = await sandbox.adapter().readRequest(queryOf(await makeRequest())) as RequestReading;
+    expect(writeIns.row.document?.lines.map((line) => [line.commodityCode, line.unit])).toEqual([[undefined, undefined], [undefined, undefined]]);
+  });
+
   test("a request that is not there leaves nothing behind", async () => {
     const made = { paymentRequestId: asPaymentRequestId(randomUUID()), effectId: asEffectId(randomUUID()) };
     expect(await sandbox.adapter().readAndClaim(queryOf(made))).toEqual({ kind: "request_not_found" });

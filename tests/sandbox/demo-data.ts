@@ -79,15 +79,25 @@ async function userId(api: WebApi, key: string): Promise<string> {
   return asText(user?.["systemuserid"]);
 }
 
+/** A product of the catalogue, or without one a write-in. */
+export interface OrderLine {
+  readonly name: string;
+  readonly quantity: number;
+  readonly price: number;
+  readonly tax?: number;
+  readonly sold?: { readonly productId: string; readonly unitId: string };
+}
 export interface OrderInput {
   readonly name: string;
   readonly accountId: string;
   readonly currency: string;
   readonly ownerKey: string;
-  readonly lines: readonly { readonly name: string; readonly quantity: number; readonly price: number; readonly tax?: number }[];
+  /** Needed where a line is a product of the catalogue. */
+  readonly priceListId?: string;
+  readonly lines: readonly OrderLine[];
 }
 
-/** Creates one order with write-in lines, owned by a sandbox user, priced by Dataverse. Returns its id. */
+/** Creates one order, owned by a sandbox user, priced by Dataverse. Returns its id. */
 export async function createOrder(api: WebApi, input: OrderInput): Promise<string> {
   const [currency] = await api.find(`transactioncurrencies?$select=transactioncurrencyid&$filter=isocurrencycode eq '${input.currency}'`);
   const currencyBind = `/transactioncurrencies(${asText(currency?.["transactioncurrencyid"])})`;
@@ -95,14 +105,36 @@ export async function createOrder(api: WebApi, input: OrderInput): Promise<strin
   const id = await api.create("salesorders", {
     name: input.name, "customerid_account@odata.bind": `/accounts(${input.accountId})`, "transactioncurrencyid@odata.bind": currencyBind,
     "ownerid@odata.bind": `/systemusers(${await userId(api, input.ownerKey)})`, billto_name: "Ana Lund", emailaddress: "ana.lund@fabrikam.example", ...billing,
+    ...(input.priceListId === undefined ? {} : { "pricelevelid@odata.bind": `/pricelevels(${input.priceListId})` }),
   });
   for (const line of input.lines) {
     await api.create("salesorderdetails", {
-      "salesorderid@odata.bind": `/salesorders(${id})`, isproductoverridden: true, productdescription: line.name, quantity: line.quantity,
+      "salesorderid@odata.bind": `/salesorders(${id})`, ...whatIsSold(line), quantity: line.quantity,
       ispriceoverridden: true, priceperunit: line.price, ...(line.tax === undefined ? {} : { tax: line.tax }), "transactioncurrencyid@odata.bind": currencyBind,
     });
   }
   return id;
+}
+
+/** The demo data's catalogue. */
+export async function findCatalogue(api: WebApi): Promise<Catalogue> {
+  const [[list], [sold]] = await Promise.all([api.find("pricelevels?$select=pricelevelid&$filter=name eq 'Retail'"), api.find("products?$select=productid,_defaultuomid_value&$filter=productnumber eq 'GS-58'")]);
+  return { priceListId: asText(list?.["pricelevelid"]), gasket: { productId: asText(sold?.["productid"]), unitId: asText(sold?.["_defaultuomid_value"]) } };
+}
+
+const whatIsSold = ({ name, sold }: OrderLine): Record<string, unknown> => (sold === undefined ? { isproductoverridden: true, productdescription: name }
+  : { "productid@odata.bind": `/products(${sold.productId})`, "uomid@odata.bind": `/uoms(${sold.unitId})` });
+
+/** Ids of the price list in dollars and of the product that it sells. */
+export interface Catalogue { readonly priceListId: string; readonly gasket: { readonly productId: string; readonly unitId: string } }
+
+/** A price list, and a product with its commodity code (UNSPSC) and the unit it is counted in. */
+async function createCatalogue(api: WebApi): Promise<Catalogue> {
+  const [usd] = await api.find("transactioncurrencies?$select=transactioncurrencyid&$filter=isocurrencycode eq 'USD'");
+  const priceListId = await api.create("pricelevels", { name: "Retail", "transactioncurrencyid@odata.bind": `/transactioncurrencies(${asText(usd?.["transactioncurrencyid"])})` });
+  const unitId = await api.create("uoms", { name: "Set" });
+  const productId = await api.create("products", { name: "Gasket set", productnumber: "GS-58", cybs_commoditycode: "31.18.15.00", "defaultuomid@odata.bind": `/uoms(${unitId})` });
+  return { priceListId, gasket: { productId, unitId } };
 }
 
 /** Fills a fresh sandbox. */
@@ -121,7 +153,8 @@ export async function createDemoData({ api, relayUrl, merchantId }: DemoInput): 
   const orders: Record<string, string> = {};
   const add = async (input: OrderInput): Promise<void> => { orders[input.name] = await createOrder(api, input); };
   await add({ name: "Espresso machines", accountId: fabrikam, currency: "USD", ownerKey: "salesrep", lines: [{ name: "Espresso machine", quantity: 2, price: 550 }, { name: "Grinder", quantity: 1, price: 140 }] });
-  await add({ name: "Spare parts", accountId: fabrikam, currency: "USD", ownerKey: "salesrep", lines: [{ name: "Gasket set", quantity: 4, price: 12.5 }] });
+  const catalogue = await createCatalogue(api);
+  await add({ name: "Spare parts", accountId: fabrikam, currency: "USD", ownerKey: "salesrep", priceListId: catalogue.priceListId, lines: [{ name: "Gasket set", quantity: 4, price: 12.5, sold: catalogue.gasket }] });
   await add({ name: "Training day", accountId: contoso, currency: "USD", ownerKey: "salesrep", lines: [{ name: "Barista training", quantity: 1, price: 480, tax: 38.4 }] });
   await add({ name: "Tokyo showroom", accountId: contoso, currency: "JPY", ownerKey: "salesrep", lines: [{ name: "Display", quantity: 1, price: 68_000 }] });
   await add({ name: "Paris showroom", accountId: contoso, currency: "EUR", ownerKey: "salesrep", lines: [{ name: "Display", quantity: 1, price: 899 }] });

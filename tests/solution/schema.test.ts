@@ -26,6 +26,7 @@ const AGREED: Readonly<Record<string, string>> = {
   cybs_merchantaccount: "merchantid environment businessunitid isenabled multicapture reversalaftervoid captureaftervoid timeoutvoid incremental standalonecredit partialreversal capturepolicy softdeclinepolicy partialpolicy expirypolicy authorizationdays batchcutoff timezone invoicepaidpolicy reauthorizepolicy releasepolicy creditpolicy receiptpolicy visadays mastercarddays amexdays discoverdays maildays",
   salesorder: "paymentstatus paymentappliedid externalreferenceid",
   invoice: "paymentstatus paymentappliedid externalreferenceid",
+  product: "commoditycode",
 };
 
 const SYSTEM = ["createdby", "createdon", "createdonbehalfby", "modifiedby", "modifiedon", "modifiedonbehalfby", "importsequencenumber", "overriddencreatedon", "statecode", "statuscode", "timezoneruleversionnumber", "utcconversiontimezonecode"];

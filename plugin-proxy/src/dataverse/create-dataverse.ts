@@ -1,14 +1,17 @@
 // The Dataverse adapter, put together: one transport, one verb a file.
+import { productTable } from "@cybs/schema";
 import type { Dataverse } from "../ports/dataverse.ts";
 import type { Surroundings } from "../ports/surroundings.ts";
 import type { DataverseOptions } from "./connection.ts";
 import { findWork } from "./find-work.ts";
 import { identify } from "./identify.ts";
 import { createKnownVersions } from "./known-versions.ts";
+import { createOptionalColumn } from "./optional-columns.ts";
 import { project } from "./project.ts";
 import { readForeignEdits } from "./read-foreign-edits.ts";
 import { restore } from "./restore.ts";
 import { readAndClaim } from "./read-and-claim.ts";
+import { readInvoiceLines } from "./read-invoice-lines.ts";
 import { readPaymentRequests } from "./read-payment-requests.ts";
 import { readRequest } from "./read-request.ts";
 import { readTold } from "./read-told.ts";
@@ -19,10 +22,12 @@ import { createTransport } from "./transport.ts";
 export function createDataverse(options: DataverseOptions): Dataverse & { readonly surroundings: Surroundings; close(): Promise<void> } {
   const transport = createTransport(options);
   const versions = createKnownVersions();
+  const reading = { transport, commodityCode: createOptionalColumn(productTable.columns.commodityCode, options.now) };
   const writing = { transport, versions, log: options.log };
   return {
-    readAndClaim: readAndClaim(transport, versions),
-    readRequest: readRequest(transport),
+    readAndClaim: readAndClaim(reading, versions),
+    readRequest: readRequest(reading),
+    readInvoiceLines: readInvoiceLines(reading),
     readPaymentRequests: readPaymentRequests(transport),
     readTold: readTold(transport),
     findWork: findWork(transport),

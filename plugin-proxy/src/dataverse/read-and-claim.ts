@@ -6,7 +6,7 @@ import { SECOND_MS, type Instant } from "../domain/time.ts";
 import type { ClaimAnswer, Dataverse, Unavailable } from "../ports/dataverse.ts";
 import { etagOf, type KnownVersions } from "./known-versions.ts";
 import { errorOf } from "./read-batch.ts";
-import { partOf, readingOperations, refusedPart, toReading, toRefundReading, unavailable } from "./read-request.ts";
+import { askWithReads, partOf, READS_COUNT, refusedPart, toReading, toRefundReading, unavailable, type Reading } from "./read-request.ts";
 import { claimPath, fromClaim, toTransactionGuard, transactionGuardPath, type TransactionGuard } from "./rows/payment-transaction.ts";
 import type { Transport } from "./transport.ts";
 import type { Operation } from "./write-batch.ts";
@@ -14,20 +14,19 @@ import type { Operation } from "./write-batch.ts";
 type Claim = Extract<ClaimAnswer, { claim: string }>["claim"];
 const DUPLICATE = new Set(["0x80040237", "0x80060892"]);
 
-export const readAndClaim = (transport: Transport, versions: KnownVersions): Dataverse["readAndClaim"] => async (query) => {
-  const reads = readingOperations(query.paymentRequestId, query.table);
-  const operations: Operation[] = [
-    ...reads, { kind: "read", path: transactionGuardPath(query.effectId) },
+export const readAndClaim = (source: Reading, versions: KnownVersions): Dataverse["readAndClaim"] => async (query) => {
+  const following: Operation[] = [
+    { kind: "read", path: transactionGuardPath(query.effectId) },
     { kind: "change_set", changes: [{ method: "POST", path: claimPath, body: fromClaim(query), headers: { Prefer: "return=representation" } }] },
   ];
-  const answer = await transport.batch(query.organizationId, operations);
+  const answer = await askWithReads(source, query, following);
   if (answer.kind === "unavailable") return answer;
   const reading = query.table === "refundrequest" ? toRefundReading(answer) : toReading(answer);
   if (reading.kind !== "read" && reading.kind !== "read_refund") return reading;
-  const standing = toTransactionGuard(partOf(answer.results[reads.length])?.body);
-  if (standing === undefined) return refusedPart("claim row", partOf(answer.results[reads.length]));
+  const standing = toTransactionGuard(partOf(answer.results[READS_COUNT])?.body);
+  if (standing === undefined) return refusedPart("claim row", partOf(answer.results[READS_COUNT]));
   if (standing !== "none") return { ...reading, claim: claimOf(standing, query) };
-  const created = answer.results[reads.length + 1];
+  const created = answer.results[READS_COUNT + 1];
   if (created?.kind === "committed") {
     versions.remember(query.effectId, etagOf(created.parts[0]));
     return { ...reading, claim: "created" };
@@ -35,7 +34,7 @@ export const readAndClaim = (transport: Transport, versions: KnownVersions): Dat
   const refused = partOf(created);
   if (refused?.status !== 412 || !DUPLICATE.has(errorOf(refused).code.toLowerCase())) return refusedPart("claim", refused);
   // Somebody created it between our read and our write.
-  const claim = await whoseClaim(transport, query);
+  const claim = await whoseClaim(source.transport, query);
   return typeof claim === "string" ? { ...reading, claim } : claim;
 };
 

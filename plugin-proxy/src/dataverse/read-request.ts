@@ -1,21 +1,35 @@
 // Reads a request with everything that is needed to decide about it: its document, card, merchant accounts and business units.
-import type { PaymentRequestId } from "../domain/ids.ts";
+import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
 import type { CommandTable } from "../domain/payment/command.ts";
 import type { Dataverse, ReadAnswer, RefundReading, RequestReading, Unavailable } from "../ports/dataverse.ts";
+import type { OptionalColumn } from "./optional-columns.ts";
 import { errorOf, type OperationResult, type Part } from "./read-batch.ts";
 import { businessUnitsPath, toBusinessUnits } from "./rows/business-unit.ts";
 import { merchantAccountsPath, toMerchantAccounts } from "./rows/merchant-account.ts";
 import { requestPath, toRequestRow } from "./rows/payment-request.ts";
 import { refundRequestPath, toRefundRequestRow } from "./rows/refund-request.ts";
 import type { BatchAnswer, Transport } from "./transport.ts";
-import type { Read } from "./write-batch.ts";
+import type { Operation, Read } from "./write-batch.ts";
+
+export interface Reading { readonly transport: Transport; readonly commodityCode: OptionalColumn }
+export interface RequestQuery { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId; readonly table?: CommandTable | undefined }
 
 /** The first operations of both batches, in this order. */
-export const readingOperations = (paymentRequestId: PaymentRequestId, table: CommandTable = "paymentrequest"): readonly Read[] => [
-  { kind: "read", path: table === "refundrequest" ? refundRequestPath(paymentRequestId) : requestPath(paymentRequestId) },
+export const READS_COUNT = 3;
+const readingOperations = ({ paymentRequestId, table }: RequestQuery, hasCommodityCode: boolean): readonly Read[] => [
+  table === "refundrequest" ? { kind: "read", path: refundRequestPath(paymentRequestId) } : { kind: "read", path: requestPath(paymentRequestId, hasCommodityCode), isFormatted: true },
   { kind: "read", path: merchantAccountsPath },
   { kind: "read", path: businessUnitsPath },
 ];
+
+/** The reads and what follows them, in one `$batch`. A read that is refused for its column comes first and ends the batch: nothing was written, and it is asked without. */
+export async function askWithReads({ transport, commodityCode }: Reading, query: RequestQuery, following: readonly Operation[], budgetMs?: number): Promise<BatchAnswer | Unavailable> {
+  const { organizationId } = query;
+  const ask = (hasCommodityCode: boolean): Promise<BatchAnswer | Unavailable> => transport.batch(organizationId, [...readingOperations(query, hasCommodityCode), ...following], budgetMs);
+  if (query.table === "refundrequest" || !commodityCode.isThere(organizationId)) return ask(false);
+  const answer = await ask(true);
+  return answer.kind === "answered" && commodityCode.isRefused(organizationId, partOf(answer.results[0])) ? ask(false) : answer;
+}
 
 export const partOf = (result: OperationResult | undefined): Part | undefined => (result?.kind === "part" ? result.part : undefined);
 export const unavailable = (cause: string): Unavailable => ({ kind: "unavailable", cause });
@@ -64,7 +78,7 @@ function toGround(answer: BatchAnswer): Ground {
 const BUDGET_MS = 6_000;
 
 /** One `$batch` of reads. */
-export const readRequest = (transport: Transport): Dataverse["readRequest"] => async (query) => {
-  const answer = await transport.batch(query.organizationId, readingOperations(query.paymentRequestId), BUDGET_MS);
+export const readRequest = (reading: Reading): Dataverse["readRequest"] => async (query) => {
+  const answer = await askWithReads(reading, query, [], BUDGET_MS);
   return answer.kind === "unavailable" ? answer : toReading(answer);
 };

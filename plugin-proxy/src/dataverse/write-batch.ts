@@ -8,6 +8,8 @@ export interface Read {
   readonly path: string;
   /** Rows a page. Never together with `$top`, which Dataverse would then ignore. */
   readonly pageSize?: number | undefined;
+  /** Asks for the names of lookups' rows and the labels of choices besides. */
+  readonly isFormatted?: boolean | undefined;
   /** Asks for a delta link; one that is followed needs no asking and does not mind. */
   readonly tracksChanges?: boolean | undefined;
 }
@@ -31,7 +33,9 @@ export type Operation = Read | ChangeSet | SingleChange;
 /** Bodies are JSON, in which a line break is always escaped: no boundary can occur inside one. */
 const BATCH = "batch_cybs";
 export const BATCH_CONTENT_TYPE = `multipart/mixed;boundary=${BATCH}`;
-const ANNOTATIONS = 'odata.include-annotations="Microsoft.Dynamics.CRM.lookuplogicalname"';
+const LOOKUP_TABLE = "Microsoft.Dynamics.CRM.lookuplogicalname";
+const ANNOTATIONS = `odata.include-annotations="${LOOKUP_TABLE}"`;
+const ALSO_FORMATTED = `odata.include-annotations="${LOOKUP_TABLE},OData.Community.Display.V1.FormattedValue"`;
 const CRLF = "\r\n";
 
 /** The body of a `$batch` request. Nothing after a failed part is executed, because continue-on-error is never asked for. */
@@ -45,7 +49,7 @@ const toUrl = (path: string): string => path.replace(/[^!$-;=?-[\]_a-z~]/g, (cha
 
 function writeOperation(operation: Operation, index: number): string {
   switch (operation.kind) {
-    case "read": return writeHttp(`GET ${API_PATH}${toUrl(operation.path)} HTTP/1.1`, { prefer: [ANNOTATIONS, ...(operation.pageSize === undefined ? [] : [`odata.maxpagesize=${operation.pageSize}`]), ...(operation.tracksChanges === true ? ["odata.track-changes"] : [])].join(",") });
+    case "read": return writeHttp(`GET ${API_PATH}${toUrl(operation.path)} HTTP/1.1`, { prefer: [operation.isFormatted === true ? ALSO_FORMATTED : ANNOTATIONS, ...(operation.pageSize === undefined ? [] : [`odata.maxpagesize=${operation.pageSize}`]), ...(operation.tracksChanges === true ? ["odata.track-changes"] : [])].join(",") });
     case "change": return writeChange(operation.change);
     case "change_set": return writeChangeSet(operation.changes, `changeset_cybs_${index}`);
   }

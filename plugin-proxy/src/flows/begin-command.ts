@@ -1,8 +1,8 @@
 // A claimed row turns out to change a payment that exists: it is frozen and put on that payment, and its claim with it, in one transaction.
 // From then on the payment's own steps carry it on. A payment that this ledger does not know (a new disk), and
 // rows of it that a lost ledger finished, are adopted first.
-import type { PaymentRequestId } from "../domain/ids.ts";
-import type { ChangeCommand } from "../domain/payment/command.ts";
+import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
+import type { ChangeCommand, RequestRow } from "../domain/payment/command.ts";
 import { freezePaymentChange, freezeRefund, type ChangeRefusal } from "../domain/payment/freeze-change.ts";
 import type { CreditRefusal } from "../domain/payment/freeze-credit.ts";
 import { mainEffect, type Intent } from "../domain/payment/intent.ts";
@@ -13,7 +13,7 @@ import type { ClaimAnswer } from "../ports/dataverse.ts";
 import type { LedgerTransaction } from "../ports/ledger.ts";
 import type { ClaimOutcome } from "./claim-outcome.ts";
 import type { FlowDeps } from "./deps.ts";
-import { keepDetail } from "./detail.ts";
+import { keepDetail, type Detail } from "./detail.ts";
 import { findLostRows } from "./find-lost-rows.ts";
 import { recordEvents } from "./record-events.ts";
 import { workKey } from "./work-key.ts";
@@ -34,19 +34,28 @@ export async function beginCommand(deps: FlowDeps, provisional: Intent, answer: 
   const lost = answer.claim === "foreign" ? [] : await findLostRows(deps, { organizationId, paymentId, except: provisional.paymentRequestId });
   if (lost === "unavailable") return { kind: "waiting", until: now + RETRY_MS };
   if (lost.length > 0) return { kind: "lost_rows", rows: lost };
-  const moved = await deps.ledger.transaction((tx) => move(deps, tx, { provisional, founder, command: frozen.value, answer }));
+  const detail = answer.kind === "read" ? await detailOf(deps, organizationId, answer.row) : undefined;
+  const moved = await deps.ledger.transaction((tx) => move(deps, tx, { provisional, founder, command: frozen.value, answer, detail }));
   if (moved === undefined) return { kind: "waiting", until: now + RETRY_MS };
   if (answer.claim === "foreign") deps.reporter.alarm("foreign_claim", { organizationId, paymentRequestId: founder });
   return { kind: "moved", intent: moved };
 }
 
+/** An invoice comes without its lines (adr/0087). Where they cannot be read now, the capture goes out without them. */
+async function detailOf({ dataverse }: FlowDeps, organizationId: OrganizationId, { action, document }: RequestRow): Promise<Detail> {
+  const lines = document?.lines ?? [];
+  if (document?.ref.kind !== "invoice" || document.currency === undefined || action !== "capture") return { billTo: {}, lines };
+  const read = await dataverse.readInvoiceLines({ organizationId, invoiceId: document.ref.id, currency: document.currency });
+  return { billTo: {}, lines: read.kind === "read" ? read.lines : [], invoiceNumber: document.number };
+}
+
 const freeze = (answer: ReadRow, context: Parameters<typeof freezeRefund>[1]): Result<ChangeCommand, ChangeRefusal> =>
   (answer.kind === "read_refund" ? freezeRefund(answer.row, context) : freezePaymentChange(answer.row, context));
 
-interface Move { readonly provisional: Intent; readonly founder: PaymentRequestId; readonly command: ChangeCommand; readonly answer: ReadRow }
+interface Move { readonly provisional: Intent; readonly founder: PaymentRequestId; readonly command: ChangeCommand; readonly answer: ReadRow; readonly detail: Detail | undefined }
 
 /** Undefined when somebody else has moved or ended it meanwhile, or its payment is not decided yet. */
-async function move(deps: FlowDeps, tx: LedgerTransaction, { provisional, founder, command, answer }: Move): Promise<Intent | undefined> {
+async function move(deps: FlowDeps, tx: LedgerTransaction, { provisional, founder, command, answer, detail }: Move): Promise<Intent | undefined> {
   const { organizationId, paymentRequestId } = provisional;
   const [standing, target] = [await tx.loadIntent(organizationId, paymentRequestId), await tx.loadIntent(organizationId, founder)];
   if (standing === undefined || mainEffect(standing).state !== "claiming" || target === undefined) return undefined;
@@ -64,7 +73,7 @@ async function move(deps: FlowDeps, tx: LedgerTransaction, { provisional, founde
   const frozen: ChangeCommand = isForeign ? { ...command, isForeign, deal: standing.deal === "on" ? command.deal : "withdrawn", claimedAt: Math.min(command.claimedAt, command.createdOn) } : command;
   const after: Intent = { ...target, commands: [...target.commands, frozen], effects: [...target.effects, claim], revision: target.revision + 1 };
   await tx.saveIntent(target, after);
-  if (answer.kind === "read") await keepDetail(tx, deps.sealer, { organizationId, paymentRequestId: command.commandId, customerId: target.command.customer.id }, { billTo: {}, lines: answer.row.document?.lines ?? [] });
+  if (detail !== undefined) await keepDetail(tx, deps.sealer, { organizationId, paymentRequestId: command.commandId, customerId: target.command.customer.id }, detail);
   await tx.schedule({ kind: "project", organizationId, key: founder, dueAt: at });
   await tx.schedule({ kind: "advance", organizationId, key: founder, dueAt: at });
   return after;

@@ -63,8 +63,8 @@ async function buildChange(deps: FlowDeps, intent: Intent, { effect, base, tx }:
   if (parentRequestId === undefined) return impossible("no_parent");
   switch (effect.kind) {
     case "capture": {
-      const detail = await openDetail(tx, deps.sealer, { organizationId: intent.organizationId, paymentRequestId: effect.commandId ?? intent.paymentRequestId, customerId: command.customer.id });
-      return { kind: "call", call: { ...base, kind: "capture", parentRequestId, amount, lines: detail.lines, documentNumber, sequence: sequenceOf(intent, effect) } };
+      const { lines, invoiceNumber } = await openDetail(tx, deps.sealer, { organizationId: intent.organizationId, paymentRequestId: effect.commandId ?? intent.paymentRequestId, customerId: command.customer.id });
+      return { kind: "call", call: { ...base, kind: "capture", parentRequestId, amount, lines, documentNumber, invoiceNumber, sequence: sequenceOf(intent, effect) } };
     }
     case "incremental_authorization": return { kind: "call", call: { ...base, kind: "incremental_authorization", parentRequestId, additionalAmount: amount } };
     case "refund": return { kind: "call", call: { ...base, kind: "refund", parentRequestId, parentKind: parent.kind === "sale" ? "sale" : "capture", amount, documentNumber } };

@@ -10,6 +10,8 @@ import type { Sealer, Sealing } from "../ports/sealer.ts";
 export interface Detail {
   readonly billTo: BillTo;
   readonly lines: readonly LineItem[];
+  /** Of a row that captures for an invoice. */
+  readonly invoiceNumber?: string | undefined;
 }
 export interface DetailOwner extends KeyOwner {
   readonly paymentRequestId: PaymentRequestId;

@@ -1,6 +1,6 @@
 // What the flows need of Dataverse. Implemented by dataverse/. Every call is bounded, respects Retry-After, and says when it could not.
 import type { EffectId, OrganizationId, PaymentRequestId } from "../domain/ids.ts";
-import type { CommandTable, MerchantAccount, RequestRow } from "../domain/payment/command.ts";
+import type { CommandTable, LineItem, MerchantAccount, RequestRow } from "../domain/payment/command.ts";
 import type { RefundRequestRow } from "../domain/refund-governance/refund-request.ts";
 import type { PaymentProjection } from "../domain/payment/project.ts";
 import type { Instant } from "../domain/time.ts";
@@ -97,6 +97,8 @@ export interface Dataverse {
   readAndClaim(query: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId; readonly effectId: EffectId; readonly ledgerId: string; readonly claimedAt?: Instant | undefined; readonly table?: CommandTable | undefined }): Promise<ClaimAnswer>;
   /** One `$batch`, reads only: for card entry, and to see whether the deal is still on. */
   readRequest(query: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId }): Promise<ReadAnswer>;
+  /** Of the invoice that a capture is for: the one document whose lines do not come with the request. */
+  readInvoiceLines(query: { readonly organizationId: OrganizationId; readonly invoiceId: string; readonly currency: string }): Promise<{ readonly kind: "read"; readonly lines: readonly LineItem[] } | Unavailable>;
   /** What people have read of a transaction: before recovery takes back what a lost ledger may have told (recovery rules, law 9). */
   readTold(query: { readonly organizationId: OrganizationId; readonly effectId: EffectId }): Promise<{ readonly kind: "read"; readonly isApproved: boolean; /** More is written than that it is in progress. */ readonly hasMovedOn: boolean } | Unavailable>;
   /** Which rows a payment was made and changed by. */

@@ -53,6 +53,8 @@ export interface PayCall extends CallBase {
 export type ChangeCall =
   | (CallBase & {
       readonly kind: "capture"; readonly parentRequestId: RequestId; readonly amount: Money; readonly lines: readonly LineItem[]; readonly documentNumber: string;
+      /** Where the capture is for an invoice. */
+      readonly invoiceNumber?: string | undefined;
       /** Several captures of one authorization: which this is, and of how many (more than this one until the last). */
       readonly sequence?: { readonly number: number; readonly count: number } | undefined;
     })

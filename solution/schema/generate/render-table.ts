@@ -7,6 +7,7 @@ import type { Relationship, Table } from "./read-tables.ts";
 const STANDARD: Readonly<Record<string, { entitySetName: string; primaryName: string }>> = {
   SalesOrder: { entitySetName: "salesorders", primaryName: "name" },
   Invoice: { entitySetName: "invoices", primaryName: "name" },
+  Product: { entitySetName: "products", primaryName: "name" },
 };
 /** Names that are written in lower case where they are defined, and read better otherwise. */
 const SPELLED: Readonly<Record<string, string>> = {

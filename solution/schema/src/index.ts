@@ -1,5 +1,6 @@
 // Generated from solution/src by solution/schema/generate.ts: change the table there, then run the generator.
 export { invoiceTable } from "./invoice.ts";
+export { productTable } from "./product.ts";
 export { salesOrderTable } from "./sales-order.ts";
 export { bulkRunTable } from "./bulk-run.ts";
 export { creditMemoTable } from "./credit-memo.ts";

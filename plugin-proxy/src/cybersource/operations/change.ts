@@ -8,8 +8,9 @@ import { isSameMoney, toDecimalText, type Money } from "../../domain/money.ts";
 import type { ChangeCall, GatewayAnswer } from "../../ports/gateway.ts";
 import { classifyRefusal, unknown } from "../classify-refusal.ts";
 import { moneyAt, parseJson, textAt } from "../json-shape.ts";
+import { invoiceNumberFor, orderNumberFor } from "../purchase-data.ts";
 import type { WireReply } from "../transport.ts";
-import { billToMembers, filledOrNone, instrumentMembers, lineItem, PARTNER } from "./members.ts";
+import { billToMembers, filled, filledOrNone, instrumentMembers, lineItem, PARTNER } from "./members.ts";
 
 export interface ChangeRequest {
   readonly method: "POST" | "PATCH";
@@ -53,16 +54,13 @@ const optional = (name: string, members: Record<string, unknown>): Record<string
   return given === undefined ? {} : { [name]: given };
 };
 
-/** The shortest that any processor takes of it (level II data); one that is all zeros or nines is no order's number (payments guide). */
-const ORDER_NUMBER_MAX = 17;
-const orderNumber = (text: string): string | undefined => {
-  const number = text.replace(/[^ -~]/g, "").trim().slice(0, ORDER_NUMBER_MAX);
-  return /^(?:0+|9+)$/.test(number) ? undefined : number;
-};
-
 /** A line with its own total, which level III data asks for beside unit price and quantity; tax comes on top of it. */
 const commodityLine = (line: LineItem): Record<string, unknown> =>
   ({ ...lineItem(line), totalAmount: toDecimalText({ ...line.unitPrice, minor: line.unitPrice.minor * BigInt(line.quantity) }) });
+
+/** The invoice's number goes with the first line: a capture has no other place for it (lineItems[].invoiceNumber). */
+const commodityLines = (lines: readonly LineItem[], invoiceNumber: string | undefined): readonly Record<string, unknown>[] =>
+  lines.map((line, index) => filled({ ...commodityLine(line), invoiceNumber: index === 0 ? invoiceNumberFor(invoiceNumber) : undefined }));
 
 /** Lines for its share of the order, each with its total; their tax as a sum, the order's number and that it is taxed, where the processor passes on level II and III data. */
 function captureBody(call: Extract<ChangeCall, { kind: "capture" }>, reference: Record<string, unknown>): Record<string, unknown> {
@@ -74,8 +72,8 @@ function captureBody(call: Extract<ChangeCall, { kind: "capture" }>, reference: 
     ...(call.sequence === undefined ? {} : { processingInformation: { captureOptions: { captureSequenceNumber: String(call.sequence.number), totalCaptureCount: String(call.sequence.count) } } }),
     orderInformation: {
       amountDetails: { ...amountDetails(call.amount), ...(tax === 0n ? {} : { taxAmount: toDecimalText({ ...call.amount, minor: tax }) }) },
-      ...optional("invoiceDetails", { purchaseOrderNumber: orderNumber(call.documentNumber), taxable: tax > 0n ? true : undefined }),
-      ...(lines.length === 0 ? {} : { lineItems: lines.map(commodityLine) }),
+      ...optional("invoiceDetails", { purchaseOrderNumber: orderNumberFor(call.documentNumber), taxable: tax > 0n ? true : undefined }),
+      ...(lines.length === 0 ? {} : { lineItems: commodityLines(lines, call.invoiceNumber) }),
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { BillTo, LineItem } from "../../domain/payment/command.ts";
 import { billToFor } from "../../domain/payment/address-policy.ts";
 import { toDecimalText } from "../../domain/money.ts";
+import { commodityCodeFor, unitFor } from "../purchase-data.ts";
 import type { Instrument } from "../../ports/gateway.ts";
 
 export const PARTNER = "Cybersource Payments for Dynamics 365";
@@ -24,7 +25,8 @@ export function billToMembers(address: BillTo): Record<string, unknown> {
 }
 
 export const lineItem = (line: LineItem): Record<string, unknown> => filled({
-  productSku: line.sku, productName: Array.from(line.name).slice(0, 255).join(""), quantity: line.quantity, unitPrice: toDecimalText(line.unitPrice), taxAmount: line.tax === undefined ? undefined : toDecimalText(line.tax),
+  productSku: line.sku, productName: Array.from(line.name).slice(0, 255).join(""), commodityCode: commodityCodeFor(line.commodityCode), quantity: line.quantity, unitOfMeasure: unitFor(line.unit),
+  unitPrice: toDecimalText(line.unitPrice), taxAmount: line.tax === undefined ? undefined : toDecimalText(line.tax),
 });
 
 /** A new card that is saved for a customer token management knows already joins that customer. */

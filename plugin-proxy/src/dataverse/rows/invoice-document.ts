@@ -1,6 +1,6 @@
 // An invoice that a request names, as a document: it has an order's columns under other names, so it is read as one. What payments of its
 // order have paid of it, and what was paid without a card, is no longer open. One GET takes 15 `$expand`s, and the order needs most of them:
-// the invoice's currency is the request's when both name the same one, and its lines are not read.
+// the invoice's currency is the request's when both name the same one, and its lines are read where they are needed (read-invoice-lines.ts).
 import { invoiceTable, paymentAllocationTable as allocation, salesOrderTable } from "@cybs/schema";
 import { z } from "zod";
 import type { DocumentRow } from "../../domain/payment/command.ts";

@@ -9,7 +9,7 @@ import { toIsoText, type Instant } from "../../domain/time.ts";
 import { collectionOf, dateColumn, decimalColumn, flagColumn, guidColumn, textColumn, wholeColumn, wordOf } from "./column-kinds.ts";
 import { savedCardExpand, SavedCardColumns, toSavedCard } from "./payment-method.ts";
 import { invoiceExpand, InvoiceColumns, toInvoiceDocument } from "./invoice-document.ts";
-import { salesOrderExpand, SalesOrderColumns, toDocument } from "./sales-order.ts";
+import { salesOrderExpand, salesOrderExpandWithCommodity, SalesOrderColumns, toDocument } from "./sales-order.ts";
 import { currency } from "./standard-tables.ts";
 import { toAuthor, UserColumns, userExpand } from "./system-user.ts";
 
@@ -26,11 +26,14 @@ const SELECTED = [
   columns.validUntil, columns.nonceHash, columns.createdOn, columns.modifiedOn, lookupValues.createdBy, lookupValues.modifiedBy, lookupValues.createdOnBehalfBy,
   lookupValues.modifiedOnBehalfBy, lookupValues.ownerId, lookupValues.invoiceId, lookupValues.transactionCurrencyId, lookupValues.paymentId, lookupValues.bulkRunId, columns.bulkLine, columns.newName, ...Object.values(BILL_TO),
 ];
-const EXPANDED = [
-  `${navigation.salesOrderId}${salesOrderExpand}`, `${navigation.invoiceId}${invoiceExpand}`, `${navigation.paymentMethodId}${savedCardExpand}`,
+const queryWith = (ofOrder: string): string => `$select=${SELECTED.join(",")}&$expand=${[
+  `${navigation.salesOrderId}${ofOrder}`, `${navigation.invoiceId}${invoiceExpand}`, `${navigation.paymentMethodId}${savedCardExpand}`,
   `${navigation.createdBy}${userExpand}`, `${navigation.transactionCurrencyId}($select=${currency.columns.code})`,
-];
-export const requestPath = (id: PaymentRequestId): string => `${entitySetName}(${id})?$select=${SELECTED.join(",")}&$expand=${EXPANDED.join(",")}`;
+].join(",")}`;
+const QUERY = queryWith(salesOrderExpand);
+const QUERY_WITH_COMMODITY = queryWith(salesOrderExpandWithCommodity);
+/** The whole row; `hasCommodityCode`: the solution has that column on products. */
+export const requestPath = (id: PaymentRequestId, hasCommodityCode: boolean): string => `${entitySetName}(${id})?${hasCommodityCode ? QUERY_WITH_COMMODITY : QUERY}`;
 
 const RequestColumns = z.object({
   [columns.paymentRequestId]: z.guid(), [columns.name]: textColumn, [columns.state]: wholeColumn, [columns.action]: wholeColumn, [columns.method]: wholeColumn,

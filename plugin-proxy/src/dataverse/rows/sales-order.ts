@@ -1,15 +1,15 @@
 // The order a request names: read with it, lines and payments included; written only in its two convenience columns.
 import { paymentTransactionTable, salesOrderTable } from "@cybs/schema";
 import { z } from "zod";
-import type { CustomerRef, DocumentRow, LineItem } from "../../domain/payment/command.ts";
-import type { Money } from "../../domain/money.ts";
+import type { CustomerRef, DocumentRow } from "../../domain/payment/command.ts";
 import type { DocumentPaymentStatus, PaymentProjection } from "../../domain/payment/project.ts";
 import { decimalColumn, guidColumn, textColumn, wholeColumn } from "./column-kinds.ts";
 import { receivedMinor } from "../../domain/manual-payment/received.ts";
 import { ManualPaymentColumns, manualPaymentExpand, toManualPayments } from "./manual-payment.ts";
+import { LineColumns, lineQuery, toLines } from "./document-lines.ts";
 import { fromColumn } from "./money-columns.ts";
 import { DocumentPaymentColumns, documentPaymentExpand, toDocumentPayment } from "./payment.ts";
-import { account, contact, currency, LOOKUP_TABLE, product, salesOrder as order, salesOrderDetail as detail } from "./standard-tables.ts";
+import { account, contact, currency, LOOKUP_TABLE, salesOrder as order } from "./standard-tables.ts";
 import { bind, type Row } from "./write-values.ts";
 
 const { columns, lookupValues, navigation } = order;
@@ -19,28 +19,25 @@ const PARENT_TABLE = `${contact.lookupValues.parentCustomer}${LOOKUP_TABLE}` as 
 const { payments, manualPayments } = salesOrderTable.collections;
 
 const SELECTED = [columns.id, columns.number, columns.name, columns.total, columns.stateCode, lookupValues.customer, lookupValues.owner, lookupValues.owningBusinessUnit];
-const DETAIL_SELECTED = [detail.columns.description, detail.columns.productName, detail.columns.quantity, detail.columns.unitPrice, detail.columns.tax];
-const EXPANDED = [
+const expandedWith = (hasCommodityCode: boolean): readonly string[] => [
   `${navigation.currency}($select=${currency.columns.code},${currency.columns.id})`,
   `${navigation.customerAccount}($select=${account.lookupValues.parent})`,
   `${navigation.customerContact}($select=${contact.lookupValues.parentCustomer})`,
-  `${navigation.details}($select=${DETAIL_SELECTED.join(",")};$expand=${detail.navigation.product}($select=${product.columns.number},${product.columns.name}))`,
+  `${navigation.details}(${lineQuery(hasCommodityCode).join(";")})`,
   `${payments}${documentPaymentExpand}`, `${manualPayments}${manualPaymentExpand}`,
 ];
-export const salesOrderExpand = `($select=${SELECTED.join(",")};$expand=${EXPANDED.join(",")})`;
+const expandWith = (hasCommodityCode: boolean): string => `($select=${SELECTED.join(",")};$expand=${expandedWith(hasCommodityCode).join(",")})`;
+export const salesOrderExpand = expandWith(false);
+/** With a column of the lines' products that an older solution lacks. */
+export const salesOrderExpandWithCommodity = expandWith(true);
 
-const DetailColumns = z.object({
-  [detail.columns.description]: textColumn, [detail.columns.productName]: textColumn, [detail.columns.quantity]: decimalColumn,
-  [detail.columns.unitPrice]: decimalColumn, [detail.columns.tax]: decimalColumn,
-  [detail.navigation.product]: z.nullish(z.object({ [product.columns.number]: textColumn, [product.columns.name]: textColumn })),
-});
 export const SalesOrderColumns = z.object({
   [columns.id]: z.guid(), [columns.number]: textColumn, [columns.name]: textColumn, [columns.total]: decimalColumn, [columns.stateCode]: wholeColumn,
   [lookupValues.customer]: guidColumn, [CUSTOMER_TABLE]: textColumn, [lookupValues.owner]: guidColumn, [OWNER_TABLE]: textColumn, [lookupValues.owningBusinessUnit]: guidColumn,
   [navigation.currency]: z.nullish(z.object({ [currency.columns.code]: textColumn, [currency.columns.id]: guidColumn })),
   [navigation.customerAccount]: z.nullish(z.object({ [account.lookupValues.parent]: guidColumn })),
   [navigation.customerContact]: z.nullish(z.object({ [contact.lookupValues.parentCustomer]: guidColumn, [PARENT_TABLE]: textColumn })),
-  [navigation.details]: z.nullish(z.array(DetailColumns)), [payments]: z.nullish(z.array(DocumentPaymentColumns)), [manualPayments]: z.nullish(z.array(ManualPaymentColumns)),
+  [navigation.details]: z.nullish(z.array(LineColumns)), [payments]: z.nullish(z.array(DocumentPaymentColumns)), [manualPayments]: z.nullish(z.array(ManualPaymentColumns)),
 });
 type SalesOrderRow = z.infer<typeof SalesOrderColumns>;
 
@@ -57,7 +54,7 @@ export function toDocument(row: SalesOrderRow | null | undefined): DocumentRow |
     isCancelled: row[columns.stateCode] === order.states.cancelled, isWritable: row[columns.stateCode] === order.states.active,
     total: fromColumn(row[columns.total], code), currency: code, customer: toCustomer(row), customerParentAccountId: parentAccountOf(row),
     owner: { id: ownerId, kind: row[OWNER_TABLE] === "team" ? "team" : "systemuser" }, owningBusinessUnitId,
-    lines: code === undefined ? [] : toLines(row, code),
+    lines: code === undefined ? [] : toLines(row[navigation.details], code),
     receivedMinor: code === undefined ? 0n : receivedMinor(toManualPayments(row[manualPayments], { currency: code, currencyId: row[navigation.currency]?.[currency.columns.id] })),
     payments: code === undefined ? [] : (row[payments] ?? []).map((payment) => toDocumentPayment(payment, code)),
   };
@@ -72,19 +69,6 @@ function toCustomer(row: SalesOrderRow): CustomerRef | undefined {
 function parentAccountOf(row: SalesOrderRow): string | undefined {
   const person = row[navigation.customerContact];
   return person?.[PARENT_TABLE] === "account" ? person[contact.lookupValues.parentCustomer] : row[navigation.customerAccount]?.[account.lookupValues.parent];
-}
-
-/** All lines or none: a list with a hole would not add up. A line whose price has more digits than its currency cannot be told exactly. */
-function toLines(row: SalesOrderRow, code: string): readonly LineItem[] {
-  const lines = (row[navigation.details] ?? []).map((line): LineItem | undefined => {
-    const quantity = Number(line[detail.columns.quantity]);
-    const unitPrice: Money | undefined = fromColumn(line[detail.columns.unitPrice], code);
-    if (unitPrice === undefined || !Number.isFinite(quantity)) return undefined;
-    const sold = line[detail.navigation.product];
-    const name = sold?.[product.columns.name] ?? line[detail.columns.productName] ?? line[detail.columns.description] ?? "Item";
-    return { sku: sold?.[product.columns.number], name, quantity, unitPrice, tax: fromColumn(line[detail.columns.tax], code) };
-  });
-  return lines.every((line) => line !== undefined) ? lines : [];
 }
 
 const choices = salesOrderTable.choices.paymentStatus;

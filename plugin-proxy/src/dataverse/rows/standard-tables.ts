@@ -10,8 +10,11 @@ export const salesOrder = {
 } as const;
 export const salesOrderDetail = {
   columns: { description: "productdescription", productName: "productname", quantity: "quantity", unitPrice: "priceperunit", tax: "tax" },
+  lookupValues: { unit: "_uomid_value" },
   navigation: { product: "productid" },
 } as const;
+/** Its columns are those of an order's line. */
+export const invoiceDetail = { entitySetName: "invoicedetails", lookupValues: { invoice: "_invoiceid_value" } } as const;
 export const product = { columns: { number: "productnumber", name: "name" } } as const;
 export const account = { entitySetName: "accounts", lookupValues: { parent: "_parentaccountid_value" } } as const;
 export const contact = { entitySetName: "contacts", lookupValues: { parentCustomer: "_parentcustomerid_value" } } as const;
@@ -49,3 +52,5 @@ export const businessUnit = { entitySetName: "businessunits", columns: { id: "bu
 
 /** Asked for in every read: of which table a lookup's row is. */
 export const LOOKUP_TABLE = "@Microsoft.Dynamics.CRM.lookuplogicalname";
+/** Asked for where a read says so: of a lookup, its row's name. Costs no `$expand`. */
+export const FORMATTED = "@OData.Community.Display.V1.FormattedValue";

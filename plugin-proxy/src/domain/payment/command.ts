@@ -40,6 +40,10 @@ export interface BillTo {
 export interface LineItem {
   readonly sku?: string | undefined;
   readonly name: string;
+  /** What kind of goods this is, in the words of whoever keeps the products. */
+  readonly commodityCode?: string | undefined;
+  /** The name of the unit that is counted. */
+  readonly unit?: string | undefined;
   readonly quantity: number;
   readonly unitPrice: Money;
   readonly tax?: Money | undefined;
