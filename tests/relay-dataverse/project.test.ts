@@ -113,6 +113,16 @@ describe("project", () => {
     });
   });
 
+  test("an older solution, which has no place for what happened, gets everything else, and is not asked again at once", async () => {
+    const { trail } = p.columns;
+    const older: Script["answer"] = (operation, all) => (operation.body?.[trail] === undefined ? standing({})?.(operation, all) ?? failure(500, "") : failure(400, "0x80048d19", `InnerException : Invalid property '${trail}' was found in entity 'Microsoft.Dynamics.CRM.cybs_payment'.`));
+    await withAdapter({ answer: older }, async ({ dataverse, server }) => {
+      const projection = projectionOf({ trail: [{ at: "2026-11-25T10:00:00.000Z", source: "relay", what: "claimed", detail: {} }] });
+      for (let time = 0; time < 2; time++) expect(await dataverse.project({ organizationId: ids.organizationId, projection })).toEqual({ kind: "written" });
+      expect(server.batches.filter((batch) => batch.some((operation) => operation.body?.[trail] !== undefined))).toHaveLength(1);
+    });
+  });
+
   test("a request that never became a payment is guarded by its own row", async () => {
     const projection = { ...projectionOf(), payment: undefined, paymentMethod: undefined, document: undefined, owner: undefined, currencyId: undefined };
     const [sale] = projection.transactions;

@@ -1,5 +1,5 @@
 // The Dataverse adapter, put together: one transport, one verb a file.
-import { productTable } from "@cybs/schema";
+import { paymentTable, productTable } from "@cybs/schema";
 import type { Dataverse } from "../ports/dataverse.ts";
 import type { Surroundings } from "../ports/surroundings.ts";
 import type { DataverseOptions } from "./connection.ts";
@@ -23,7 +23,7 @@ export function createDataverse(options: DataverseOptions): Dataverse & { readon
   const transport = createTransport(options);
   const versions = createKnownVersions();
   const reading = { transport, commodityCode: createOptionalColumn(productTable.columns.commodityCode, options.now) };
-  const writing = { transport, versions, log: options.log };
+  const writing = { transport, versions, trail: createOptionalColumn(paymentTable.columns.trail, options.now), log: options.log };
   return {
     readAndClaim: readAndClaim(reading, versions),
     readRequest: readRequest(reading),
