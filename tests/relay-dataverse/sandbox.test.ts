@@ -97,7 +97,7 @@ describe("the sweep", () => {
     await adapter.readAndClaim(queryOf(claimed));
     await adapter.readAndClaim(queryOf(withdrawn));
     await sandbox.as("salesrep").send("PATCH", `${r.entitySetName}(${withdrawn.paymentRequestId})`, { [r.columns.state]: r.choices.state.withdrawn });
-    const work = await adapter.findWork({ organizationId: sandbox.organizationId, changedSince: Date.now() - 3_600_000 });
+    const { work } = await adapter.readSweep({ organizationId: sandbox.organizationId, changedSince: Date.now() - 3_600_000, positions: {} });
     if (work.kind !== "read") throw new Error(work.cause);
     expect(work.unclaimed).toContain(unclaimed.paymentRequestId);
     expect(work.unclaimed).not.toContain(claimed.paymentRequestId);
@@ -160,8 +160,8 @@ describe("the projection", () => {
     expect(await write(first, 4)).toEqual([{ kind: "written" }, 4]);
     expect(await write(second, 5)).toEqual([{ kind: "written" }, 5]);
     expect(await write(first, 4)).toEqual([{ kind: "ahead", revision: 5, isAnothers: false }, 5]);
-    const shown = await second.readForeignEdits({ organizationId: sandbox.organizationId, positions: {} });
-    expect(shown.kind === "read" ? shown.shown : []).toContainEqual({ paymentId: projection.payment?.paymentId, revision: 5 });
+    const { foreign } = await second.readSweep({ organizationId: sandbox.organizationId, changedSince: Date.now(), positions: {} });
+    expect(foreign.kind === "read" ? foreign.shown : []).toContainEqual({ paymentId: projection.payment?.paymentId, revision: 5 });
   });
 
   test("the answer lost after Dataverse wrote it: the repetition writes the same rows", async () => {

@@ -3,17 +3,16 @@ import { paymentTable, productTable } from "@cybs/schema";
 import type { Dataverse } from "../ports/dataverse.ts";
 import type { Surroundings } from "../ports/surroundings.ts";
 import type { DataverseOptions } from "./connection.ts";
-import { findWork } from "./find-work.ts";
 import { identify } from "./identify.ts";
 import { createKnownVersions } from "./known-versions.ts";
 import { createOptionalColumn } from "./optional-columns.ts";
 import { project } from "./project.ts";
-import { readForeignEdits } from "./read-foreign-edits.ts";
 import { restore } from "./restore.ts";
 import { readAndClaim } from "./read-and-claim.ts";
 import { readInvoiceLines } from "./read-invoice-lines.ts";
 import { readPaymentRequests } from "./read-payment-requests.ts";
 import { readRequest } from "./read-request.ts";
+import { readSweep } from "./read-sweep.ts";
 import { readTold } from "./read-told.ts";
 import { createSurroundings } from "./surroundings/create-surroundings.ts";
 import { createTransport } from "./transport.ts";
@@ -30,9 +29,8 @@ export function createDataverse(options: DataverseOptions): Dataverse & { readon
     readInvoiceLines: readInvoiceLines(reading),
     readPaymentRequests: readPaymentRequests(transport),
     readTold: readTold(transport),
-    findWork: findWork(transport),
+    readSweep: readSweep(transport),
     project: project(writing),
-    readForeignEdits: readForeignEdits(transport),
     restore: restore(writing),
     identify: identify(transport),
     surroundings: createSurroundings(transport),

@@ -2,7 +2,7 @@
 // remembers whose it was, marks the row, and an operator's decision accepts the new holder.
 import type { OrganizationId } from "../domain/ids.ts";
 import type { OperatorDecision } from "../domain/operator/operator-decision.ts";
-import type { CardReading } from "../ports/surroundings.ts";
+import type { CardReading } from "../ports/decided.ts";
 import type { FlowDeps } from "./deps.ts";
 
 export interface MergeInput {

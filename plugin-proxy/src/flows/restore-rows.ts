@@ -1,7 +1,8 @@
 // What a system administrator changed or deleted of the relay's rows is found, written over from the ledger and alarmed, within one sweep (design
 // D6). Positions are kept only when everything was put right: what could not be is found again.
 import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
-import type { ForeignEdit, WrittenCommand } from "../ports/owned-rows.ts";
+import type { Unavailable } from "../ports/dataverse.ts";
+import type { ForeignEdit, ForeignEdits, WrittenCommand } from "../ports/owned-rows.ts";
 import { adoptRow } from "./adopt-row.ts";
 import { catchUp } from "./catch-up.ts";
 import type { FlowDeps } from "./deps.ts";
@@ -9,9 +10,7 @@ import { noteOnTrail } from "./note-on-trail.ts";
 import { readProjection } from "./project-payment.ts";
 
 /** False: Dataverse could not be read, so nothing is known of what a lost ledger did. */
-export async function restoreRows(deps: FlowDeps, organizationId: OrganizationId): Promise<boolean> {
-  const positions = await deps.ledger.alone((tx) => tx.ownedRows.positions(organizationId));
-  const read = await deps.dataverse.readForeignEdits({ organizationId, positions });
+export async function restoreRows(deps: FlowDeps, organizationId: OrganizationId, read: ForeignEdits | Unavailable): Promise<boolean> {
   if (read.kind === "unavailable") return false;
   for (const behind of await deps.ledger.alone((tx) => tx.ownedRows.behindOf(organizationId, read.shown))) await catchUp(deps, { organizationId, isAnothers: false, ...behind });
   await adoptUnknown(deps, organizationId, read.written);

@@ -30,8 +30,10 @@ export interface Swept {
 /** Reads once, adopts what an earlier ledger claimed, schedules what waits. `next` is when to sweep again. */
 export async function sweepOrganization(deps: FlowDeps, organizationId: OrganizationId, settings: SweepSettings = SWEEP_DEFAULTS): Promise<Swept> {
   const now = deps.clocks.business();
+  const positions = await deps.ledger.alone((tx) => tx.ownedRows.positions(organizationId));
+  const { work: waiting, foreign, decided } = await deps.dataverse.readSweep({ organizationId, changedSince: now - LOOK_BACK_MS, positions });
   // What a lost ledger did to payments comes before anything new is done to them.
-  const [waiting, isRestored] = await Promise.all([deps.dataverse.findWork({ organizationId, changedSince: now - LOOK_BACK_MS }), restoreRows(deps, organizationId)]);
+  const isRestored = await restoreRows(deps, organizationId, foreign);
   if (waiting.kind === "unavailable") return { isRead: false, next: now + (waiting.retryAfterMs ?? 5 * SECOND_MS) };
   const sessions = await deps.ledger.transaction(async (tx) => {
     await scheduleWork(deps, tx, organizationId, waiting);
@@ -40,7 +42,7 @@ export async function sweepOrganization(deps: FlowDeps, organizationId: Organiza
   await adoptForeignClaims(deps, organizationId, waiting);
   for (const paymentRequestId of waiting.withdrawn) await withdrawRequest(deps, { organizationId, paymentRequestId });
   for (const decision of waiting.decisions) await applyDecision(deps, { organizationId, decision });
-  await hearPeople(deps, organizationId, now - LOOK_BACK_MS);
+  await hearPeople(deps, organizationId, decided);
   deps.wake();
   const isWaiting = waiting.unclaimed.length + waiting.unclaimedRefunds.length + waiting.openTransactions.length > 0;
   const quietMs = isWaiting ? settings.whileWaitingMs : settings.idleMs;

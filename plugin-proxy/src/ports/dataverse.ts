@@ -4,6 +4,7 @@ import type { CommandTable, LineItem, MerchantAccount, RequestRow } from "../dom
 import type { RefundRequestRow } from "../domain/refund-governance/refund-request.ts";
 import type { PaymentProjection } from "../domain/payment/project.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Decided } from "./decided.ts";
 import type { ForeignEdits, Positions, RestoreAnswer } from "./owned-rows.ts";
 
 export interface Unavailable {
@@ -69,6 +70,13 @@ export interface WaitingWork {
   readonly now: Instant;
 }
 
+/** What one sweep reads. Each may be missing alone: what could not be read is read by the next sweep. */
+export interface SweepReading {
+  readonly work: WaitingWork | Unavailable;
+  readonly foreign: ForeignEdits | Unavailable;
+  readonly decided: Decided | Unavailable;
+}
+
 /** The rows that asked for something of a payment, as its transactions show: what a ledger that lost it adopts. */
 export interface PaymentRequests {
   readonly kind: "read";
@@ -103,12 +111,13 @@ export interface Dataverse {
   readTold(query: { readonly organizationId: OrganizationId; readonly effectId: EffectId }): Promise<{ readonly kind: "read"; readonly isApproved: boolean; /** More is written than that it is in progress. */ readonly hasMovedOn: boolean } | Unavailable>;
   /** Which rows a payment was made and changed by. */
   readPaymentRequests(query: { readonly organizationId: OrganizationId; readonly paymentId: string }): Promise<PaymentRequests | Unavailable>;
-  /** One `$batch`: what waits in this organization. Each list is bounded (100). */
-  findWork(query: { readonly organizationId: OrganizationId; readonly changedSince: Instant }): Promise<WaitingWork | Unavailable>;
+  /**
+   * One `$batch`: what waits in this organization, what others changed in our tables since `positions`, and what people have decided since. Each
+   * list is bounded (100), but for the changes.
+   */
+  readSweep(query: { readonly organizationId: OrganizationId; readonly changedSince: Instant; readonly positions: Positions }): Promise<SweepReading>;
   /** One `$batch` of upserts by primary key, in one change set; the document's convenience columns in a part that may fail alone. */
   project(query: { readonly organizationId: OrganizationId; readonly projection: PaymentProjection }): Promise<ProjectAnswer>;
-  /** One `$batch`: what changed in our tables since `positions`. */
-  readForeignEdits(query: { readonly organizationId: OrganizationId; readonly positions: Positions }): Promise<ForeignEdits | Unavailable>;
   /** Compares the rows of a payment with what they should be, and writes them over where they differ. */
   restore(query: { readonly organizationId: OrganizationId; readonly projection: PaymentProjection }): Promise<RestoreAnswer | Unavailable>;
   /** What the organization says it is: a copied environment must not charge. */

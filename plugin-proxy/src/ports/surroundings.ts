@@ -6,10 +6,8 @@ import type { NewRow, StandingRow } from "../domain/notify/rows.ts";
 import type { Money } from "../domain/money.ts";
 import type { BusinessUnitNode } from "../domain/payment/choose-merchant-account.ts";
 import type { CustomerRef } from "../domain/payment/command.ts";
-import type { ApprovalRow } from "../domain/refund-governance/judge-approval.ts";
 import type { RefundLimit } from "../domain/refund-governance/refund-limit.ts";
 import type { RefundRequestRow } from "../domain/refund-governance/refund-request.ts";
-import type { OperatorDecision } from "../domain/operator/operator-decision.ts";
 import type { ManualPayment } from "../domain/manual-payment/received.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Unavailable } from "./dataverse.ts";
@@ -51,12 +49,6 @@ export interface DocumentsReading {
   readonly invoices: readonly InvoiceReading[];
 }
 
-export interface CardReading {
-  readonly paymentMethodId: string;
-  readonly customer: CustomerRef;
-  readonly isToConfirm: boolean;
-}
-
 /** A saved card as its row has it. */
 export interface HeldCard {
   readonly paymentMethodId: string;
@@ -80,8 +72,6 @@ export type Written = { readonly kind: "written" | "stands" } | { readonly kind:
 export interface Surroundings {
   readRefundGround(query: { readonly organizationId: OrganizationId; readonly refundRequestId: PaymentRequestId }): Promise<RefundGround | { readonly kind: "request_not_found" } | Unavailable>;
   readBulkRun(query: { readonly organizationId: OrganizationId; readonly bulkRunId: string }): Promise<{ readonly kind: "read"; readonly run: BulkRun | undefined } | Unavailable>;
-  /** What people have decided since; oldest first, each list bounded. */
-  findDecisions(query: { readonly organizationId: OrganizationId; readonly since: Instant }): Promise<{ readonly kind: "read"; readonly approvals: readonly ApprovalRow[]; readonly operatorDecisions: readonly OperatorDecision[]; readonly cards: readonly CardReading[] } | Unavailable>;
   /** At most 50 of each. */
   readDocuments(query: { readonly organizationId: OrganizationId; readonly orderIds: readonly string[]; readonly invoiceIds: readonly string[] }): Promise<DocumentsReading | Unavailable>;
   /** Cards of a customer that are marked as his default. */

@@ -7,7 +7,7 @@ import type { Instant } from "../../../plugin-proxy/src/domain/time.ts";
 import type { LedgerTransaction, NamedPayment } from "../../../plugin-proxy/src/ports/ledger.ts";
 import type { GatewayAnswer } from "../../../plugin-proxy/src/ports/gateway.ts";
 import type { PaymentProjection } from "../../../plugin-proxy/src/domain/payment/project.ts";
-import { changedCalls, changedDataverse, changedGateway, changedSend, changedTransactions, misdecided, misread, nextAttemptOf, sentAgain, changedSurroundings, withMain, type Planted } from "./plant.ts";
+import { changedCalls, changedDataverse, changedGateway, changedSend, changedTransactions, misdecided, misread, nextAttemptOf, sentAgain, withMain, type Planted } from "./plant.ts";
 
 const declined: GatewayAnswer = { kind: "declined", facts: { requestId: asRequestId("0000000000000000000000") }, reason: "PROCESSOR_DECLINED", holds: false, blocksInstrument: false };
 const refused: GatewayAnswer = { kind: "refused", reason: "SYSTEM_ERROR", isTransient: false, needsLook: false };
@@ -82,15 +82,15 @@ export const BUGS: Readonly<Record<string, Planted | (() => Planted)>> = {
   "partial capture sent again": sentAgain("capture"),
   "increment repeated": sentAgain("incremental_authorization"),
   "refund repeated after the cut-off": sentAgain("refund"),
-  "approval not bound to the amount": changedSurroundings((surroundings) => ({
-    findDecisions: async (query) => {
-      const answer = await surroundings.findDecisions(query);
-      if (answer.kind !== "read") return answer;
-      const approvals = await Promise.all(answer.approvals.map(async (approval) => {
+  "approval not bound to the amount": changedDataverse((dataverse, surroundings) => ({
+    readSweep: async (query) => {
+      const { decided, ...others } = await dataverse.readSweep(query);
+      if (decided.kind !== "read") return { ...others, decided };
+      const approvals = await Promise.all(decided.approvals.map(async (approval) => {
         const ground = await surroundings.readRefundGround({ organizationId: query.organizationId, refundRequestId: approval.refundRequestId });
         return ground.kind === "read" ? { ...approval, amount: ground.row.amount } : approval;
       }));
-      return { ...answer, approvals };
+      return { ...others, decided: { ...decided, approvals } };
     },
   })),
   "author taken from createdby of a flow": changedDataverse((dataverse) => ({

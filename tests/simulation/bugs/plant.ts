@@ -54,10 +54,7 @@ export const together = (...all: readonly Planted[]): Planted => ({
   changeLedger: (ledger) => all.reduce((changed, one) => one.changeLedger?.(changed) ?? changed, ledger),
 });
 
-/** What people decided is read as `change` makes it. */
-export const changedSurroundings = (change: (surroundings: Surroundings) => Partial<Surroundings>): Planted => ({ changeDeps: (deps) => ({ ...deps, surroundings: { ...deps.surroundings, ...change(deps.surroundings) } }) });
-
-export const changedDataverse = (change: (dataverse: Dataverse) => Partial<Dataverse>): Planted => ({ changeDeps: (deps) => ({ ...deps, dataverse: { ...deps.dataverse, ...change(deps.dataverse) } }) });
+export const changedDataverse = (change: (dataverse: Dataverse, surroundings: Surroundings) => Partial<Dataverse>): Planted => ({ changeDeps: (deps) => ({ ...deps, dataverse: { ...deps.dataverse, ...change(deps.dataverse, deps.surroundings) } }) });
 
 /** Transactions of the ledger with some methods changed. */
 export const changedTransactions = (change: (tx: LedgerTransaction) => Partial<LedgerTransaction>): Planted => ({

@@ -1,6 +1,7 @@
-// What the sweep asks for, and that more open rows than fit on a page are all seen in turn.
+// What the sweep asks for, all in one batch, and that more open rows than fit on a page are all seen in turn.
 import { describe, expect, test } from "@jest/globals";
 import { paymentDecisionTable, paymentRequestTable, paymentTransactionTable, refundRequestTable } from "@cybs/schema";
+import { OWNED_TABLES, type Positions } from "../../plugin-proxy/src/ports/owned-rows.ts";
 import { ids, withAdapter } from "./adapter.ts";
 import { failure, type Answer, type Arrived } from "./batch-server.ts";
 import { unit, user } from "./fixtures.ts";
@@ -9,7 +10,8 @@ const r = paymentRequestTable;
 const t = paymentTransactionTable;
 const d = paymentDecisionTable;
 const since = Date.parse("2026-11-23T10:00:00Z");
-const query = { organizationId: ids.organizationId, changedSince: since };
+const positions: Positions = Object.fromEntries(OWNED_TABLES.map((table) => [table, `changes_of_${table}?$deltatoken=1`]));
+const query = { organizationId: ids.organizationId, changedSince: since, positions };
 const list = (...value: unknown[]): Answer => ({ status: 200, body: { value } });
 const open = { [t.primaryId]: ids.effectId, [t.lookupValues.paymentRequestId]: ids.paymentRequestId, [t.columns.ledgerId]: ids.ledgerId };
 const person = { fullname: "Ann", isdisabled: false, accessmode: 0, applicationid: null };
@@ -18,8 +20,8 @@ const decision = (changes: Record<string, unknown> = {}): Record<string, unknown
   [d.lookupValues.createdBy]: user, [d.navigation.createdBy]: person, [d.navigation.paymentTransactionId]: { [t.lookupValues.paymentRequestId]: ids.paymentRequestId }, ...changes,
 });
 
-describe("findWork", () => {
-  test("asks for five bounded lists in one batch", async () => {
+describe("the sweep", () => {
+  test("asks for what waits in five bounded lists", async () => {
     const answer = (operation: Arrived): Answer => {
       if (operation.path.startsWith(t.entitySetName)) return list(open);
       if (operation.path.startsWith(d.entitySetName)) return list(decision());
@@ -27,7 +29,7 @@ describe("findWork", () => {
       return list({ [r.primaryId]: operation.path.includes(`eq ${r.choices.state.submitted}`) ? ids.paymentRequestId : unit });
     };
     await withAdapter({ answer }, async ({ dataverse, server }) => {
-      expect(await dataverse.findWork(query)).toEqual({
+      expect((await dataverse.readSweep(query)).work).toEqual({
         kind: "read", unclaimed: [ids.paymentRequestId], unclaimedRefunds: [user], withdrawn: [unit], now: Date.parse("2026-11-24T10:00:00Z"),
         openTransactions: [{ effectId: ids.effectId, table: "paymentrequest", paymentRequestId: ids.paymentRequestId, ledgerId: ids.ledgerId }],
         decisions: [{ decisionId: unit, paymentRequestId: ids.paymentRequestId, paymentTransactionId: ids.effectId, decision: "release_the_hold", amountText: "1240", createdOn: Date.parse("2026-11-24T09:00:00Z"), isInteractivePerson: true }],
@@ -46,14 +48,14 @@ describe("findWork", () => {
     { name: "of a transaction without a request", changes: { [d.navigation.paymentTransactionId]: null } },
   ])("a decision $name decides nothing", async ({ changes }) => {
     await withAdapter({ answer: (operation) => (operation.path.startsWith(d.entitySetName) ? list(decision(changes)) : list()) }, async ({ dataverse }) => {
-      expect(await dataverse.findWork(query)).toMatchObject({ kind: "read", decisions: [] });
+      expect((await dataverse.readSweep(query)).work).toMatchObject({ kind: "read", decisions: [] });
     });
   });
 
   test("decisions come oldest first, and one by an application says so", async () => {
     const rows = [decision({ [d.columns.createdOn]: "2026-11-24T09:30:00Z", [d.navigation.createdBy]: { ...person, applicationid: unit } }), decision()];
     await withAdapter({ answer: (operation) => (operation.path.startsWith(d.entitySetName) ? list(...rows) : list()) }, async ({ dataverse }) => {
-      expect(await dataverse.findWork(query)).toMatchObject({ decisions: [{ isInteractivePerson: true }, { isInteractivePerson: false }] });
+      expect((await dataverse.readSweep(query)).work).toMatchObject({ decisions: [{ isInteractivePerson: true }, { isInteractivePerson: false }] });
     });
   });
 
@@ -67,7 +69,7 @@ describe("findWork", () => {
       return { status: 200, body: { value: [open], ...(link === undefined ? {} : { "@odata.nextLink": link }) } };
     };
     await withAdapter({ answer }, async ({ dataverse }) => {
-      for (let sweep = 0; sweep < 4; sweep++) expect(await dataverse.findWork(query)).toMatchObject({ kind: "read", openTransactions: [{ effectId: ids.effectId }] });
+      for (let sweep = 0; sweep < 4; sweep++) expect((await dataverse.readSweep(query)).work).toMatchObject({ kind: "read", openTransactions: [{ effectId: ids.effectId }] });
       expect(asked.map((path) => path.includes("skiptoken"))).toEqual([false, true, false, false]);
     });
   });
@@ -81,8 +83,36 @@ describe("findWork", () => {
       return { status: 200, body: { value: [], "@odata.nextLink": calls === 1 ? "https://x/api/data/v9.2/cybs_paymenttransactions?$skiptoken=2" : undefined } };
     };
     await withAdapter({ answer }, async ({ dataverse }) => {
-      const kinds = [await dataverse.findWork(query), await dataverse.findWork(query), await dataverse.findWork(query)].map((found) => found.kind);
+      const kinds = [await dataverse.readSweep(query), await dataverse.readSweep(query), await dataverse.readSweep(query)].map(({ work }) => work.kind);
       expect(kinds).toEqual(["read", "unavailable", "read"]);
+    });
+  });
+
+  const changes = (path: string): Answer => ({ status: 200, body: { value: [], "@odata.deltaLink": `https://dataverse.example/api/data/v9.2/${path.replace(/1$/, "2")}` } });
+  const quiet = (operation: Arrived): Answer => {
+    if (operation.path === "WhoAmI()") return { status: 200, body: { UserId: user } };
+    return operation.path.startsWith("changes_of_") ? changes(operation.path) : list();
+  };
+
+  test("what waits, what others changed and what people decided are one request", async () => {
+    await withAdapter({ answer: quiet }, async ({ dataverse, server }) => {
+      expect(await dataverse.readSweep(query)).toMatchObject({
+        work: { kind: "read" }, foreign: { kind: "read", edits: [], positions: { payment: "changes_of_payment?$deltatoken=2", credit_memo: "changes_of_credit_memo?$deltatoken=2" } },
+        decided: { kind: "read", approvals: [], operatorDecisions: [], cards: [] },
+      });
+      expect(server.batches).toHaveLength(1);
+    });
+  });
+
+  test.each([
+    { refused: "changes_of_transaction", code: "0x80040220", kinds: ["read", "unavailable", "unavailable"] },
+    { refused: "changes_of_transaction", code: "0x80044352", kinds: ["read", "read", "unavailable"] },
+    { refused: "cybs_refundapprovals", code: "0x80040220", kinds: ["read", "read", "unavailable"] },
+    { refused: r.entitySetName, code: "0x80040220", kinds: ["unavailable", "unavailable", "unavailable"] },
+  ])("$refused refused with $code: what stands before it is known all the same", async ({ refused, code, kinds }) => {
+    await withAdapter({ answer: (operation) => (operation.path.startsWith(refused) ? failure(403, code) : quiet(operation)) }, async ({ dataverse }) => {
+      const { work, foreign, decided } = await dataverse.readSweep(query);
+      expect([work.kind, foreign.kind, decided.kind]).toEqual(kinds);
     });
   });
 });

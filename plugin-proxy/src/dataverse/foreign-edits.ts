@@ -4,13 +4,12 @@
 import { creditMemoTable, paymentAllocationTable, paymentMethodTable, paymentTable, paymentTransactionTable } from "@cybs/schema";
 import { z } from "zod";
 import { asPaymentRequestId } from "../domain/ids.ts";
-import type { Dataverse } from "../ports/dataverse.ts";
-import { OWNED_TABLES, type ForeignEdit, type OwnedTable, type Positions, type ShownPayment, type WrittenCommand } from "../ports/owned-rows.ts";
+import { OWNED_TABLES, type ForeignEdit, type ForeignEdits, type OwnedTable, type Positions, type ShownPayment, type WrittenCommand } from "../ports/owned-rows.ts";
 import { pathOfLink } from "./find-work.ts";
 import { errorOf, type Part } from "./read-batch.ts";
-import { partOf, refusedPart, unavailable } from "./read-request.ts";
+import { refusedPart, unavailable } from "./read-request.ts";
+import type { Question } from "./read-sweep.ts";
 import { collectionOf, guidColumn, textColumn, wholeColumn } from "./rows/column-kinds.ts";
-import type { Transport } from "./transport.ts";
 
 const TABLES: Readonly<Record<OwnedTable, { readonly entitySetName: string; readonly primaryId: string }>> = {
   payment: paymentTable, transaction: paymentTransactionTable, payment_method: paymentMethodTable, allocation: paymentAllocationTable, credit_memo: creditMemoTable,
@@ -21,30 +20,27 @@ const PAGE_SIZE = 1_000;
 const EXPIRED = "0x80044352";
 const WhoAmI = z.object({ UserId: z.guid() });
 
-export const readForeignEdits = (transport: Transport): Dataverse["readForeignEdits"] => async ({ organizationId, positions }) => {
-  const answer = await transport.batch(organizationId, [
-    { kind: "read", path: "WhoAmI()" },
-    ...OWNED_TABLES.map((table) => ({ kind: "read", path: positions[table] ?? startOf(table), pageSize: PAGE_SIZE, tracksChanges: true } as const)),
-  ]);
-  if (answer.kind === "unavailable") return answer;
-  const [who, ...parts] = answer.results.map(partOf);
-  const me = WhoAmI.safeParse(who?.body).data?.UserId.toLowerCase();
-  if (me === undefined) return refusedPart("who am I", who);
-  const edits: ForeignEdit[] = [];
-  const written: WrittenCommand[] = [];
-  const shown: ShownPayment[] = [];
-  const next: Partial<Record<OwnedTable, string>> = {};
-  for (const [index, table] of OWNED_TABLES.entries()) {
-    const part = parts[index];
-    // Nothing after a failed part is executed: the others keep their places until the next sweep.
-    if (part === undefined) break;
-    const read = readPart(part, table, me);
-    if (read === "expired") next[table] = startOf(table);
-    else if (read === undefined) return part.status === 200 ? unavailable("changes are not of the shape asked for") : refusedPart(`changes of ${table}`, part);
-    else { edits.push(...read.edits); written.push(...read.written); shown.push(...read.shown); next[table] = read.next; }
-  }
-  return { kind: "read", edits, written, shown, positions: next satisfies Positions };
-};
+export const foreignEdits = (positions: Positions): Question<ForeignEdits> => ({
+  reads: [{ kind: "read", path: "WhoAmI()" }, ...OWNED_TABLES.map((table) => ({ kind: "read", path: positions[table] ?? startOf(table), pageSize: PAGE_SIZE, tracksChanges: true } as const))],
+  said: ([who, ...parts]) => {
+    const me = WhoAmI.safeParse(who?.body).data?.UserId.toLowerCase();
+    if (me === undefined) return refusedPart("who am I", who);
+    const edits: ForeignEdit[] = [];
+    const written: WrittenCommand[] = [];
+    const shown: ShownPayment[] = [];
+    const next: Partial<Record<OwnedTable, string>> = {};
+    for (const [index, table] of OWNED_TABLES.entries()) {
+      const part = parts[index];
+      // Nothing after a failed part is executed: the others keep their places until the next sweep.
+      if (part === undefined) break;
+      const read = readPart(part, table, me);
+      if (read === "expired") next[table] = startOf(table);
+      else if (read === undefined) return part.status === 200 ? unavailable("changes are not of the shape asked for") : refusedPart(`changes of ${table}`, part);
+      else { edits.push(...read.edits); written.push(...read.written); shown.push(...read.shown); next[table] = read.next; }
+    }
+    return { kind: "read", edits, written, shown, positions: next };
+  },
+});
 
 /** A link keeps the columns that it was begun with: one from before these were asked for tells of edits only. */
 const { paymentId, paymentRequestId, refundRequestId } = paymentTransactionTable.lookupValues;
