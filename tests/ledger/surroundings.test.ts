@@ -82,11 +82,13 @@ describe.each(PLACES)("beside payments, on $name", ({ open }) => {
   });
 
   test("a card keeps the holder it was first seen with until that is changed", async () => {
-    const query = { organizationId, paymentMethodId: randomUUID(), customerId: "fabrikam" };
-    expect(await inTx((tx) => tx.cardHolder(query))).toBe("fabrikam");
-    expect(await inTx((tx) => tx.cardHolder({ ...query, customerId: "contoso" }))).toBe("fabrikam");
-    await inTx((tx) => tx.changeCardHolder({ ...query, customerId: "contoso" }));
-    expect(await inTx((tx) => tx.cardHolder(query))).toBe("contoso");
+    const [mine, other] = [randomUUID(), randomUUID()];
+    const seen = (...cards: readonly (readonly [string, string])[]): Promise<readonly string[]> => inTx((tx) => tx.cardHolders({ organizationId, cards: cards.map(([paymentMethodId, customerId]) => ({ paymentMethodId, customerId })) }));
+    expect(await seen([mine, "fabrikam"])).toEqual(["fabrikam"]);
+    expect(await seen([other, "adventure"], [mine, "contoso"])).toEqual(["adventure", "fabrikam"]);
+    await inTx((tx) => tx.changeCardHolder({ organizationId, paymentMethodId: mine, customerId: "contoso" }));
+    expect(await seen([mine, "fabrikam"], [other, "contoso"])).toEqual(["contoso", "adventure"]);
+    expect(await seen()).toEqual([]);
   });
 
   test("a customer has paid with what was noted, and with nothing else", async () => {

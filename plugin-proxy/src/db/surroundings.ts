@@ -66,7 +66,7 @@ function allocationsOver(sql: Sql): Pick<SurroundingsLedger, "allocationsOf" | "
   };
 }
 
-function cardsOver(sql: Sql): Pick<SurroundingsLedger, "notePaidWith" | "hasPaidWith" | "cardHolder" | "changeCardHolder"> {
+function cardsOver(sql: Sql): Pick<SurroundingsLedger, "notePaidWith" | "hasPaidWith" | "cardHolders" | "changeCardHolder"> {
   return {
     async notePaidWith({ organizationId, customerId, paymentInstrumentId }) {
       await sql.write("paid-with-note", "insert into paid_with (organization_id, customer_id, payment_instrument_id) values ($1,$2,$3) on conflict do nothing", [organizationId, customerId, paymentInstrumentId]);
@@ -74,11 +74,16 @@ function cardsOver(sql: Sql): Pick<SurroundingsLedger, "notePaidWith" | "hasPaid
     async hasPaidWith({ organizationId, customerId, paymentInstrumentId }) {
       return (await sql.query("paid-with-known", "select 1 as one from paid_with where organization_id = $1 and customer_id = $2 and payment_instrument_id = $3", [organizationId, customerId, paymentInstrumentId])).rows.length > 0;
     },
-    async cardHolder({ organizationId, paymentMethodId, customerId }) {
-      await sql.query("card-holder-note", "insert into card_holder (organization_id, payment_method_id, customer_id) values ($1,$2,$3) on conflict do nothing", [organizationId, paymentMethodId, customerId]);
-      const { rows: [row] } = await sql.query("card-holder-load", "select customer_id from card_holder where organization_id = $1 and payment_method_id = $2", [organizationId, paymentMethodId]);
-      const holder = row?.["customer_id"];
-      return typeof holder === "string" ? holder : customerId;
+    async cardHolders({ organizationId, cards }) {
+      if (cards.length === 0) return [];
+      // Both parts see the table as it was before: what is noted here is not found, and is as it was given.
+      const { rows } = await sql.query("card-holders",
+        `with given as (select * from unnest($2::text[], $3::text[]) as given (payment_method_id, customer_id)),
+        noted as (insert into card_holder (organization_id, payment_method_id, customer_id) select $1, payment_method_id, customer_id from given on conflict do nothing)
+        select payment_method_id, card_holder.customer_id from card_holder join given using (payment_method_id) where organization_id = $1`,
+        [organizationId, cards.map((card) => card.paymentMethodId), cards.map((card) => card.customerId)]);
+      const known = new Map(rows.map((row) => [String(row["payment_method_id"]), String(row["customer_id"])]));
+      return cards.map((card) => known.get(card.paymentMethodId) ?? card.customerId);
     },
     async changeCardHolder({ organizationId, paymentMethodId, customerId }) {
       await sql.write("card-holder-change", "update card_holder set customer_id = $3 where organization_id = $1 and payment_method_id = $2", [organizationId, paymentMethodId, customerId]);

@@ -12,9 +12,10 @@ export interface MergeInput {
 }
 
 export async function confirmMerges(deps: FlowDeps, { organizationId, cards, decisions }: MergeInput): Promise<void> {
-  for (const card of cards) {
-    const holder = await deps.ledger.transaction((tx) => tx.surroundings.cardHolder({ organizationId, paymentMethodId: card.paymentMethodId, customerId: card.customer.id }));
-    if (holder === card.customer.id) continue;
+  if (cards.length === 0) return;
+  const holders = await deps.ledger.alone((ledger) => ledger.surroundings.cardHolders({ organizationId, cards: cards.map((card) => ({ paymentMethodId: card.paymentMethodId, customerId: card.customer.id })) }));
+  for (const [index, card] of cards.entries()) {
+    if (holders[index] === card.customer.id) continue;
     const isAccepted = card.isToConfirm && await takeAcceptance(deps, organizationId, decisions, card);
     if (isAccepted) await deps.ledger.alone((ledger) => ledger.surroundings.changeCardHolder({ organizationId, paymentMethodId: card.paymentMethodId, customerId: card.customer.id }));
     if (isAccepted || !card.isToConfirm) await deps.surroundings.writeRows({ organizationId, rows: [{ table: "saved_card", paymentMethodId: card.paymentMethodId, mergeState: isAccepted ? "none" : "to_confirm" }] });

@@ -2,7 +2,7 @@
 // transaction rows that are not final and whose request this ledger does not know are claims of an earlier ledger.
 import type { OrganizationId } from "../domain/ids.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from "../domain/time.ts";
-import type { WaitingWork } from "../ports/dataverse.ts";
+import type { OpenTransactionRow, WaitingWork } from "../ports/dataverse.ts";
 import type { LedgerTransaction } from "../ports/ledger.ts";
 import { adoptRow } from "./adopt-row.ts";
 import { applyDecision } from "./apply-decision.ts";
@@ -35,11 +35,12 @@ export async function sweepOrganization(deps: FlowDeps, organizationId: Organiza
   // What a lost ledger did to payments comes before anything new is done to them.
   const isRestored = await restoreRows(deps, organizationId, foreign);
   if (waiting.kind === "unavailable") return { isRead: false, next: now + (waiting.retryAfterMs ?? 5 * SECOND_MS) };
-  const sessions = await deps.ledger.transaction(async (tx) => {
-    await scheduleWork(deps, tx, organizationId, waiting);
-    return tx.countVelocity({ organizationId, scope: "mint", key: organizationId }, now - 2 * MINUTE_MS);
-  });
-  await adoptForeignClaims(deps, organizationId, waiting);
+  const { unknown, sessions } = await deps.ledger.transaction(async (tx) => ({
+    unknown: await scheduleWork(deps, tx, organizationId, waiting),
+    sessions: await tx.countVelocity({ organizationId, scope: "mint", key: organizationId }, now - 2 * MINUTE_MS),
+  }));
+  // Inline, so that the first sweep after a lost disk has them all before the first new request is executed.
+  for (const row of unknown) await adoptForeignClaim(deps, organizationId, row);
   for (const paymentRequestId of waiting.withdrawn) await withdrawRequest(deps, { organizationId, paymentRequestId });
   for (const decision of waiting.decisions) await applyDecision(deps, { organizationId, decision });
   await hearPeople(deps, organizationId, decided);
@@ -50,26 +51,25 @@ export async function sweepOrganization(deps: FlowDeps, organizationId: Organiza
 }
 
 /**
- * Claims that this ledger does not know are adopted before anything else may be planned: their money counts as taken on their documents.
- * Inline, so that the first sweep after a lost disk has them all before the first new request is executed.
+ * A claim that this ledger does not know is adopted before anything else may be planned: its money counts as taken on its document. It may have
+ * become known meanwhile, with the payment that it changes.
  */
-async function adoptForeignClaims(deps: FlowDeps, organizationId: OrganizationId, waiting: WaitingWork): Promise<void> {
-  const rows = new Map(waiting.openTransactions.map((row) => [row.paymentRequestId, row.table]));
-  for (const [paymentRequestId, table] of rows) {
-    const isKnown = await deps.ledger.transaction(async (tx) => await tx.loadIntent(organizationId, paymentRequestId) !== undefined || await tx.founderOf(organizationId, { commandId: paymentRequestId }) !== undefined);
-    if (!isKnown) await adoptRow(deps, organizationId, { table, paymentRequestId });
-  }
+async function adoptForeignClaim(deps: FlowDeps, organizationId: OrganizationId, { table, paymentRequestId }: OpenTransactionRow): Promise<void> {
+  const isKnown = await deps.ledger.transaction(async (tx) => await tx.loadIntent(organizationId, paymentRequestId) !== undefined || await tx.founderOf(organizationId, { commandId: paymentRequestId }) !== undefined);
+  if (!isKnown) await adoptRow(deps, organizationId, { table, paymentRequestId });
 }
 
-async function scheduleWork(deps: FlowDeps, tx: LedgerTransaction, organizationId: OrganizationId, waiting: WaitingWork): Promise<void> {
+/** Returns the rows of requests that this ledger does not know. */
+async function scheduleWork(deps: FlowDeps, tx: LedgerTransaction, organizationId: OrganizationId, waiting: WaitingWork): Promise<readonly OpenTransactionRow[]> {
   const dueAt = deps.clocks.business();
-  const known = new Set<string>();
+  const seen = new Set<string>();
+  const unknown: OpenTransactionRow[] = [];
   for (const row of waiting.openTransactions) {
-    if (known.has(row.paymentRequestId)) continue;
-    known.add(row.paymentRequestId);
+    if (seen.has(row.paymentRequestId)) continue;
+    seen.add(row.paymentRequestId);
     const founder = await tx.founderOf(organizationId, { commandId: row.paymentRequestId });
     const intent = await tx.loadIntent(organizationId, founder ?? row.paymentRequestId);
-    if (intent === undefined) continue;
+    if (intent === undefined) { unknown.push(row); continue; }
     // One that still claims may just have been submitted. The others have due times of their own; asking them again costs one read and
     // makes sure that nothing that Dataverse shows as open is ever without work.
     const isClaiming = intent.effects[0]?.state === "claiming";
@@ -78,4 +78,5 @@ async function scheduleWork(deps: FlowDeps, tx: LedgerTransaction, organizationI
   }
   for (const key of waiting.unclaimed) await tx.schedule({ kind: "advance", organizationId, key, dueAt });
   for (const id of waiting.unclaimedRefunds) await tx.schedule({ kind: "advance", organizationId, key: workKey("refundrequest", id), dueAt });
+  return unknown;
 }

@@ -42,11 +42,15 @@ const firstKey = (at: Instant, everyMs: number): string => { const part = Math.f
 
 /** False: Dataverse does not answer now. */
 async function watchPage(deps: FlowDeps, organizationId: OrganizationId, keys: readonly PaymentRequestId[]): Promise<boolean> {
-  const intents: Intent[] = [];
-  for (const key of keys) {
-    const intent = await deps.ledger.transaction((tx) => tx.loadIntent(organizationId, key));
-    if (intent?.command !== undefined) intents.push(intent);
-  }
+  const intents = await deps.ledger.alone(async (ledger) => {
+    const found: Intent[] = [];
+    for (const key of keys) {
+      // Looked at only: one statement each, and no lock.
+      const read = await ledger.loadWithClaims(organizationId, key);
+      if (read?.intent.command !== undefined) found.push(read.intent);
+    }
+    return found;
+  });
   const ids = (kind: "salesorder" | "invoice"): readonly string[] => [...new Set(intents.flatMap(({ command }) => (command?.document.kind === kind ? [command.document.id] : [])))];
   const reading = await deps.surroundings.readDocuments({ organizationId, orderIds: ids("salesorder"), invoiceIds: ids("invoice") });
   if (reading.kind === "unavailable") return false;

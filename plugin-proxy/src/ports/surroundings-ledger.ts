@@ -43,8 +43,8 @@ export interface SurroundingsLedger {
   notePaidWith(query: { readonly organizationId: OrganizationId; readonly customerId: string; readonly paymentInstrumentId: string }): Promise<void>;
   hasPaidWith(query: { readonly organizationId: OrganizationId; readonly customerId: string; readonly paymentInstrumentId: string }): Promise<boolean>;
 
-  /** Whose card it was at first sight; sets it when new. */
-  cardHolder(query: { readonly organizationId: OrganizationId; readonly paymentMethodId: string; readonly customerId: string }): Promise<string>;
+  /** Whose cards these were at first sight, in their order; sets it for new ones. */
+  cardHolders(query: { readonly organizationId: OrganizationId; readonly cards: readonly { readonly paymentMethodId: string; readonly customerId: string }[] }): Promise<readonly string[]>;
   changeCardHolder(query: { readonly organizationId: OrganizationId; readonly paymentMethodId: string; readonly customerId: string }): Promise<void>;
 
   /** Was this notice, or this row, made before? */

@@ -49,15 +49,15 @@ function allocationsOver(tables: MemoryTables): Pick<SurroundingsLedger, "alloca
   };
 }
 
-function cardsOver(tables: MemoryTables): Pick<SurroundingsLedger, "notePaidWith" | "hasPaidWith" | "cardHolder" | "changeCardHolder"> {
+function cardsOver(tables: MemoryTables): Pick<SurroundingsLedger, "notePaidWith" | "hasPaidWith" | "cardHolders" | "changeCardHolder"> {
   return {
     notePaidWith: async (query) => { tables.paidWith.set(keyOf(query.organizationId, query.customerId, query.paymentInstrumentId), true); },
     hasPaidWith: async (query) => tables.paidWith.has(keyOf(query.organizationId, query.customerId, query.paymentInstrumentId)),
-    cardHolder: async ({ organizationId, paymentMethodId, customerId }) => {
+    cardHolders: async ({ organizationId, cards }) => cards.map(({ paymentMethodId, customerId }) => {
       const key = keyOf(organizationId, paymentMethodId);
       if (!tables.cardHolders.has(key)) tables.cardHolders.set(key, customerId);
       return tables.cardHolders.get(key) ?? customerId;
-    },
+    }),
     changeCardHolder: async ({ organizationId, paymentMethodId, customerId }) => { tables.cardHolders.set(keyOf(organizationId, paymentMethodId), customerId); },
   };
 }
