@@ -1,5 +1,5 @@
 // AES-256-GCM boxes for what must not lie readable in the ledger, and hashes for comparing secrets.
-import { createCipheriv, createDecipheriv, createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, createSecretKey, randomBytes, timingSafeEqual, type KeyObject } from "node:crypto";
 import type { Hasher, Sealer, Sealing } from "../ports/sealer.ts";
 
 const KEY_BYTES = 32;
@@ -14,11 +14,11 @@ export function createSealer(keys: () => readonly [string, ...string[]], random:
   return {
     ...sealingWith(() => keys().map(secretOf), random),
     newKey: () => random(KEY_BYTES).toString("base64"),
-    under: (key) => sealingWith(() => [Buffer.from(key, "base64")], random),
+    under: (key) => sealingWith(() => [createSecretKey(key, "base64")], random),
   };
 }
 
-const sealingWith = (secrets: () => readonly Buffer[], random: (count: number) => Buffer): Sealing => ({
+const sealingWith = (secrets: () => readonly KeyObject[], random: (count: number) => Buffer): Sealing => ({
   seal: (plain, context) => {
     const [secret] = secrets();
     if (secret === undefined) throw new Error("There is no key to seal with.");
@@ -36,9 +36,10 @@ const sealingWith = (secrets: () => readonly Buffer[], random: (count: number) =
   },
 });
 
-const secretOf = (key: string): Buffer => createHash("sha256").update(`seal\n${key}`).digest();
+// As key objects: bytes are looked at much longer before they are taken for a key.
+const secretOf = (key: string): KeyObject => createSecretKey(createHash("sha256").update(`seal\n${key}`).digest());
 
-function openWith(secret: Buffer, box: Buffer, context: string): string | undefined {
+function openWith(secret: KeyObject, box: Buffer, context: string): string | undefined {
   try {
     const decipher = createDecipheriv("aes-256-gcm", secret, box.subarray(0, IV_BYTES)).setAAD(Buffer.from(context)).setAuthTag(box.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
     return Buffer.concat([decipher.update(box.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString("utf8");

@@ -20,15 +20,16 @@ export const watchedInvoicesPath = (query: { readonly orderIds: readonly string[
   `${invoice.entitySetName}?$select=${[invoice.columns.id, invoice.columns.number, invoice.columns.name, invoice.columns.total, invoice.columns.stateCode, invoice.columns.createdOn, invoice.lookupValues.salesOrder].join(",")}&$expand=${CURRENCY},${invoiceManual}${manualPaymentExpand}&$filter=${[anyOf(invoice.lookupValues.salesOrder, query.orderIds), anyOf(invoice.columns.id, query.invoiceIds)].filter((part) => part !== "").join(" or ")}&$orderby=${invoice.columns.createdOn} asc${TOP}`;
 
 const Currency = z.nullish(z.object({ [currency.columns.code]: textColumn, [currency.columns.id]: guidColumn }));
-const OrderColumns = z.object({
+// Built once: a shape costs many times what it reads.
+const OrderRows = collectionOf(z.object({
   [salesOrder.columns.id]: z.guid(), [salesOrder.columns.number]: textColumn, [salesOrder.columns.name]: textColumn, [salesOrder.columns.total]: decimalColumn,
   [salesOrder.columns.stateCode]: wholeColumn, [salesOrder.columns.statusCode]: wholeColumn, [salesOrder.navigation.currency]: Currency, [orderManual]: z.nullish(z.array(ManualPaymentColumns)),
-});
-const InvoiceColumns = z.object({
+}));
+const InvoiceRows = collectionOf(z.object({
   [invoice.columns.id]: z.guid(), [invoice.columns.number]: textColumn, [invoice.columns.name]: textColumn, [invoice.columns.total]: decimalColumn,
   [invoice.columns.stateCode]: wholeColumn, [invoice.columns.createdOn]: dateColumn, [invoice.lookupValues.salesOrder]: guidColumn,
   [salesOrder.navigation.currency]: Currency, [invoiceManual]: z.nullish(z.array(ManualPaymentColumns)),
-});
+}));
 
 /** States of an order by number; one that nobody knows counts as active: nothing is done because of it. */
 const ORDER_STATES: Readonly<Record<number, OrderReading["state"]>> = { 0: "active", 1: "submitted", 2: "cancelled", 3: "fulfilled", 4: "invoiced" };
@@ -38,7 +39,7 @@ const INVOICE_STATES: Readonly<Record<number, InvoiceReading["state"]>> = { 0: "
 const currencyOf = (row: z.infer<typeof Currency>): { readonly currency: string; readonly currencyId: string | undefined } => ({ currency: row?.[currency.columns.code] ?? "", currencyId: row?.[currency.columns.id] });
 
 export function toOrders(body: unknown): readonly OrderReading[] | undefined {
-  const parsed = collectionOf(OrderColumns).safeParse(body);
+  const parsed = OrderRows.safeParse(body);
   return parsed.success ? parsed.data.value.map((row) => {
     const money = currencyOf(row[salesOrder.navigation.currency]);
     return {
@@ -49,7 +50,7 @@ export function toOrders(body: unknown): readonly OrderReading[] | undefined {
 }
 
 export function toInvoices(body: unknown): readonly InvoiceReading[] | undefined {
-  const parsed = collectionOf(InvoiceColumns).safeParse(body);
+  const parsed = InvoiceRows.safeParse(body);
   return parsed.success ? parsed.data.value.map((row) => {
     const money = currencyOf(row[salesOrder.navigation.currency]);
     return {
