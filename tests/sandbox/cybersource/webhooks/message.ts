@@ -1,7 +1,7 @@
 // One notification as it travels: headers, body, signature, encryption. v-c-signature is t=<epoch ms>;keyId=<uuid>;sig=<base64>, and sig is
 // HMAC-SHA256 of "<t>.<P>" with the decoded secret. What P is differs between Cybersource's guide and its own code, so it is a setting.
 // Source: webhooks implementation guide, "validate a notification", "message-level encryption".
-import { createHmac, createPublicKey } from "node:crypto";
+import { createHmac, createPublicKey, createSecretKey } from "node:crypto";
 import { CompactEncrypt } from "jose";
 import type { State } from "../state.ts";
 import { currentKey, type Notification, type Subscription } from "./book.ts";
@@ -39,7 +39,7 @@ export function sign(state: State, signed: string): string {
   const key = currentKey(state.webhooks, "sharedSecret", state.clock.now().getTime());
   if (key === undefined) return "";
   const t = state.clock.wire();
-  return `t=${t};keyId=${key.keyId};sig=${createHmac("sha256", Buffer.from(key.material, "base64")).update(`${t}.${signed}`).digest("base64")}`;
+  return `t=${t};keyId=${key.keyId};sig=${createHmac("sha256", createSecretKey(key.material, "base64")).update(`${t}.${signed}`).digest("base64")}`;
 }
 
 export async function messageOf(state: State, subscription: Subscription, one: Notification, envelope: Envelope): Promise<Message> {

@@ -28,12 +28,21 @@ export function visible(organization: Organization, caller: Caller, table: Table
   return hidden.length === 0 ? row : { ...row, ...Object.fromEntries(hidden.map((name) => [name, null])) };
 }
 
-const known = new WeakMap<Caller, Map<string, readonly string[]>>();
+interface Known { readonly changes: number; readonly byTable: Map<string, readonly string[]> }
+const known = new WeakMap<Caller, Known>();
 
-/** Columns that this user may not read. Asked once per request and table. */
+/** What was found of a caller since the last write. */
+function knownOf({ store: { changes } }: Organization, caller: Caller): Known["byTable"] {
+  const found = known.get(caller);
+  if (found?.changes === changes) return found.byTable;
+  const fresh: Known = { changes, byTable: new Map() };
+  known.set(caller, fresh);
+  return fresh.byTable;
+}
+
+/** Columns that this user may not read. Asked once per table while nothing is written. */
 export function hiddenColumns(organization: Organization, caller: Caller, table: Table): readonly string[] {
-  const mine = known.get(caller) ?? new Map<string, readonly string[]>();
-  known.set(caller, mine);
+  const mine = knownOf(organization, caller);
   const found = mine.get(table.name) ?? securedOf(table).filter((column) => !isAllowed(organization, caller, "canread", table, column.name)).flatMap((column) => [column.name, ...(table.columns.has(`${column.name}_base`) ? [`${column.name}_base`] : [])]);
   mine.set(table.name, found);
   return found;

@@ -1,14 +1,17 @@
-// A user's rights are the same from one request to the next until a row, a role or an assignment changes: then they are worked out again.
+// A user's rights are the same from one request to the next until a role, an assignment, or a row of a table that they come from changes: then
+// they are worked out again.
 import type { Caller, Organization, RoleDefinition } from "../organization.ts";
 
 interface Known {
   readonly caller: Caller;
-  /** Writes of the store when it was worked out. */
+  /** Writes of those tables when it was worked out. */
   readonly changes: number;
   /** What was assigned to the user and his teams then, and what each role was. */
   readonly assigned: readonly string[];
   readonly definitions: readonly (RoleDefinition | undefined)[];
 }
+/** Where a caller, his teams and how far his rights reach are read from. */
+const SOURCES = ["systemuser", "team", "businessunit"] as const;
 const known = new WeakMap<Organization, Map<string, Known>>();
 
 const assignedTo = (organization: Organization, principals: Iterable<string>): readonly string[] => [...principals].flatMap((id) => [...organization.assignments.get(id) ?? []]);
@@ -19,12 +22,13 @@ export function knownCaller(organization: Organization, userId: string, work: ()
   const mine = known.get(organization) ?? new Map<string, Known>();
   known.set(organization, mine);
   const found = mine.get(userId);
-  if (found?.changes === organization.store.changes) {
+  const changes = organization.store.changesIn(SOURCES);
+  if (found?.changes === changes) {
     const assigned = assignedTo(organization, [userId, ...found.caller.teams]);
     if (isSame(assigned, found.assigned) && isSame(assigned.map((id) => organization.roles.get(id)), found.definitions)) return found.caller;
   }
   const caller = work();
   const assigned = assignedTo(organization, [userId, ...caller.teams]);
-  mine.set(userId, { caller, changes: organization.store.changes, assigned, definitions: assigned.map((id) => organization.roles.get(id)) });
+  mine.set(userId, { caller, changes, assigned, definitions: assigned.map((id) => organization.roles.get(id)) });
   return caller;
 }

@@ -25,7 +25,7 @@ export function unitsBelow(organization: Organization, top: string): readonly st
 
 const known = new WeakMap<Caller, Map<string, Reach | null>>();
 
-/** What all grants of a privilege together reach, or undefined when there is none. Asked once per request and privilege. */
+/** What all grants of a privilege together reach, or undefined when there is none. Asked once per caller and privilege: whatever changes it makes another caller (known-callers.ts). */
 export function reachOf(organization: Organization, caller: Caller, privilege: string): Reach | undefined {
   if (caller.isSystem) return EVERYWHERE;
   const mine = known.get(caller) ?? new Map<string, Reach | null>();

@@ -43,6 +43,8 @@ export interface Store {
   removals(): readonly Removal[];
   /** Grows with every write. */
   readonly changes: number;
+  /** Grows with every write of one of these tables. */
+  changesIn(tables: readonly string[]): number;
 }
 
 const keyText = (values: readonly Value[]): string => values.map((value) => (isReference(value) ? value.id : String(value ?? "").toLowerCase())).join("\u0000");
@@ -67,10 +69,12 @@ class MemoryStore implements Store {
   #version = 1_000;
   #removed: Removal[] = [];
   changes = 0;
+  readonly #changesOf = new Map<string, number>();
 
   get(table: string, id: string): Row | undefined { return this.#tables.get(table)?.get(id); }
   all(table: string): Iterable<Row> { return this.#tables.get(table)?.values() ?? []; }
   count(table: string): number { return this.#tables.get(table)?.size ?? 0; }
+  changesIn(tables: readonly string[]): number { return tables.reduce((sum, table) => sum + (this.#changesOf.get(table) ?? 0), 0); }
   nextVersion(): number { return ++this.#version; }
   get version(): number { return this.#version; }
   removals(): readonly Removal[] { return this.#removed; }
@@ -110,8 +114,13 @@ class MemoryStore implements Store {
     this.#undo?.push(() => { this.#write(table, id, before); this.#removed = this.#removed.filter((one) => one !== removal); });
   }
 
-  #write(table: Table, id: string, row: Row): void {
+  #changed(table: Table): void {
     this.changes += 1;
+    this.#changesOf.set(table.name, (this.#changesOf.get(table.name) ?? 0) + 1);
+  }
+
+  #write(table: Table, id: string, row: Row): void {
+    this.#changed(table);
     this.#unindex(table, id);
     const rows = this.#tables.get(table.name) ?? new Map<string, Row>();
     this.#tables.set(table.name, rows.set(id, row));
@@ -123,7 +132,7 @@ class MemoryStore implements Store {
   }
 
   #erase(table: Table, id: string): void {
-    this.changes += 1;
+    this.#changed(table);
     this.#unindex(table, id);
     this.#tables.get(table.name)?.delete(id);
   }
