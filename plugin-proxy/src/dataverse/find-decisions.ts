@@ -4,7 +4,7 @@ import { z } from "zod";
 import { toIsoText, type Instant } from "../domain/time.ts";
 import type { CardReading, Decided } from "../ports/decided.ts";
 import { refusedPart, unavailable } from "./read-request.ts";
-import type { Question } from "./read-sweep.ts";
+import type { Question } from "./question.ts";
 import { collectionOf, guidColumn, textColumn, wholeColumn } from "./rows/column-kinds.ts";
 import { operatorDecisionsPath, toOperatorDecisions } from "./rows/operator-decision.ts";
 import { approvalsPath, toApprovals } from "./rows/refund-approval.ts";

@@ -6,7 +6,7 @@ import type { Instant } from "../domain/time.ts";
 import type { WaitingWork } from "../ports/dataverse.ts";
 import { API_PATH } from "./connection.ts";
 import { refusedPart, unavailable } from "./read-request.ts";
-import type { Question } from "./read-sweep.ts";
+import type { Question } from "./question.ts";
 import { decisionsPath, toDecisions } from "./rows/payment-decision.ts";
 import { toRequestIds, unclaimedRequestsPath, withdrawnRequestsPath } from "./rows/payment-request.ts";
 import { toRefundRequestIds, unclaimedRefundRequestsPath } from "./rows/refund-request.ts";

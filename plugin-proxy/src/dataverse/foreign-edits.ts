@@ -8,7 +8,7 @@ import { OWNED_TABLES, type ForeignEdit, type ForeignEdits, type OwnedTable, typ
 import { pathOfLink } from "./find-work.ts";
 import { errorOf, type Part } from "./read-batch.ts";
 import { refusedPart, unavailable } from "./read-request.ts";
-import type { Question } from "./read-sweep.ts";
+import type { Question } from "./question.ts";
 import { collectionOf, guidColumn, textColumn, wholeColumn } from "./rows/column-kinds.ts";
 
 const TABLES: Readonly<Record<OwnedTable, { readonly entitySetName: string; readonly primaryId: string }>> = {

@@ -4,16 +4,9 @@ import type { Dataverse, Unavailable } from "../ports/dataverse.ts";
 import { findDecisions } from "./find-decisions.ts";
 import { findWork } from "./find-work.ts";
 import { foreignEdits } from "./foreign-edits.ts";
-import type { Part } from "./read-batch.ts";
+import type { Question } from "./question.ts";
 import { partOf } from "./read-request.ts";
 import type { Transport } from "./transport.ts";
-import type { Read } from "./write-batch.ts";
-
-/** Some reads of a batch, and what their parts say; fewer parts than reads where one before failed. */
-export interface Question<Said> {
-  readonly reads: readonly Read[];
-  readonly said: (parts: readonly (Part | undefined)[], now: number) => Said | Unavailable;
-}
 
 export function readSweep(transport: Transport): Dataverse["readSweep"] {
   const askForWork = findWork();
