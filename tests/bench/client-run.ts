@@ -22,7 +22,7 @@ function ours(): Call {
   return async (number) => {
     const signed = await gateway.sign({
       kind: "sale", binding, merchantReference: asMerchantReference(`B${number}`), transactionId: asTransactionId(`T${number}`), amount: { minor: 10_221n, currency: "USD" }, instrument: { kind: "saved_card", paymentInstrumentId: "F67E" },
-      channel: "phone", flags: { commerceIndicator: "MOTO" }, saveCard: false, merchantCustomerId: "c", billTo: { firstName: "Ana", lastName: "Lund", line1: "1 Market St", city: "San Francisco", stateOrProvince: "CA", postalCode: "94105", country: "US", email: "a@b.example" }, lines: [], documentNumber: "ORD-1",
+      channel: "phone", flags: { commerceIndicator: "MOTO" }, saveCard: false, merchantCustomerId: "c", billTo: { firstName: "Ana", lastName: "Lund", line1: "1 Market St", city: "San Francisco", stateOrProvince: "CA", postalCode: "94105", country: "US", email: "a@b.example" }, lines: [], documentNumber: "ORD-1", hasLevelThree: false,
     });
     const answer = await signed.send();
     if (answer.kind !== "approved") throw new Error(`not approved: ${JSON.stringify(answer)}`);

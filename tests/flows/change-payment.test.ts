@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { createOrder, findCatalogue } from "../sandbox/demo-data.ts";
 import { CHOICE, type Stage } from "../support/stage.ts";
-import { capture, expectSums, giveBack, increment, linesOf, openForChanges, outcome, paymentOf, takenPayment, useAbilities, type Taken } from "./changes.ts";
+import { capture, expectSums, giveBack, increment, linesOf, openForChanges, outcome, paymentOf, takenPayment, updateAccounts, useAbilities, type Taken } from "./changes.ts";
 import { clearFaults } from "./recovery.ts";
 
 let stage: Stage;
@@ -73,6 +73,16 @@ describe("what a capture says of the goods", () => {
       { productName: "Fitting", quantity: 1, unitPrice: "80.00", totalAmount: "80.00" },
       { ...goods, quantity: 4, unitPrice: "100.00", totalAmount: "400.00", taxAmount: "20.00" },
     ]);
+  });
+
+  test("where the account has level III processing, Cybersource is told to pass it on", async () => {
+    const levelSent = async (): Promise<unknown> => (await stage.calls()).filter((call) => call.path.endsWith("/captures")).at(-1)?.purchaseLevel;
+    expect(await levelSent()).toBeUndefined();
+    await updateAccounts(stage, { cybs_levelthree: true });
+    const payment = await takenPayment(stage, { price: 500, cardId: card, orderId: await orderOfGaskets() });
+    expect(await outcome(stage, await capture(stage, payment, 500))).toMatchObject(captured);
+    expect(await levelSent()).toBe("3");
+    await updateAccounts(stage, { cybs_levelthree: false });
   });
 
   test("in part: the same of each line's share", async () => {

@@ -8,7 +8,7 @@ import { mainOf, poke, submit } from "./recovery.ts";
 
 export interface Taken { readonly requestId: string; readonly paymentId: string; readonly orderId: string; readonly currencyId: string }
 
-const updateAccounts = async (stage: Stage, values: Row): Promise<void> => {
+export const updateAccounts = async (stage: Stage, values: Row): Promise<void> => {
   const api = stage.as("sysadmin");
   for (const account of await api.find("cybs_merchantaccounts?$select=cybs_merchantaccountid")) await api.send("PATCH", `cybs_merchantaccounts(${String(account["cybs_merchantaccountid"])})`, values);
 };

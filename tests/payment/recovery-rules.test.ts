@@ -52,7 +52,7 @@ function classify(operation: Operation, of: Effect, reply: WireReply): GatewayAn
   const amount = usd(12_400n);
   switch (operation) {
     case "authorization": case "sale": return toPayAnswer({ ...payCall(), ...base, kind: operation, amount }, reply);
-    case "capture": return toChangeAnswer({ ...base, kind: "capture", parentRequestId, amount, lines: [], documentNumber: "O" }, reply);
+    case "capture": return toChangeAnswer({ ...base, kind: "capture", parentRequestId, amount, lines: [], documentNumber: "O", hasLevelThree: false }, reply);
     case "incremental_authorization": return toChangeAnswer({ ...base, kind: operation, parentRequestId, additionalAmount: usd(2_000n) }, reply);
     case "refund": return toChangeAnswer({ ...base, kind: "refund", parentRequestId, parentKind: "sale", amount, documentNumber: "O" }, reply);
     case "credit": return toChangeAnswer({ ...base, kind: "credit", amount, instrument: { kind: "saved_card", paymentInstrumentId: "PI1" }, billTo: {}, documentNumber: "O" }, reply);

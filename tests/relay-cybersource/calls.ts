@@ -12,7 +12,7 @@ export const payCall = (more: Partial<PayCall> = {}): PayCall => ({
   ...ids, kind: "authorization", amount: usd(124_000n), instrument: { kind: "saved_card", paymentInstrumentId: "A1B2", tmsCustomerId: "C3D4" }, channel: "phone",
   flags: { commerceIndicator: "MOTO", initiator: { type: "customer", storedCredentialUsed: true } }, saveCard: false, merchantCustomerId: "customer-1",
   billTo: { firstName: "Nancy", lastName: "Davolio", line1: "1 Market St", city: "San Francisco", stateOrProvince: "CA", postalCode: "94105", country: "US", email: "nancy@example.com", telephone: "+1 (415) 555-0100" },
-  lines: [], documentNumber: "ORD-1", ...more,
+  lines: [], documentNumber: "ORD-1", hasLevelThree: false, ...more,
 });
 
 const parentRequestId = asRequestId("6750124114786780104953");

@@ -88,7 +88,7 @@ describe("The calls that change a payment", () => {
   const amountDetails = { totalAmount: "1240.00", currency: "USD" };
   const invoiceDetails = { purchaseOrderNumber: "ORD-1" };
   const line = (name: string, unit: bigint, tax: bigint) => ({ name, sku: name, quantity: 1, unitPrice: usd(unit), tax: usd(tax) });
-  const capture = (more: Partial<Capture> = {}): Capture => ({ ...base, kind: "capture", parentRequestId, amount: usd(124_000n), lines: [], documentNumber: "ORD-1", ...more });
+  const capture = (more: Partial<Capture> = {}): Capture => ({ ...base, kind: "capture", parentRequestId, amount: usd(124_000n), lines: [], documentNumber: "ORD-1", hasLevelThree: false, ...more });
 
   test("a capture on an account with one capture", () => {
     expect(toChangeRequest(capture())).toStrictEqual({ method: "POST", path: "/pts/v2/payments/6750124114786780104953/captures", body: { clientReferenceInformation: client, orderInformation: { amountDetails, invoiceDetails } } });
@@ -125,6 +125,26 @@ describe("The calls that change a payment", () => {
     });
     expect(toChangeRequest(capture({ amount: usd(4_000n), lines: [classified] })).body).toMatchObject({ orderInformation: { lineItems: [{ ...sent, unitPrice: "40.00" }] } });
     expect(toPayRequest(payCall({ kind: "sale", lines: [classified] }))).toMatchObject({ orderInformation: { lineItems: [sent] } });
+  });
+
+  describe("on an account with level III processing", () => {
+    const goods = { ...line("A", 100_000n, 24_000n), commodityCode: "31181500", unit: "Set" };
+    const order = { amountDetails: { ...amountDetails, taxAmount: "240.00" }, invoiceDetails: { ...invoiceDetails, taxable: true }, lineItems: [{ productSku: "A", productName: "A", commodityCode: "31181500", quantity: 1, unitOfMeasure: "Set", unitPrice: "1000.00", totalAmount: "1000.00", taxAmount: "240.00" }] };
+    const pay = (more: Parameters<typeof payCall>[0]) => toPayRequest(payCall({ lines: [goods], hasLevelThree: true, ...more })) as { readonly processingInformation: Record<string, unknown>; readonly orderInformation: Record<string, unknown> };
+
+    test("a capture says that such data is there, beside its place among several", () => {
+      expect(toChangeRequest(capture({ lines: [goods], hasLevelThree: true })).body).toMatchObject({ processingInformation: { purchaseLevel: "3" }, orderInformation: order });
+      expect(toChangeRequest(capture({ lines: [goods], hasLevelThree: true, sequence: { number: 1, count: 2 } })).body["processingInformation"]).toStrictEqual({ purchaseLevel: "3", captureOptions: { captureSequenceNumber: "1", totalCaptureCount: "2" } });
+    });
+    test("so does a sale, with the same members; an authorization captures nothing and does not", () => {
+      expect(pay({ kind: "sale" })).toMatchObject({ processingInformation: { capture: true, purchaseLevel: "3" }, orderInformation: { ...order, billTo } });
+      expect(pay({ kind: "authorization" }).processingInformation).not.toHaveProperty("purchaseLevel");
+      expect(pay({ kind: "authorization" }).orderInformation).not.toHaveProperty("invoiceDetails");
+    });
+    test("nothing is said to be there where there are no lines", () => {
+      expect(toChangeRequest(capture({ hasLevelThree: true })).body).not.toHaveProperty("processingInformation");
+      expect(pay({ kind: "sale", lines: [] }).processingInformation).not.toHaveProperty("purchaseLevel");
+    });
   });
 
   test("the number of the invoice that a capture is for goes with its first line", () => {

@@ -37,7 +37,7 @@ export interface Stage {
   /** A relay beside the first, on another port. */
   startSecondRelay(more?: Readonly<Record<string, string>>): Promise<RelayProcess>;
   ledger(): Promise<readonly LedgerLine[]>;
-  calls(): Promise<readonly { method: string; path: string; code?: string; transactionId?: string; lines?: readonly Row[] }[]>;
+  calls(): Promise<readonly { method: string; path: string; code?: string; transactionId?: string; lines?: readonly Row[]; purchaseLevel?: string }[]>;
   rows(table: string): Promise<readonly Row[]>;
   fault(part: "dataverse" | "cybersource", rule: unknown): Promise<void>;
   settings(settings: unknown): Promise<void>;

@@ -21,7 +21,7 @@ import { createTransport } from "./transport.ts";
 export function createDataverse(options: DataverseOptions): Dataverse & { readonly surroundings: Surroundings; close(): Promise<void> } {
   const transport = createTransport(options);
   const versions = createKnownVersions();
-  const reading = { transport, commodityCode: createOptionalColumn(productTable.columns.commodityCode, options.now) };
+  const reading = { transport, levelThree: createOptionalColumn(productTable.columns.commodityCode, options.now) };
   const writing = { transport, versions, trail: createOptionalColumn(paymentTable.columns.trail, options.now), log: options.log };
   return {
     readAndClaim: readAndClaim(reading, versions),

@@ -11,24 +11,24 @@ import { refundRequestPath, toRefundRequestRow } from "./rows/refund-request.ts"
 import type { BatchAnswer, Transport } from "./transport.ts";
 import type { Operation, Read } from "./write-batch.ts";
 
-export interface Reading { readonly transport: Transport; readonly commodityCode: OptionalColumn }
+export interface Reading { readonly transport: Transport; readonly levelThree: OptionalColumn }
 export interface RequestQuery { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId; readonly table?: CommandTable | undefined }
 
 /** The first operations of both batches, in this order. */
 export const READS_COUNT = 3;
-const readingOperations = ({ paymentRequestId, table }: RequestQuery, hasCommodityCode: boolean): readonly Read[] => [
-  table === "refundrequest" ? { kind: "read", path: refundRequestPath(paymentRequestId) } : { kind: "read", path: requestPath(paymentRequestId, hasCommodityCode), isFormatted: true },
-  { kind: "read", path: merchantAccountsPath },
+const readingOperations = ({ paymentRequestId, table }: RequestQuery, hasLevelThree: boolean): readonly Read[] => [
+  table === "refundrequest" ? { kind: "read", path: refundRequestPath(paymentRequestId) } : { kind: "read", path: requestPath(paymentRequestId, hasLevelThree), isFormatted: true },
+  { kind: "read", path: merchantAccountsPath(hasLevelThree) },
   { kind: "read", path: businessUnitsPath },
 ];
 
 /** The reads and what follows them, in one `$batch`. A read that is refused for its column comes first and ends the batch: nothing was written, and it is asked without. */
-export async function askWithReads({ transport, commodityCode }: Reading, query: RequestQuery, following: readonly Operation[], budgetMs?: number): Promise<BatchAnswer | Unavailable> {
+export async function askWithReads({ transport, levelThree }: Reading, query: RequestQuery, following: readonly Operation[], budgetMs?: number): Promise<BatchAnswer | Unavailable> {
   const { organizationId } = query;
-  const ask = (hasCommodityCode: boolean): Promise<BatchAnswer | Unavailable> => transport.batch(organizationId, [...readingOperations(query, hasCommodityCode), ...following], budgetMs);
-  if (query.table === "refundrequest" || !commodityCode.isThere(organizationId)) return ask(false);
+  const ask = (hasLevelThree: boolean): Promise<BatchAnswer | Unavailable> => transport.batch(organizationId, [...readingOperations(query, hasLevelThree), ...following], budgetMs);
+  if (query.table === "refundrequest" || !levelThree.isThere(organizationId)) return ask(false);
   const answer = await ask(true);
-  return answer.kind === "answered" && commodityCode.isRefused(organizationId, partOf(answer.results[0])) ? ask(false) : answer;
+  return answer.kind === "answered" && levelThree.isRefused(organizationId, partOf(answer.results[0])) ? ask(false) : answer;
 }
 
 export const partOf = (result: OperationResult | undefined): Part | undefined => (result?.kind === "part" ? result.part : undefined);

@@ -32,7 +32,7 @@ export async function buildCall(deps: FlowDeps, intent: Intent, effect: Effect, 
       ...base, kind: command.action, amount: command.amount, instrument, channel: command.channel,
       flags: commerceFlagsFor({ channel: command.channel, instrument: instrument.kind, saveCard: command.saveCard, isReauthorization: command.reauthorizes !== undefined, firstNetworkTransactionId: command.reauthorizes?.networkTransactionId ?? command.savedCard?.firstNetworkTransactionId }),
       saveCard: command.saveCard, merchantCustomerId: command.customer.id, tmsCustomerId: command.savedCard?.tmsCustomerId,
-      billTo: detail.billTo, lines: detail.lines, documentNumber: command.documentNumber,
+      billTo: detail.billTo, lines: detail.lines, documentNumber: command.documentNumber, hasLevelThree: hasLevelThree(command),
     },
   };
 }
@@ -64,13 +64,15 @@ async function buildChange(deps: FlowDeps, intent: Intent, { effect, base, tx }:
   switch (effect.kind) {
     case "capture": {
       const { lines, invoiceNumber } = await openDetail(tx, deps.sealer, { organizationId: intent.organizationId, paymentRequestId: effect.commandId ?? intent.paymentRequestId, customerId: command.customer.id });
-      return { kind: "call", call: { ...base, kind: "capture", parentRequestId, amount, lines, documentNumber, invoiceNumber, sequence: sequenceOf(intent, effect) } };
+      return { kind: "call", call: { ...base, kind: "capture", parentRequestId, amount, lines, documentNumber, invoiceNumber, hasLevelThree: hasLevelThree(command), sequence: sequenceOf(intent, effect) } };
     }
     case "incremental_authorization": return { kind: "call", call: { ...base, kind: "incremental_authorization", parentRequestId, additionalAmount: amount } };
     case "refund": return { kind: "call", call: { ...base, kind: "refund", parentRequestId, parentKind: parent.kind === "sale" ? "sale" : "capture", amount, documentNumber } };
     default: return impossible("not_a_change");
   }
 }
+
+const hasLevelThree = ({ merchantAccount }: Command): boolean => merchantAccount.abilities.levelThree === true;
 
 const CAPTURES_MAX = 99;
 

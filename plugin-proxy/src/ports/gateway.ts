@@ -47,6 +47,8 @@ export interface PayCall extends CallBase {
   readonly billTo: BillTo;
   readonly lines: readonly LineItem[];
   readonly documentNumber: string;
+  /** The account has level III processing: a sale says that its lines are such data. */
+  readonly hasLevelThree: boolean;
 }
 
 /** What changes a payment that exists: everything but money in and taking back. */
@@ -55,6 +57,7 @@ export type ChangeCall =
       readonly kind: "capture"; readonly parentRequestId: RequestId; readonly amount: Money; readonly lines: readonly LineItem[]; readonly documentNumber: string;
       /** Where the capture is for an invoice. */
       readonly invoiceNumber?: string | undefined;
+      readonly hasLevelThree: boolean;
       /** Several captures of one authorization: which this is, and of how many (more than this one until the last). */
       readonly sequence?: { readonly number: number; readonly count: number } | undefined;
     })

@@ -21,6 +21,7 @@ export const merchantAccountTable = {
     incremental: "cybs_incremental",
     invoicePaidPolicy: "cybs_invoicepaidpolicy",
     isEnabled: "cybs_isenabled",
+    levelThree: "cybs_levelthree",
     mailDays: "cybs_maildays",
     mastercardDays: "cybs_mastercarddays",
     merchantAccountId: "cybs_merchantaccountid",

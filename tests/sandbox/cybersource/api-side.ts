@@ -83,9 +83,9 @@ async function once(state: State, call: Call, path: string, answer: () => Reply 
   return reply;
 }
 
-/** For tests' questions ("how many calls, with which references and lines?"); never a card. */
+/** For tests' questions ("how many calls, with which references, lines and purchase level?"); never a card. */
 function note(state: State, { call, path, isEncrypted }: { readonly call: Call; readonly path: string; readonly isEncrypted: boolean }): void {
   const body = parseBody(call.body);
-  state.calls.push({ method: call.method, path, code: text(at(body, "clientReferenceInformation", "code")), transactionId: text(at(body, "clientReferenceInformation", "transactionId")), lines: at(body, "orderInformation", "lineItems"), isEncrypted, at: new Date(state.clock.wire()).toISOString() });
+  state.calls.push({ method: call.method, path, code: text(at(body, "clientReferenceInformation", "code")), transactionId: text(at(body, "clientReferenceInformation", "transactionId")), lines: at(body, "orderInformation", "lineItems"), purchaseLevel: text(at(body, "processingInformation", "purchaseLevel")), isEncrypted, at: new Date(state.clock.wire()).toISOString() });
   if (state.calls.length > 50_000) state.calls.splice(0, 25_000);
 }

@@ -231,7 +231,7 @@ export interface State {
   readonly conversions: Conversion[];
   /** What cardholders' banks have said, for chargeback details. */
   readonly chargebacks: Chargeback[];
-  readonly calls: { readonly method: string; readonly path: string; readonly code?: string | undefined; readonly transactionId?: string | undefined; readonly lines?: unknown; readonly isEncrypted: boolean; readonly at: string }[];
+  readonly calls: { readonly method: string; readonly path: string; readonly code?: string | undefined; readonly transactionId?: string | undefined; readonly lines?: unknown; readonly purchaseLevel?: string | undefined; readonly isEncrypted: boolean; readonly at: string }[];
   settings: Settings;
 }
 

@@ -1,16 +1,15 @@
 // Calls that change a payment: capture, incremental authorization, refund, credit. Request shapes and answers:
 // developer.cybersource.com, payments (captures, incremental authorization, refunds, credits).
 import { linesFor, shareOfLines } from "../../domain/payment/address-policy.ts";
-import type { LineItem } from "../../domain/payment/command.ts";
 import type { TransactionFacts } from "../../domain/payment/effect.ts";
 import { asRequestId } from "../../domain/ids.ts";
 import { isSameMoney, toDecimalText, type Money } from "../../domain/money.ts";
 import type { ChangeCall, GatewayAnswer } from "../../ports/gateway.ts";
 import { classifyRefusal, unknown } from "../classify-refusal.ts";
 import { moneyAt, parseJson, textAt } from "../json-shape.ts";
-import { invoiceNumberFor, orderNumberFor } from "../purchase-data.ts";
 import type { WireReply } from "../transport.ts";
-import { billToMembers, filled, filledOrNone, instrumentMembers, lineItem, PARTNER } from "./members.ts";
+import { goodsMembers, purchaseLevel } from "./level-three.ts";
+import { billToMembers, filledOrNone, instrumentMembers, PARTNER } from "./members.ts";
 
 export interface ChangeRequest {
   readonly method: "POST" | "PATCH";
@@ -49,32 +48,18 @@ export function toChangeRequest(call: ChangeCall): ChangeRequest {
   }
 }
 
-const optional = (name: string, members: Record<string, unknown>): Record<string, unknown> => {
-  const given = filledOrNone(members);
-  return given === undefined ? {} : { [name]: given };
-};
-
-/** A line with its own total, which level III data asks for beside unit price and quantity; tax comes on top of it. */
-const commodityLine = (line: LineItem): Record<string, unknown> =>
-  ({ ...lineItem(line), totalAmount: toDecimalText({ ...line.unitPrice, minor: line.unitPrice.minor * BigInt(line.quantity) }) });
-
-/** The invoice's number goes with the first line: a capture has no other place for it (lineItems[].invoiceNumber). */
-const commodityLines = (lines: readonly LineItem[], invoiceNumber: string | undefined): readonly Record<string, unknown>[] =>
-  lines.map((line, index) => filled({ ...commodityLine(line), invoiceNumber: index === 0 ? invoiceNumberFor(invoiceNumber) : undefined }));
-
-/** Lines for its share of the order, each with its total; their tax as a sum, the order's number and that it is taxed, where the processor passes on level II and III data. */
+/** Lines for its share of the order, where its own do not make up the amount. */
 function captureBody(call: Extract<ChangeCall, { kind: "capture" }>, reference: Record<string, unknown>): Record<string, unknown> {
   const whole = linesFor(call.lines, call.amount);
   const lines = whole.length > 0 ? whole : shareOfLines(call.lines, call.amount);
-  const tax = lines.reduce((sum, line) => sum + (line.tax?.minor ?? 0n), 0n);
+  const processing = filledOrNone({
+    ...purchaseLevel(call.hasLevelThree, lines),
+    captureOptions: call.sequence === undefined ? undefined : { captureSequenceNumber: String(call.sequence.number), totalCaptureCount: String(call.sequence.count) },
+  });
   return {
     clientReferenceInformation: { ...reference, comments: call.documentNumber, applicationName: PARTNER },
-    ...(call.sequence === undefined ? {} : { processingInformation: { captureOptions: { captureSequenceNumber: String(call.sequence.number), totalCaptureCount: String(call.sequence.count) } } }),
-    orderInformation: {
-      amountDetails: { ...amountDetails(call.amount), ...(tax === 0n ? {} : { taxAmount: toDecimalText({ ...call.amount, minor: tax }) }) },
-      ...optional("invoiceDetails", { purchaseOrderNumber: orderNumberFor(call.documentNumber), taxable: tax > 0n ? true : undefined }),
-      ...(lines.length === 0 ? {} : { lineItems: commodityLines(lines, call.invoiceNumber) }),
-    },
+    ...(processing === undefined ? {} : { processingInformation: processing }),
+    orderInformation: goodsMembers({ ...call, lines }),
   };
 }
 

@@ -1,5 +1,6 @@
 // POST /pts/v2/payments: authorization, or sale with capture. Request shape and answers: developer.cybersource.com, payments.
 import { linesFor } from "../../domain/payment/address-policy.ts";
+import type { LineItem } from "../../domain/payment/command.ts";
 import type { TransactionFacts } from "../../domain/payment/effect.ts";
 import { asRequestId } from "../../domain/ids.ts";
 import { isSameMoney, toDecimalText } from "../../domain/money.ts";
@@ -7,6 +8,7 @@ import type { GatewayAnswer, PayCall } from "../../ports/gateway.ts";
 import { classifyRefusal, unknown } from "../classify-refusal.ts";
 import { at, moneyAt, parseJson, textAt } from "../json-shape.ts";
 import type { WireReply } from "../transport.ts";
+import { goodsMembers, purchaseLevel } from "./level-three.ts";
 import { billToMembers, filled, filledOrNone, instrumentMembers, lineItem, PARTNER } from "./members.ts";
 
 function authorizationOptions(call: PayCall): Record<string, unknown> {
@@ -22,6 +24,12 @@ function authorizationOptions(call: PayCall): Record<string, unknown> {
   };
 }
 
+/** What fraud screening sees of the goods; a sale on an account with level III processing tells the bank about them, too. */
+function orderMembers(call: PayCall, lines: readonly LineItem[]): Record<string, unknown> {
+  if (call.kind === "sale" && call.hasLevelThree) return goodsMembers({ ...call, lines });
+  return { amountDetails: { totalAmount: toDecimalText(call.amount), currency: call.amount.currency }, ...(lines.length === 0 ? {} : { lineItems: lines.map(lineItem) }) };
+}
+
 /** The request body. Amounts are decimal text with the currency's digits. */
 export function toPayRequest(call: PayCall): Record<string, unknown> {
   const lines = linesFor(call.lines, call.amount);
@@ -31,14 +39,12 @@ export function toPayRequest(call: PayCall): Record<string, unknown> {
   return {
     clientReferenceInformation: { code: call.merchantReference, transactionId: call.transactionId, comments: call.documentNumber, applicationName: PARTNER },
     processingInformation: {
+      ...(call.kind === "sale" ? purchaseLevel(call.hasLevelThree, lines) : {}),
       capture: call.kind === "sale", commerceIndicator: call.flags.commerceIndicator, authorizationOptions: authorizationOptions(call),
       ...(isSaved ? { actionList: ["TOKEN_CREATE"], actionTokenTypes: joins === undefined ? ["customer", "paymentInstrument"] : ["paymentInstrument"] } : {}),
     },
     ...instrumentMembers(call.instrument, joins),
-    orderInformation: {
-      amountDetails: { totalAmount: toDecimalText(call.amount), currency: call.amount.currency },
-      ...(Object.keys(address).length === 0 ? {} : { billTo: address }), ...(lines.length === 0 ? {} : { lineItems: lines.map(lineItem) }),
-    },
+    orderInformation: { ...orderMembers(call, lines), ...(Object.keys(address).length === 0 ? {} : { billTo: address }) },
     buyerInformation: { merchantCustomerID: call.merchantCustomerId },
   };
 }

@@ -13,12 +13,12 @@ const { commodityCode } = productTable.columns;
 const SELECTED = [line.columns.description, line.columns.productName, line.columns.quantity, line.columns.unitPrice, line.columns.tax, line.lookupValues.unit];
 
 /** The query's parts. An older solution has no commodity code on products. */
-export const lineQuery = (hasCommodityCode: boolean): readonly string[] => [
+export const lineQuery = (hasLevelThree: boolean): readonly string[] => [
   `$select=${SELECTED.join(",")}`,
-  `$expand=${line.navigation.product}($select=${[product.columns.number, product.columns.name, ...(hasCommodityCode ? [commodityCode] : [])].join(",")})`,
+  `$expand=${line.navigation.product}($select=${[product.columns.number, product.columns.name, ...(hasLevelThree ? [commodityCode] : [])].join(",")})`,
 ];
-export const invoiceLinesPath = (invoiceId: string, hasCommodityCode: boolean): string =>
-  `${invoiceDetail.entitySetName}?${[...lineQuery(hasCommodityCode), `$filter=${invoiceDetail.lookupValues.invoice} eq ${invoiceId}`].join("&")}`;
+export const invoiceLinesPath = (invoiceId: string, hasLevelThree: boolean): string =>
+  `${invoiceDetail.entitySetName}?${[...lineQuery(hasLevelThree), `$filter=${invoiceDetail.lookupValues.invoice} eq ${invoiceId}`].join("&")}`;
 
 export const LineColumns = z.object({
   [line.columns.description]: textColumn, [line.columns.productName]: textColumn, [line.columns.quantity]: decimalColumn,

@@ -15,14 +15,15 @@ const SELECTED = [
   columns.batchCutOff, columns.timeZone, columns.creditPolicy, columns.reauthorizePolicy, columns.visaDays, columns.mastercardDays, columns.amexDays, columns.discoverDays, columns.mailDays,
   columns.invoicePaidPolicy, columns.releasePolicy, columns.receiptPolicy,
 ];
-export const merchantAccountsPath =
-  `${table.entitySetName}?$select=${SELECTED.join(",")}&$expand=${navigation.transactionCurrencyId}($select=${currency.columns.code})&$filter=${columns.isEnabled} eq true and ${columns.stateCode} eq 0`;
+/** An older solution has no column for level III data; it came together with the commodity code of products. */
+export const merchantAccountsPath = (hasLevelThree: boolean): string =>
+  `${table.entitySetName}?$select=${[...SELECTED, ...(hasLevelThree ? [columns.levelThree] : [])].join(",")}&$expand=${navigation.transactionCurrencyId}($select=${currency.columns.code})&$filter=${columns.isEnabled} eq true and ${columns.stateCode} eq 0`;
 
 const MerchantAccountColumns = z.object({
   [columns.merchantAccountId]: z.guid(), [columns.merchantId]: textColumn, [columns.environment]: wholeColumn,
   [lookupValues.businessUnitId]: guidColumn, [lookupValues.transactionCurrencyId]: guidColumn, [columns.isEnabled]: flagColumn,
   [columns.multiCapture]: flagColumn, [columns.reversalAfterVoid]: flagColumn, [columns.captureAfterVoid]: flagColumn, [columns.timeoutVoid]: flagColumn,
-  [columns.incremental]: flagColumn, [columns.standaloneCredit]: flagColumn, [columns.partialReversal]: flagColumn,
+  [columns.incremental]: flagColumn, [columns.standaloneCredit]: flagColumn, [columns.partialReversal]: flagColumn, [columns.levelThree]: flagColumn,
   [columns.capturePolicy]: wholeColumn, [columns.softDeclinePolicy]: wholeColumn, [columns.partialPolicy]: wholeColumn, [columns.authorizationDays]: wholeColumn,
   [columns.batchCutOff]: textColumn, [columns.timeZone]: textColumn, [columns.creditPolicy]: wholeColumn, [columns.reauthorizePolicy]: wholeColumn,
   [columns.visaDays]: wholeColumn, [columns.mastercardDays]: wholeColumn, [columns.amexDays]: wholeColumn, [columns.discoverDays]: wholeColumn, [columns.mailDays]: wholeColumn,
@@ -75,5 +76,5 @@ const daysByBrand = (row: MerchantAccountRow): Readonly<Record<string, number>> 
 
 const toAbilities = (row: MerchantAccountRow): MerchantAccount["abilities"] => ({
   multiCapture: row[columns.multiCapture], reversalAfterVoid: row[columns.reversalAfterVoid], captureAfterVoid: row[columns.captureAfterVoid],
-  timeoutVoid: row[columns.timeoutVoid], incremental: row[columns.incremental], standaloneCredit: row[columns.standaloneCredit], partialReversal: row[columns.partialReversal],
+  timeoutVoid: row[columns.timeoutVoid], incremental: row[columns.incremental], standaloneCredit: row[columns.standaloneCredit], partialReversal: row[columns.partialReversal], levelThree: row[columns.levelThree],
 });

@@ -32,8 +32,8 @@ const queryWith = (ofOrder: string): string => `$select=${SELECTED.join(",")}&$e
 ].join(",")}`;
 const QUERY = queryWith(salesOrderExpand);
 const QUERY_WITH_COMMODITY = queryWith(salesOrderExpandWithCommodity);
-/** The whole row; `hasCommodityCode`: the solution has that column on products. */
-export const requestPath = (id: PaymentRequestId, hasCommodityCode: boolean): string => `${entitySetName}(${id})?${hasCommodityCode ? QUERY_WITH_COMMODITY : QUERY}`;
+/** The whole row; `hasLevelThree`: the solution has that column on products. */
+export const requestPath = (id: PaymentRequestId, hasLevelThree: boolean): string => `${entitySetName}(${id})?${hasLevelThree ? QUERY_WITH_COMMODITY : QUERY}`;
 
 const RequestColumns = z.object({
   [columns.paymentRequestId]: z.guid(), [columns.name]: textColumn, [columns.state]: wholeColumn, [columns.action]: wholeColumn, [columns.method]: wholeColumn,

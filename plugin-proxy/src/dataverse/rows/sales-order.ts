@@ -19,14 +19,14 @@ const PARENT_TABLE = `${contact.lookupValues.parentCustomer}${LOOKUP_TABLE}` as 
 const { payments, manualPayments } = salesOrderTable.collections;
 
 const SELECTED = [columns.id, columns.number, columns.name, columns.total, columns.stateCode, lookupValues.customer, lookupValues.owner, lookupValues.owningBusinessUnit];
-const expandedWith = (hasCommodityCode: boolean): readonly string[] => [
+const expandedWith = (hasLevelThree: boolean): readonly string[] => [
   `${navigation.currency}($select=${currency.columns.code},${currency.columns.id})`,
   `${navigation.customerAccount}($select=${account.lookupValues.parent})`,
   `${navigation.customerContact}($select=${contact.lookupValues.parentCustomer})`,
-  `${navigation.details}(${lineQuery(hasCommodityCode).join(";")})`,
+  `${navigation.details}(${lineQuery(hasLevelThree).join(";")})`,
   `${payments}${documentPaymentExpand}`, `${manualPayments}${manualPaymentExpand}`,
 ];
-const expandWith = (hasCommodityCode: boolean): string => `($select=${SELECTED.join(",")};$expand=${expandedWith(hasCommodityCode).join(",")})`;
+const expandWith = (hasLevelThree: boolean): string => `($select=${SELECTED.join(",")};$expand=${expandedWith(hasLevelThree).join(",")})`;
 export const salesOrderExpand = expandWith(false);
 /** With a column of the lines' products that an older solution lacks. */
 export const salesOrderExpandWithCommodity = expandWith(true);

@@ -123,6 +123,8 @@ export interface MerchantAccount {
   readonly abilities: {
     readonly multiCapture: boolean; readonly reversalAfterVoid: boolean; readonly captureAfterVoid: boolean; readonly timeoutVoid: boolean;
     readonly incremental: boolean; readonly standaloneCredit: boolean; readonly partialReversal: boolean;
+    /** Sales and captures tell Cybersource that level III data is there. Absent in what was frozen before there was such a setting. */
+    readonly levelThree?: boolean | undefined;
   };
   readonly capturePolicy: "sale" | "authorize_only" | "on_fulfilment" | "on_invoice";
   readonly softDeclinePolicy: SoftDeclinePolicy;
