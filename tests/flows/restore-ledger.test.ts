@@ -22,6 +22,13 @@ const emptyDisk = (): string => {
 const restart = async (): Promise<void> => { relay = await stage.startRelay({ ...SHORT_FENCE, LEDGER_DIR: emptyDisk() }); };
 const payCalls = async (): Promise<number> => (await stage.calls()).filter((call) => call.method === "POST" && call.path === "/pts/v2/payments").length;
 
+/** What stands on the payment's row of what happened. */
+const toldOf = async (id: string): Promise<readonly string[]> => {
+  const { cybs_paymentid: paymentId } = mainOf(await transactions(stage, id));
+  const trail = (await stage.rows("cybs_payment")).find((row) => row["cybs_paymentid"] === paymentId)?.["cybs_trail"];
+  return typeof trail === "string" ? (JSON.parse(trail) as readonly { readonly what: string }[]).map(({ what }) => what) : [];
+};
+
 beforeAll(async () => {
   stage = await startStage();
   await restart();
@@ -44,6 +51,7 @@ describe("an empty disk", () => {
     await restart();
     await reaches(stage, id, [STATUS.approved]);
     await expectAgreement(stage, id, 301);
+    expect(await toldOf(id)).toEqual(expect.arrayContaining(["send", "no_answer", "found_approved"]));
     expect(await salesOf(stage, 301)).toHaveLength(1);
     expect(await payCalls()).toBe(before);
   });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { openLedger } from "../../plugin-proxy/src/db/open-ledger.ts";
 import { asEffectId, asPaymentRequestId } from "../../plugin-proxy/src/domain/ids.ts";
+import { lostLines } from "../../plugin-proxy/src/domain/timeline/lost-lines.ts";
 import { toShownTrail, trailText, SHOWN_LINES_MAX } from "../../plugin-proxy/src/domain/timeline/shown-trail.ts";
 import { buildTimeline, toTimelineText } from "../../plugin-proxy/src/domain/timeline/build-timeline.ts";
 import type { TrailEntry } from "../../plugin-proxy/src/domain/timeline/trail.ts";
@@ -67,6 +68,25 @@ describe("on the payment's row", () => {
     const many = Array.from({ length: SHOWN_LINES_MAX + 50 }, (_, index): TrailEntry => ({ organizationId, paymentRequestId, at: T0 + index, source: "webhook", what: "duplicate_ignored", revision: index }));
     const lines = toShownTrail(buildTimeline({ intent: paid, events: [], trail: many }).lines);
     expect([lines.length, lines[0]?.detail["revision"], lines.at(-1)?.detail["revision"]]).toEqual([SHOWN_LINES_MAX, 50, SHOWN_LINES_MAX + 49]);
+  });
+});
+
+describe("a ledger that was lost", () => {
+  const { lines } = buildTimeline({ intent: paid, events: [event("send", { at: T0 + 1_000 })], trail });
+  const standing = toShownTrail(lines);
+
+  test("takes over what stands on the row and what it does not know, and nothing twice", () => {
+    const own = buildTimeline({ intent: paid, events: [], trail: [] }).lines;
+    const taken = lostLines(paid, own, standing);
+    expect(taken.map(({ what }) => what)).toEqual(["send", "called", "duplicate_ignored"]);
+    const told = buildTimeline({ intent: paid, events: [], trail: taken }).lines;
+    expect(toShownTrail(told)).toEqual(standing);
+    expect(told.map(({ text }) => text)).toContain("sent to Cybersource sale.");
+    expect(lostLines(paid, told, standing)).toEqual([]);
+  });
+
+  test("takes nothing that has no moment", () => {
+    expect(lostLines(paid, [], [{ at: "yesterday", source: "relay", what: "send", detail: {} }])).toEqual([]);
   });
 });
 

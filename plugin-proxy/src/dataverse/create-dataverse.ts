@@ -14,6 +14,7 @@ import { readPaymentRequests } from "./read-payment-requests.ts";
 import { readRequest } from "./read-request.ts";
 import { readSweep } from "./read-sweep.ts";
 import { readTold } from "./read-told.ts";
+import { readTrail } from "./read-trail.ts";
 import { createSurroundings } from "./surroundings/create-surroundings.ts";
 import { createTransport } from "./transport.ts";
 
@@ -29,6 +30,7 @@ export function createDataverse(options: DataverseOptions): Dataverse & { readon
     readInvoiceLines: readInvoiceLines(reading),
     readPaymentRequests: readPaymentRequests(transport),
     readTold: readTold(transport),
+    readTrail: readTrail(transport),
     readSweep: readSweep(transport),
     project: project(writing),
     restore: restore(writing),

@@ -18,7 +18,8 @@ const RETRY_MS_MAX = 5 * MINUTE_MS;
 /** Projects once. Returns when to try again; undefined when Dataverse shows the ledger's state (or there is nothing to show). */
 export async function projectPayment(deps: FlowDeps, input: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId; readonly tries: number }): Promise<Instant | undefined> {
   const { organizationId, paymentRequestId } = input;
-  const written = (revision: number): TrailEntry => ({ organizationId, paymentRequestId, at: deps.clocks.business(), source: "dataverse", what: "projected", revision });
+  const at = deps.clocks.business();
+  const written = (revision: number): TrailEntry => ({ organizationId, paymentRequestId, at, source: "dataverse", what: "projected", revision });
   const read = await deps.ledger.alone((ledger) => readProjection(deps, ledger, input, written));
   if (read === undefined) return undefined;
   const answer = await deps.dataverse.project({ organizationId: input.organizationId, projection: read.projection });

@@ -3,6 +3,7 @@ import type { EffectId, OrganizationId, PaymentRequestId } from "../domain/ids.t
 import type { CommandTable, LineItem, MerchantAccount, RequestRow } from "../domain/payment/command.ts";
 import type { RefundRequestRow } from "../domain/refund-governance/refund-request.ts";
 import type { PaymentProjection } from "../domain/payment/project.ts";
+import type { ShownLine } from "../domain/timeline/shown-trail.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Decided } from "./decided.ts";
 import type { ForeignEdits, Positions, RestoreAnswer } from "./owned-rows.ts";
@@ -109,6 +110,8 @@ export interface Dataverse {
   readInvoiceLines(query: { readonly organizationId: OrganizationId; readonly invoiceId: string; readonly currency: string }): Promise<{ readonly kind: "read"; readonly lines: readonly LineItem[] } | Unavailable>;
   /** What people have read of a transaction: before recovery takes back what a lost ledger may have told (recovery rules, law 9). */
   readTold(query: { readonly organizationId: OrganizationId; readonly effectId: EffectId }): Promise<{ readonly kind: "read"; readonly isApproved: boolean; /** More is written than that it is in progress. */ readonly hasMovedOn: boolean } | Unavailable>;
+  /** What the payment's row tells of it; no lines where there is no row. */
+  readTrail(query: { readonly organizationId: OrganizationId; readonly paymentId: string }): Promise<{ readonly kind: "read"; readonly lines: readonly ShownLine[] } | Unavailable>;
   /** Which rows a payment was made and changed by. */
   readPaymentRequests(query: { readonly organizationId: OrganizationId; readonly paymentId: string }): Promise<PaymentRequests | Unavailable>;
   /**

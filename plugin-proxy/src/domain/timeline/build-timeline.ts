@@ -93,6 +93,9 @@ export const TRAIL_TEXT: Readonly<Record<string, string>> = {
   restored: "Rows that somebody else had changed were put right",
 };
 
+/** Of a ledger that was lost: its events are told by its trail. */
+const EVENTS: Readonly<Record<string, string | undefined>> = EVENT_TEXT;
+
 /** A call is noted together with the event that its answer is, and comes before it; anything else comes after the events of its moment. */
 function rankOf({ at, what, effectId }: TrailEntry, events: readonly EffectEvent[]): number {
   const answer = what === "called" ? events.findLastIndex((event) => event.at === at && event.effectId === effectId && event.kind !== "send") : -1;
@@ -102,7 +105,7 @@ function rankOf({ at, what, effectId }: TrailEntry, events: readonly EffectEvent
 function trailLine(entry: TrailEntry, events: readonly EffectEvent[]): Ordered {
   const { organizationId: _organization, paymentRequestId: _request, at, source, what, ...rest } = entry;
   const words = [rest.kind?.replaceAll("_", " "), rest.answer === undefined ? undefined : `→ ${rest.answer.replaceAll("_", " ")}`, rest.reason === undefined ? undefined : `(${rest.reason})`].filter((word) => word !== undefined);
-  return { order: at, rank: rankOf(entry, events), line: { at: toIsoText(at), source, what, kind: rest.kind, answer: rest.answer, reason: rest.reason, text: `${[TRAIL_TEXT[what] ?? what.replaceAll("_", " "), ...words].join(" ")}.`, detail: compact(rest) } };
+  return { order: at, rank: rankOf(entry, events), line: { at: toIsoText(at), source, what, kind: rest.kind, answer: rest.answer, reason: rest.reason, text: `${[TRAIL_TEXT[what] ?? EVENTS[what] ?? what.replaceAll("_", " "), ...words].join(" ")}.`, detail: compact(rest) } };
 }
 
 /** One line a happening, for a terminal or a text file. */

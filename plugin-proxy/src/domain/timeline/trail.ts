@@ -3,7 +3,8 @@
 import type { OrganizationId, PaymentRequestId } from "../ids.ts";
 import { MINUTE_MS, type Instant } from "../time.ts";
 
-export type TrailSource = "gateway" | "dataverse" | "webhook" | "person" | "relay";
+export const TRAIL_SOURCES = ["gateway", "dataverse", "webhook", "person", "relay"] as const;
+export type TrailSource = (typeof TRAIL_SOURCES)[number];
 
 export interface TrailEntry {
   readonly organizationId: OrganizationId;
@@ -16,6 +17,8 @@ export interface TrailEntry {
   readonly kind?: string | undefined;
   readonly answer?: string | undefined;
   readonly reason?: string | undefined;
+  /** Of a lost ledger's event. */
+  readonly evidence?: string | undefined;
   readonly requestId?: string | undefined;
   readonly merchantReference?: string | undefined;
   readonly amount?: string | undefined;
