@@ -124,10 +124,13 @@ describe.each(Object.entries(SCENES))("a relay that is killed in the middle of a
   const dieOnTheWire = async (price: number): Promise<{ readonly payment: Taken; readonly id: string }> => {
     const payment = await scene.payment(price);
     const before = await callsOf(scene.deed);
-    await spoil(scene.deed, "delay", 1_500);
+    await spoil(scene.deed, "delay", 2_500);
     const id = await scene.begin(payment);
-    await eventually(async () => ((await callsOf(scene.deed)) > before ? true : undefined));
+    await eventually(async () => ((await rowsOf(stage, id)).length > 0 ? true : undefined));
+    await delay(500);
     await kill(relay);
+    // On its way still: whoever sent it is gone before Cybersource has it.
+    expect(await callsOf(scene.deed)).toBe(before);
     await eventually(async () => ((await linesOfKind(payment, scene.deed)).length > 0 ? true : undefined));
     return { payment, id };
   };
@@ -147,6 +150,11 @@ describe.each(Object.entries(SCENES))("a relay that is killed in the middle of a
     expect(await found(id)).toMatchObject({ cybs_status: CHOICE + STATUS.approved });
     expect(await callsOf(scene.deed)).toBe(calls);
     await expectOnce(scene, payment, id);
+    // What the lost ledger did to the payment stands there still, and once.
+    const told = (await paymentOf(stage, payment))["cybs_trail"];
+    const words = (JSON.parse(typeof told === "string" ? told : "[]") as readonly { readonly what: string }[]).map(({ what }) => what);
+    expect(words).toEqual(expect.arrayContaining(["called", "recalled"]));
+    expect(words.filter((what) => what === "claimed" || what === "recalled")).toEqual(["claimed", "recalled"]);
   });
 
   test("while the rows are being written: they are written again, and are the same", async () => {

@@ -105,14 +105,15 @@ describe("the sweep", () => {
   });
 
   test.each([
-    { refused: "changes_of_transaction", code: "0x80040220", kinds: ["read", "unavailable", "unavailable"] },
-    { refused: "changes_of_transaction", code: "0x80044352", kinds: ["read", "read", "unavailable"] },
-    { refused: "cybs_refundapprovals", code: "0x80040220", kinds: ["read", "read", "unavailable"] },
-    { refused: r.entitySetName, code: "0x80040220", kinds: ["unavailable", "unavailable", "unavailable"] },
-  ])("$refused refused with $code: what stands before it is known all the same", async ({ refused, code, kinds }) => {
-    await withAdapter({ answer: (operation) => (operation.path.startsWith(refused) ? failure(403, code) : quiet(operation)) }, async ({ dataverse }) => {
+    { refused: "changes_of_transaction", code: "0x80040220", kinds: ["read", "unavailable", "read"], batches: 2 },
+    { refused: "changes_of_transaction", code: "0x80044352", kinds: ["read", "read", "read"], batches: 2 },
+    { refused: "cybs_refundapprovals", code: "0x80040220", kinds: ["read", "read", "unavailable"], batches: 1 },
+    { refused: r.entitySetName, code: "0x80040220", kinds: ["unavailable", "read", "read"], batches: 2 },
+  ])("$refused refused with $code: the others are known all the same", async ({ refused, code, kinds, batches }) => {
+    await withAdapter({ answer: (operation) => (operation.path.startsWith(refused) ? failure(403, code) : quiet(operation)) }, async ({ dataverse, server }) => {
       const { work, foreign, decided } = await dataverse.readSweep(query);
       expect([work.kind, foreign.kind, decided.kind]).toEqual(kinds);
+      expect(server.batches).toHaveLength(batches);
     });
   });
 });

@@ -7,7 +7,7 @@ const { choices } = paymentTransactionTable;
 const TYPES: ReadonlyMap<string, number> = new Map(Object.entries(choices.type).map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value - choices.type.undetermined]));
 const GOOD = ["approved", "found_approved", "accepted", "settled", "approval_given", "refund_approved", "dispute_won"];
 const BAD = ["declined", "found_declined", "refused", "found_refused", "refused_by_rule", "settlement_rejected", "approval_refused", "refund_rejected", "dispute_opened", "found_live"];
-const OPEN = ["no_answer", "unreadable", "crash", "owner_gone", "found_nothing", "escalated", "approval_needed", "review", "found_review", "hold_found", "restored"];
+const OPEN = ["no_answer", "unreadable", "crash", "owner_gone", "found_nothing", "escalated", "approval_needed", "review", "found_review", "hold_found", "restored", "left_as_it_is", "invoice_not_paid", "not_told", "request_not_made", "approval_does_not_count", "operator_decision_does_not_count"];
 const toneOf = (what: string): Tone => (GOOD.includes(what) ? "success" : BAD.includes(what) ? "danger" : OPEN.includes(what) ? "warning" : "quiet");
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null && !Array.isArray(value);

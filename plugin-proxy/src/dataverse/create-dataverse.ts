@@ -30,7 +30,7 @@ export function createDataverse(options: DataverseOptions): Dataverse & { readon
     readInvoiceLines: readInvoiceLines(reading),
     readPaymentRequests: readPaymentRequests(transport),
     readTold: readTold(transport),
-    readTrail: readTrail(transport),
+    readTrail: readTrail(writing),
     readSweep: readSweep(transport),
     project: project(writing),
     restore: restore(writing),

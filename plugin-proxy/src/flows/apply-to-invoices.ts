@@ -85,5 +85,5 @@ async function close(deps: FlowDeps, intent: Intent, invoice: InvoiceReading, pa
   const { organizationId, paymentRequestId } = intent;
   const written = await deps.surroundings.closeInvoice({ organizationId, invoiceId: invoice.invoiceId, as: state });
   if (written.kind === "rejected") deps.reporter.alarm("invoice_not_closed", { organizationId, paymentRequestId, reason: written.code });
-  await deps.ledger.alone((ledger) => noteOnTrail(ledger, { organizationId, paymentRequestId, at: deps.clocks.business(), source: "dataverse", what: "invoice_paid", kind: state, answer: written.kind, rowId: invoice.invoiceId }));
+  await deps.ledger.alone((ledger) => noteOnTrail(ledger, { organizationId, paymentRequestId, at: deps.clocks.business(), source: "dataverse", what: written.kind === "rejected" || written.kind === "unavailable" ? "invoice_not_paid" : "invoice_paid", kind: state, answer: written.kind, rowId: invoice.invoiceId }));
 }

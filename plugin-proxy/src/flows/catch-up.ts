@@ -3,7 +3,6 @@
 import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
 import { wentBack } from "../domain/payment/went-back.ts";
 import type { FlowDeps } from "./deps.ts";
-import { recallTrail } from "./recall-trail.ts";
 import { recordEvents } from "./record-events.ts";
 import { workKey } from "./work-key.ts";
 
@@ -11,13 +10,11 @@ import { workKey } from "./work-key.ts";
 export async function catchUp(deps: FlowDeps, input: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId; readonly revision: number; readonly isAnothers: boolean }): Promise<boolean> {
   const { organizationId, paymentRequestId, revision, isAnothers } = input;
   const at = deps.clocks.business();
-  const lost = await recallTrail(deps, { organizationId, paymentRequestId });
   const recorded = await recordEvents(deps, {
     organizationId, paymentRequestId,
     events: async (standing, tx) => {
       const caught = wentBack(standing, { revision, at });
       if (caught === undefined) return { events: [] };
-      for (const line of lost) await tx.surroundings.appendTrail(line);
       // A ledger that lost its disk has adopted the payment already, and is looking for it.
       if (isAnothers) return { intent: { ...standing, revision }, events: [] };
       await tx.openIncident({ organizationId, paymentRequestId, kind: "ledger_went_back", detail: `revision ${standing.revision} here, ${revision} shown`, at });

@@ -5,6 +5,8 @@ import type { FlowDeps } from "./deps.ts";
 import { noteOnTrail } from "./note-on-trail.ts";
 import { DONE, laterAfter, type Surrounded } from "./surrounded.ts";
 
+const whatOf = ({ table }: NewRow, isRejected: boolean): string => (table.endsWith("_request") ? (isRejected ? "request_not_made" : "request_made") : isRejected ? "not_told" : "told");
+
 /** Made once under a derived key and remembered: a person who deletes it is not told again. */
 export async function createNotice(deps: FlowDeps, intent: Intent, key: string, toRow: (id: string) => NewRow): Promise<Surrounded> {
   const { organizationId, paymentRequestId } = intent;
@@ -18,7 +20,7 @@ export async function createNotice(deps: FlowDeps, intent: Intent, key: string, 
   if (written.kind === "rejected") deps.reporter.alarm("surroundings_rejected", { organizationId, paymentRequestId, reason: written.code, kind: row.table });
   await deps.ledger.transaction(async (tx) => {
     const isFirst = await tx.insertInbox({ organizationId, source: "notice", key: id, at: deps.clocks.business() });
-    if (isFirst) await noteOnTrail(tx, { organizationId, paymentRequestId, at: deps.clocks.business(), source: "relay", what: "told", kind: row.table, reason: key.split(" ")[0], answer: written.kind, rowId: id });
+    if (isFirst) await noteOnTrail(tx, { organizationId, paymentRequestId, at: deps.clocks.business(), source: "relay", what: whatOf(row, written.kind === "rejected"), kind: row.table, reason: key.split(" ")[0], answer: written.kind, rowId: id });
   });
   return DONE;
 }

@@ -5,23 +5,24 @@ import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
 import { deriveSums } from "../domain/payment/derive-sums.ts";
 import { mainEffect, type Intent } from "../domain/payment/intent.ts";
 import { deriveDocumentStatus, projectIntent, type DocumentPaymentStatus, type PaymentProjection } from "../domain/payment/project.ts";
-import { buildTimeline } from "../domain/timeline/build-timeline.ts";
-import { toShownTrail } from "../domain/timeline/shown-trail.ts";
-import type { TrailEntry } from "../domain/timeline/trail.ts";
+import { storyOf, type Story } from "../domain/timeline/story.ts";
 import { MINUTE_MS, SECOND_MS, type Instant } from "../domain/time.ts";
 import type { DocumentClaim, LedgerTransaction } from "../ports/ledger.ts";
 import { catchUp } from "./catch-up.ts";
 import type { FlowDeps } from "./deps.ts";
+import { recallTrail } from "./recall-trail.ts";
 
 const RETRY_MS_MAX = 5 * MINUTE_MS;
 
 /** Projects once. Returns when to try again; undefined when Dataverse shows the ledger's state (or there is nothing to show). */
 export async function projectPayment(deps: FlowDeps, input: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId; readonly tries: number }): Promise<Instant | undefined> {
   const { organizationId, paymentRequestId } = input;
-  const at = deps.clocks.business();
-  const written = (revision: number): TrailEntry => ({ organizationId, paymentRequestId, at, source: "dataverse", what: "projected", revision });
-  const read = await deps.ledger.alone((ledger) => readProjection(deps, ledger, input, written));
+  const read = await deps.ledger.alone((ledger) => readProjection(deps, ledger, input));
   if (read === undefined) return undefined;
+  if (read.story.isToBeRecalled && read.projection.payment !== undefined) {
+    const recalled = await recallTrail(deps, read.intent);
+    return recalled === "recalled" ? projectPayment(deps, input) : deps.clocks.business() + spread(recalled.retryAfterMs ?? backoffMs(input.tries), paymentRequestId);
+  }
   const answer = await deps.dataverse.project({ organizationId: input.organizationId, projection: read.projection });
   deps.reporter.count("projections", { answer: answer.kind });
   if (answer.kind === "unavailable") return deps.clocks.business() + spread(answer.retryAfterMs ?? backoffMs(input.tries), input.paymentRequestId);
@@ -37,7 +38,7 @@ export async function projectPayment(deps: FlowDeps, input: { readonly organizat
   }
   await deps.ledger.transaction(async (ledger) => {
     await ledger.markProjected(organizationId, paymentRequestId, read.intent.revision);
-    await ledger.surroundings.appendTrail(written(read.intent.revision));
+    if (read.story.written !== undefined) await ledger.surroundings.appendTrail(read.story.written);
   });
   return undefined;
 }
@@ -56,13 +57,13 @@ const backoffMs = (tries: number): number => Math.min(RETRY_MS_MAX, SECOND_MS * 
 
 /**
  * What Dataverse shall show of a payment now; undefined when it has nothing to show yet. A card that its customer had erased stays erased, whatever
- * the ledger still knows of it. `andThen`: the line that this very write will be on the timeline.
+ * the ledger still knows of it.
  */
-export async function readProjection(deps: FlowDeps, tx: LedgerTransaction, of: Pick<Intent, "organizationId" | "paymentRequestId">, andThen?: (revision: number) => TrailEntry): Promise<{ readonly intent: Intent; readonly projection: PaymentProjection } | undefined> {
+export async function readProjection(deps: FlowDeps, tx: LedgerTransaction, of: Pick<Intent, "organizationId" | "paymentRequestId">): Promise<{ readonly intent: Intent; readonly projection: PaymentProjection; readonly story: Story } | undefined> {
   const [read, events, trail] = await Promise.all([tx.loadWithClaims(of.organizationId, of.paymentRequestId), tx.surroundings.eventsOf(of), tx.surroundings.trailOf(of)]);
   if (read === undefined || mainEffect(read.intent).state === "claiming") return undefined;
-  const { lines } = buildTimeline({ intent: read.intent, events, trail: andThen === undefined ? trail : [...trail, andThen(read.intent.revision)] });
-  return { intent: read.intent, projection: { ...await withoutErased(tx, read.intent, projectionOf(deps, read)), trail: toShownTrail(lines) } };
+  const story = storyOf({ intent: read.intent, events, trail, at: deps.clocks.business() });
+  return { intent: read.intent, projection: { ...await withoutErased(tx, read.intent, projectionOf(deps, read)), trail: story.lines }, story };
 }
 
 function projectionOf(deps: FlowDeps, { intent, claims }: { readonly intent: Intent; readonly claims: readonly DocumentClaim[] }): PaymentProjection {

@@ -48,23 +48,23 @@ async function restoreOne(deps: FlowDeps, { organizationId, paymentRequestId, ed
   // These are written whole by the work that follows a payment.
   if (following.length > 0) {
     await deps.ledger.alone((tx) => tx.schedule({ kind: "surround", organizationId, key: paymentRequestId, dueAt: at }));
-    await tell(deps, { organizationId, paymentRequestId, edits: following }, following.map((edit) => edit.table));
+    await tell(deps, { organizationId, paymentRequestId, edits: following }, following.map((edit) => edit.table), "restored");
   }
   const own = edits.filter((edit) => !following.includes(edit));
   const read = own.length === 0 ? undefined : await deps.ledger.alone((tx) => readProjection(deps, tx, { organizationId, paymentRequestId }));
   if (read === undefined) return true;
   const restored = await deps.dataverse.restore({ organizationId, projection: read.projection });
-  if (restored.kind === "restored" || restored.kind === "left") await tell(deps, { organizationId, paymentRequestId, edits: own }, restored.columns);
+  if (restored.kind === "restored" || restored.kind === "left") await tell(deps, { organizationId, paymentRequestId, edits: own }, restored.columns, restored.kind === "left" ? "left_as_it_is" : "restored");
   if (restored.kind === "rejected") deps.reporter.alarm("projection_rejected", { organizationId, paymentRequestId, reason: restored.code });
   return restored.kind !== "unavailable" && restored.kind !== "rejected";
 }
 
-async function tell(deps: FlowDeps, { organizationId, paymentRequestId, edits }: Edited, columns: readonly string[]): Promise<void> {
+async function tell(deps: FlowDeps, { organizationId, paymentRequestId, edits }: Edited, columns: readonly string[], what: "restored" | "left_as_it_is"): Promise<void> {
   const at = deps.clocks.business();
   const reason = columns.join(", ");
   deps.reporter.alarm("row_changed_by_others", { organizationId, paymentRequestId, reason });
   await deps.ledger.transaction(async (tx) => {
     await tx.openIncident({ organizationId, paymentRequestId, kind: "row_changed_by_others", detail: reason, at });
-    for (const edit of edits) await noteOnTrail(tx, { organizationId, paymentRequestId, at, source: "dataverse", what: "restored", kind: edit.table, rowId: edit.rowId, reason });
+    for (const edit of edits) await noteOnTrail(tx, { organizationId, paymentRequestId, at, source: "dataverse", what, kind: edit.table, rowId: edit.rowId, reason });
   });
 }

@@ -3,7 +3,7 @@
 import type { OrganizationId } from "../domain/ids.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from "../domain/time.ts";
 import type { OpenTransactionRow, WaitingWork } from "../ports/dataverse.ts";
-import type { LedgerTransaction } from "../ports/ledger.ts";
+import type { LedgerTransaction, ScheduledWork } from "../ports/ledger.ts";
 import { adoptRow } from "./adopt-row.ts";
 import { applyDecision } from "./apply-decision.ts";
 import type { FlowDeps } from "./deps.ts";
@@ -64,6 +64,7 @@ async function scheduleWork(deps: FlowDeps, tx: LedgerTransaction, organizationI
   const dueAt = deps.clocks.business();
   const seen = new Set<string>();
   const unknown: OpenTransactionRow[] = [];
+  const due: Pick<ScheduledWork, "kind" | "key" | "dueAt">[] = [];
   for (const row of waiting.openTransactions) {
     if (seen.has(row.paymentRequestId)) continue;
     seen.add(row.paymentRequestId);
@@ -73,10 +74,12 @@ async function scheduleWork(deps: FlowDeps, tx: LedgerTransaction, organizationI
     // One that still claims may just have been submitted. The others have due times of their own; asking them again costs one read and
     // makes sure that nothing that Dataverse shows as open is ever without work.
     const isClaiming = intent.effects[0]?.state === "claiming";
-    await tx.schedule({ kind: "advance", organizationId, key: workKey(intent.table, intent.paymentRequestId), dueAt: isClaiming ? dueAt : dueAt + MINUTE_MS });
-    if (!isClaiming) await tx.schedule({ kind: "project", organizationId, key: intent.paymentRequestId, dueAt: dueAt + MINUTE_MS });
+    due.push({ kind: "advance", key: workKey(intent.table, intent.paymentRequestId), dueAt: isClaiming ? dueAt : dueAt + MINUTE_MS });
+    if (!isClaiming) due.push({ kind: "project", key: intent.paymentRequestId, dueAt: dueAt + MINUTE_MS });
   }
-  for (const key of waiting.unclaimed) await tx.schedule({ kind: "advance", organizationId, key, dueAt });
-  for (const id of waiting.unclaimedRefunds) await tx.schedule({ kind: "advance", organizationId, key: workKey("refundrequest", id), dueAt });
+  due.push(...waiting.unclaimed.map((key) => ({ kind: "advance" as const, key, dueAt })), ...waiting.unclaimedRefunds.map((id) => ({ kind: "advance" as const, key: workKey("refundrequest", id), dueAt })));
+  // In the order in which deliveries lock the same work: the two never wait for each other in a circle (db/deliveries.ts).
+  const orderOf = ({ kind, key }: Pick<ScheduledWork, "kind" | "key">): string => `${kind} ${key}`;
+  for (const work of due.toSorted((left, right) => (orderOf(left) < orderOf(right) ? -1 : 1))) await tx.schedule({ ...work, organizationId });
   return unknown;
 }

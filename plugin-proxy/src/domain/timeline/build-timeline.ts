@@ -38,7 +38,7 @@ export interface TimelineInput {
 
 /** The whole story of one payment. */
 export function buildTimeline({ intent, events, trail }: TimelineInput): Timeline {
-  const lines = [...claims(intent), ...events.map((event, index) => eventLine(intent, event, index)), ...trail.map((entry) => trailLine(entry, events))];
+  const lines = [...claims(intent), ...events.map((event, index) => eventLine(intent, event, index)), ...trail.filter((entry) => !isAskedHere(intent, entry)).map((entry) => trailLine(entry, events))];
   const { command } = intent;
   return {
     organizationId: intent.organizationId, paymentRequestId: intent.paymentRequestId, paymentId: intent.paymentId, document: command?.documentNumber,
@@ -90,8 +90,11 @@ export const TRAIL_TEXT: Readonly<Record<string, string>> = {
   called: "Cybersource was called", projected: "Rows were written to Dataverse", duplicate_ignored: "A repeated delivery was ignored", received: "A delivery arrived", business_event: "A business event asked for a request row",
   told: "Somebody was told", invoice_paid: "The invoice was set to paid", refund_approved: "A second person approved", refund_rejected: "A second person rejected", approval_does_not_count: "An approval did not count",
   dispute_opened: "The bank's report named a dispute", dispute_won: "The dispute was decided in our favour", operator_decided: "An operator decided", operator_decision_does_not_count: "An operator's decision did not count",
-  restored: "Rows that somebody else had changed were put right",
+  restored: "Rows that somebody else had changed were put right", left_as_it_is: "Rows that somebody else had changed were left until the payment has been found out", invoice_not_paid: "The invoice could not be set to paid", not_told: "Somebody could not be told", request_not_made: "A request row could not be made", recalled: "What an earlier ledger told was taken over", request_made: "A request row was made", asked: "Asked for",
 };
+
+/** A lost ledger told it, and this one has taken it up since. */
+const isAskedHere = (intent: Intent, { what, name }: TrailEntry): boolean => what === "asked" && intent.commands.some((command) => command.name === name);
 
 /** Of a ledger that was lost: its events are told by its trail. */
 const EVENTS: Readonly<Record<string, string | undefined>> = EVENT_TEXT;

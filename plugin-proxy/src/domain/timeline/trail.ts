@@ -15,6 +15,8 @@ export interface TrailEntry {
   readonly effectId?: string | undefined;
   readonly attempt?: number | undefined;
   readonly kind?: string | undefined;
+  /** Of a request that a lost ledger took up. */
+  readonly name?: string | undefined;
   readonly answer?: string | undefined;
   readonly reason?: string | undefined;
   /** Of a lost ledger's event. */
