@@ -28,10 +28,13 @@ const reads = (): readonly string[] => {
 };
 const CLAIMED = changeSet([part(201, '{"@odata.etag":"W/\\"100\\"","cybs_paymenttransactionid":"0c000000-0000-4000-8000-000000000003"}')]);
 const IDENTIFY = batch([part(200, JSON.stringify({ OrganizationId: organizationId })), part(200, JSON.stringify({ Detail: { OrganizationType: "CustomerTest" } }))]);
-/** Of all reads of a sweep the first asks for requests that nobody has claimed; there is nothing else. */
-const swept = (text: string): string => batch([...text.matchAll(/^GET \S+\/(\w+)\?/gm)].map((match, index) => (index === 0 && match[1] === paymentRequestTable.entitySetName ? list(...[...scene.unclaimed].map((id) => ({ [paymentRequestTable.primaryId]: id }))) : list())));
-/** Change tracking of every table asked for: nobody changed anything, and a link for the next time. */
-const changed = (text: string): string => batch([part(200, JSON.stringify({ OrganizationId: organizationId, UserId: relayUserId })), ...[...text.matchAll(/^GET (\S+\/\w+)\?/gm)].map((match) => part(200, JSON.stringify({ value: [], "@odata.deltaLink": `https://bench${match[1] ?? ""}?$deltatoken=1` })))]);
+const WHO = part(200, JSON.stringify({ OrganizationId: organizationId, UserId: relayUserId }));
+const unclaimed = (): string => list(...[...scene.unclaimed].map((id) => ({ [paymentRequestTable.primaryId]: id })));
+/** Of all reads of a sweep the first asks for requests that nobody has claimed; nothing else waits, nobody changed or decided anything, and there is a link for the next time. */
+const swept = (text: string): string => batch([...text.matchAll(/^GET (\S+\/(\w+))[?(]/gm)].map(([, path, set], index) => {
+  if (set === "WhoAmI") return WHO;
+  return index === 0 && set === paymentRequestTable.entitySetName ? unclaimed() : part(200, JSON.stringify({ value: [], "@odata.deltaLink": `https://bench${path ?? ""}?$deltatoken=1` }));
+}));
 const VERSIONED = part(200, '{"@odata.etag":"W/\\"101\\"","cybs_revision":4}');
 const WRITTEN = part(204, "");
 
@@ -39,7 +42,6 @@ const WRITTEN = part(204, "");
 export function answerBatch(text: string): Canned {
   const paymentRequestId = /cybs_paymentrequests\(([0-9a-f-]{36})\)/.exec(text)?.[1] ?? "";
   if (text.includes("GET /api/data/v9.2/RetrieveCurrentOrganization")) return { kind: "identify", paymentRequestId, text: IDENTIFY };
-  if (text.includes("GET /api/data/v9.2/WhoAmI")) return { kind: "sweep", paymentRequestId, text: changed(text) };
   if (text.includes("PATCH /api/data/v9.2/cybs_payments(")) return { kind: "project", paymentRequestId, text: answerProjection(text) };
   if (paymentRequestId === "") return { kind: "sweep", paymentRequestId, text: swept(text) };
   const isRead = !text.includes("POST /api/data/v9.2/cybs_paymenttransactions");
