@@ -175,7 +175,7 @@ describe.each(PLACES)("the ledger on $name", ({ open }) => {
     const take = (of: typeof organizationId, reference = merchantReference) => ledger.alone((tx) => tx.takeDelivery({ organizationId: of, source: "cybersource", key: "d-1", at: T0, names: { merchantReference: reference, kind: "payments.capture", requestId: "7" } }));
     expect([await take(organizationId), await take(organizationId), await take(asOrganizationId(randomUUID())), await take(organizationId, asMerchantReference("NOBODY"))]).toEqual([true, false, true, false]);
     const line = { organizationId, paymentRequestId: named.paymentRequestId, at: T0, source: "webhook", kind: "payments.capture", requestId: "7", merchantReference };
-    expect(await inTx((tx) => tx.surroundings.trailOf(named))).toEqual([{ ...line, what: "received" }, { ...line, what: "duplicate_ignored" }]);
+    expect(await inTx((tx) => tx.surroundings.happeningsOf(named))).toMatchObject({ trail: [{ ...line, what: "received" }, { ...line, what: "duplicate_ignored" }] });
     const due = async (now: number): Promise<readonly string[]> => (await ledger.takeDue({ now, wireNow: now, leaseUntil: now + 1, kinds: ["project"], limit: 100 })).filter((work) => work.organizationId === organizationId).map((work) => work.key);
     expect([await due(T0 + 59_999), await due(T0 + 60_000)]).toEqual([[], [named.paymentRequestId]]);
   });

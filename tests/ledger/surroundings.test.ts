@@ -102,11 +102,11 @@ describe.each(PLACES)("beside payments, on $name", ({ open }) => {
     const of = key();
     const entries = [{ ...of, at: T0 + 5, source: "gateway" as const, what: "called", answer: "approved", durationMs: 12 }, { ...of, at: T0, source: "webhook" as const, what: "duplicate_ignored" }];
     for (const entry of entries) await inTx((tx) => tx.appendTrail(entry));
-    expect(await inTx((tx) => tx.trailOf(of))).toEqual(entries);
+    expect(await inTx((tx) => tx.happeningsOf(of))).toEqual({ events: [], trail: entries });
     const payment = approvedPayment(organizationId, "sale");
     const events = [event("send"), event("approved")];
     await inTx(async (_, tx) => { await tx.insertIntent(payment); await tx.appendEvents(payment, events); });
-    expect((await inTx((tx) => tx.eventsOf(payment))).map((one) => one.kind)).toEqual(["send", "approved"]);
+    expect((await inTx((tx) => tx.happeningsOf(payment))).events.map((one) => one.kind)).toEqual(["send", "approved"]);
   });
 
   test("a payment is found by its request, its row, its transaction and its reference", async () => {

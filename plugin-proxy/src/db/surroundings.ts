@@ -1,6 +1,6 @@
 // What the ledger keeps beside payments, on PostgreSQL and PGlite. Booking, allocating and noting; the rules are in domain/.
 import { fromExactJson } from "../domain/exact-json.ts";
-import { asPaymentRequestId, type OrganizationId, type PaymentRequestId } from "../domain/ids.ts";
+import { asPaymentRequestId, type OrganizationId } from "../domain/ids.ts";
 import type { EffectEvent } from "../domain/payment/events.ts";
 import { TRAIL_MAX, type TrailEntry } from "../domain/timeline/trail.ts";
 import type { BookedRefund, SurroundingsLedger } from "../ports/surroundings-ledger.ts";
@@ -91,7 +91,11 @@ function cardsOver(sql: Sql): Pick<SurroundingsLedger, "notePaidWith" | "hasPaid
   };
 }
 
-function trailOver(sql: Sql): Pick<SurroundingsLedger, "appendTrail" | "trailOf" | "eventsOf" | "isNoted" | "forgetNote"> {
+/** Both lists in one statement: each costs as much again in JavaScript as what it brings. */
+const latest = (columns: string, table: string): string => `select * from (select sequence, ${columns} from ${table} where organization_id = $1 and payment_request_id = $2 order by sequence desc limit ${TRAIL_MAX}) as latest_of_${table}`;
+const HAPPENINGS = `${latest("null::bigint as happened_at, null::text as source, body", "event")} union all ${latest("happened_at, source, body", "trail")} order by sequence`;
+
+function trailOver(sql: Sql): Pick<SurroundingsLedger, "appendTrail" | "happeningsOf" | "isNoted" | "forgetNote"> {
   return {
     async isNoted({ organizationId, key }) {
       return (await sql.query("notice-known", "select 1 as one from inbox where organization_id = $1 and source = 'notice' and key = $2", [organizationId, key])).rows.length > 0;
@@ -102,13 +106,15 @@ function trailOver(sql: Sql): Pick<SurroundingsLedger, "appendTrail" | "trailOf"
     async appendTrail({ organizationId, paymentRequestId, at, source, ...body }) {
       await sql.write("trail-append", "insert into trail (organization_id, payment_request_id, happened_at, source, body) values ($1,$2,$3,$4,$5)", [organizationId, paymentRequestId, Math.floor(at), source, JSON.stringify(body)]);
     },
-    async trailOf({ organizationId, paymentRequestId }) {
-      const { rows } = await sql.query("trail-load", `select happened_at, source, body from (select * from trail where organization_id = $1 and payment_request_id = $2 order by sequence desc limit ${TRAIL_MAX}) latest order by sequence`, [organizationId, paymentRequestId]);
-      return rows.map((row): TrailEntry => ({ ...(JSON.parse(String(row["body"])) as Pick<TrailEntry, "what">), organizationId, paymentRequestId, at: Number(row["happened_at"]), source: String(row["source"]) as TrailEntry["source"] }));
-    },
-    async eventsOf({ organizationId, paymentRequestId }: { readonly organizationId: OrganizationId; readonly paymentRequestId: PaymentRequestId }) {
-      const { rows } = await sql.query("event-load", `select body from (select * from event where organization_id = $1 and payment_request_id = $2 order by sequence desc limit ${TRAIL_MAX}) latest order by sequence`, [organizationId, paymentRequestId]);
-      return rows.map((row) => fromExactJson(String(row["body"])) as EffectEvent);
+    async happeningsOf({ organizationId, paymentRequestId }) {
+      const { rows } = await sql.query("happenings-load", HAPPENINGS, [organizationId, paymentRequestId]);
+      const [events, trail]: [EffectEvent[], TrailEntry[]] = [[], []];
+      for (const row of rows) {
+        const { source } = row;
+        if (typeof source !== "string") events.push(fromExactJson(String(row["body"])) as EffectEvent);
+        else trail.push({ ...(JSON.parse(String(row["body"])) as Pick<TrailEntry, "what">), organizationId, paymentRequestId, at: Number(row["happened_at"]), source: source as TrailEntry["source"] });
+      }
+      return { events, trail };
     },
   };
 }

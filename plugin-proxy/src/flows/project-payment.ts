@@ -60,9 +60,9 @@ const backoffMs = (tries: number): number => Math.min(RETRY_MS_MAX, SECOND_MS * 
  * the ledger still knows of it.
  */
 export async function readProjection(deps: FlowDeps, tx: LedgerTransaction, of: Pick<Intent, "organizationId" | "paymentRequestId">): Promise<{ readonly intent: Intent; readonly projection: PaymentProjection; readonly story: Story } | undefined> {
-  const [read, events, trail] = await Promise.all([tx.loadWithClaims(of.organizationId, of.paymentRequestId), tx.surroundings.eventsOf(of), tx.surroundings.trailOf(of)]);
+  const [read, happenings] = await Promise.all([tx.loadWithClaims(of.organizationId, of.paymentRequestId), tx.surroundings.happeningsOf(of)]);
   if (read === undefined || mainEffect(read.intent).state === "claiming") return undefined;
-  const story = storyOf({ intent: read.intent, events, trail, at: deps.clocks.business() });
+  const story = storyOf({ intent: read.intent, ...happenings, at: deps.clocks.business() });
   return { intent: read.intent, projection: { ...await withoutErased(tx, read.intent, projectionOf(deps, read)), trail: story.lines }, story };
 }
 

@@ -11,8 +11,8 @@ export async function recallTrail(deps: Pick<FlowDeps, "dataverse" | "ledger" | 
   const standing = await deps.dataverse.readTrail({ organizationId, paymentId });
   if (standing.kind === "unavailable") return standing;
   await deps.ledger.transaction(async (tx) => {
-    const [events, trail] = await Promise.all([tx.surroundings.eventsOf(intent), tx.surroundings.trailOf(intent)]);
-    for (const line of lostLines(intent, buildTimeline({ intent, events, trail }).lines, standing.lines)) await tx.surroundings.appendTrail(line);
+    const happenings = await tx.surroundings.happeningsOf(intent);
+    for (const line of lostLines(intent, buildTimeline({ intent, ...happenings }).lines, standing.lines)) await tx.surroundings.appendTrail(line);
     await tx.surroundings.appendTrail({ organizationId, paymentRequestId, at: deps.clocks.business(), source: "relay", what: "recalled" });
   });
   return "recalled";

@@ -8,7 +8,6 @@ export function tellTimeline(deps: { readonly ledger: Ledger }, id: string): Pro
     const key = await tx.surroundings.findPayment(id.trim());
     const intent = key === undefined ? undefined : await tx.loadIntent(key.organizationId, key.paymentRequestId);
     if (intent === undefined) return undefined;
-    const [events, trail] = await Promise.all([tx.surroundings.eventsOf(intent), tx.surroundings.trailOf(intent)]);
-    return buildTimeline({ intent, events, trail });
+    return buildTimeline({ intent, ...await tx.surroundings.happeningsOf(intent) });
   });
 }

@@ -1,10 +1,9 @@
 // What the ledger keeps beside payments and their events. A member of every ledger transaction, under the same rules.
 import type { Allocation } from "../domain/allocation/plan-allocations.ts";
 import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
-import type { EffectEvent } from "../domain/payment/events.ts";
 import type { RefundUse } from "../domain/refund-governance/spent.ts";
 import type { Instant } from "../domain/time.ts";
-import type { TrailEntry } from "../domain/timeline/trail.ts";
+import type { Happenings, TrailEntry } from "../domain/timeline/trail.ts";
 
 export interface BookedRefund extends RefundUse {
   /** Everybody who had a hand in the row when it was frozen. */
@@ -53,9 +52,8 @@ export interface SurroundingsLedger {
   forgetNote(query: { readonly organizationId: OrganizationId; readonly key: string }): Promise<void>;
 
   appendTrail(entry: TrailEntry): Promise<void>;
-  /** The latest `TRAIL_MAX`, oldest first. */
-  trailOf(key: PaymentKey): Promise<readonly TrailEntry[]>;
-  eventsOf(key: PaymentKey): Promise<readonly EffectEvent[]>;
+  /** What moved a payment, and what happened around it: the latest `TRAIL_MAX` of each, oldest first. */
+  happeningsOf(key: PaymentKey): Promise<Happenings>;
   /** A payment by any id of ours or of Cybersource: request row, payment row, transaction row, merchant reference. */
   findPayment(id: string): Promise<PaymentKey | undefined>;
 

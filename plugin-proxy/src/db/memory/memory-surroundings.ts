@@ -62,13 +62,12 @@ function cardsOver(tables: MemoryTables): Pick<SurroundingsLedger, "notePaidWith
   };
 }
 
-function trailOver(tables: MemoryTables): Pick<SurroundingsLedger, "appendTrail" | "trailOf" | "eventsOf" | "findPayment" | "isNoted" | "forgetNote"> {
+function trailOver(tables: MemoryTables): Pick<SurroundingsLedger, "appendTrail" | "happeningsOf" | "findPayment" | "isNoted" | "forgetNote"> {
   return {
     isNoted: async ({ organizationId, key }) => tables.inbox.has(keyOf(organizationId, "notice", key)),
     forgetNote: async ({ organizationId, key }) => { tables.inbox.delete(keyOf(organizationId, "notice", key)); },
     appendTrail: async (entry) => { tables.trail.set(keyOfPayment(entry), [...(tables.trail.get(keyOfPayment(entry)) ?? []), entry]); },
-    trailOf: async (key) => (tables.trail.get(keyOfPayment(key)) ?? []).slice(-TRAIL_MAX),
-    eventsOf: async (key) => (tables.events.get(keyOfPayment(key)) ?? []).slice(-TRAIL_MAX),
+    happeningsOf: async (key) => ({ events: (tables.events.get(keyOfPayment(key)) ?? []).slice(-TRAIL_MAX), trail: (tables.trail.get(keyOfPayment(key)) ?? []).slice(-TRAIL_MAX) }),
     findPayment: async (id) => {
       const found = tables.intents.values().find((intent) => [intent.paymentRequestId, intent.paymentId, ...intent.effects.flatMap((effect) => [effect.effectId, ...effect.attempts.map((attempt) => attempt.merchantReference)])].some((one) => one === id));
       return found === undefined ? undefined : { organizationId: found.organizationId, paymentRequestId: found.paymentRequestId };

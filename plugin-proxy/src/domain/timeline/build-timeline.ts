@@ -5,7 +5,7 @@ import type { EffectEvent } from "../payment/events.ts";
 import { findEffect, type Intent } from "../payment/intent.ts";
 import { toIsoText, type Instant } from "../time.ts";
 import { EVENT_TEXT } from "./event-text.ts";
-import type { TrailEntry, TrailSource } from "./trail.ts";
+import type { Happenings, TrailEntry, TrailSource } from "./trail.ts";
 
 export interface TimelineLine {
   readonly at: string;
@@ -30,10 +30,8 @@ export interface Timeline {
   readonly lines: readonly TimelineLine[];
 }
 
-export interface TimelineInput {
+export interface TimelineInput extends Happenings {
   readonly intent: Intent;
-  readonly events: readonly EffectEvent[];
-  readonly trail: readonly TrailEntry[];
 }
 
 /** The whole story of one payment. */

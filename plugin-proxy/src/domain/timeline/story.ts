@@ -1,11 +1,10 @@
 // What a payment's row tells of it: the timeline, this very write included, and nothing that may not be told yet. Pure.
 import { isBeingUndone } from "../payment/derive-status.ts";
-import type { EffectEvent } from "../payment/events.ts";
 import { mainEffect, wasAnothers, type Intent } from "../payment/intent.ts";
 import type { Instant } from "../time.ts";
 import { buildTimeline, type TimelineLine } from "./build-timeline.ts";
 import { toShownTrail, type ShownLine } from "./shown-trail.ts";
-import type { TrailEntry } from "./trail.ts";
+import type { Happenings, TrailEntry } from "./trail.ts";
 
 export interface Story {
   readonly lines: readonly ShownLine[];
@@ -15,7 +14,7 @@ export interface Story {
   readonly isToBeRecalled: boolean;
 }
 
-export function storyOf({ intent, events, trail, at }: { readonly intent: Intent; readonly events: readonly EffectEvent[]; readonly trail: readonly TrailEntry[]; readonly at: Instant }): Story {
+export function storyOf({ intent, events, trail, at }: Happenings & { readonly intent: Intent; readonly at: Instant }): Story {
   const { organizationId, paymentRequestId, revision, wentBackAt } = intent;
   const last = trail.at(-1);
   const written: TrailEntry | undefined = last?.what === "projected" && last.revision === revision ? undefined : { organizationId, paymentRequestId, at, source: "dataverse", what: "projected", revision };

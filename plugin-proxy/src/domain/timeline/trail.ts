@@ -1,6 +1,7 @@
 // What happened around a payment, beside the events that moved it: calls to Cybersource, writes to Dataverse, deliveries, what people decided.
 // Members are allow-listed here; there is no place for a body, a header, a name or a number of a card.
 import type { OrganizationId, PaymentRequestId } from "../ids.ts";
+import type { EffectEvent } from "../payment/events.ts";
 import { MINUTE_MS, type Instant } from "../time.ts";
 
 export const TRAIL_SOURCES = ["gateway", "dataverse", "webhook", "person", "relay"] as const;
@@ -28,6 +29,12 @@ export interface TrailEntry {
   readonly revision?: number | undefined;
   readonly rowId?: string | undefined;
   readonly userId?: string | undefined;
+}
+
+/** All that a timeline is told from. */
+export interface Happenings {
+  readonly events: readonly EffectEvent[];
+  readonly trail: readonly TrailEntry[];
 }
 
 /** The longest list that is read at once. */
