@@ -20,6 +20,8 @@ export interface SweepSettings {
 export const SWEEP_DEFAULTS: SweepSettings = { afterSessionMs: 5 * SECOND_MS, whileWaitingMs: 30 * SECOND_MS, idleMs: 5 * MINUTE_MS };
 
 const LOOK_BACK_MS = 26 * HOUR_MS;
+/** What changes is shown at once. A payment that is open for days would cost a whole batch a minute if each sweep had it written again, and service protection counts. */
+const SHOWN_AGAIN_AFTER_MS = HOUR_MS;
 
 export interface Swept {
   /** False: Dataverse could not be read, so nothing is known yet. */
@@ -75,7 +77,7 @@ async function scheduleWork(deps: FlowDeps, tx: LedgerTransaction, organizationI
     // makes sure that nothing that Dataverse shows as open is ever without work.
     const isClaiming = intent.effects[0]?.state === "claiming";
     due.push({ kind: "advance", key: workKey(intent.table, intent.paymentRequestId), dueAt: isClaiming ? dueAt : dueAt + MINUTE_MS });
-    if (!isClaiming) due.push({ kind: "project", key: intent.paymentRequestId, dueAt: dueAt + MINUTE_MS });
+    if (!isClaiming) due.push({ kind: "project", key: intent.paymentRequestId, dueAt: dueAt + SHOWN_AGAIN_AFTER_MS });
   }
   due.push(...waiting.unclaimed.map((key) => ({ kind: "advance" as const, key, dueAt })), ...waiting.unclaimedRefunds.map((id) => ({ kind: "advance" as const, key: workKey("refundrequest", id), dueAt })));
   // In the order in which deliveries lock the same work: the two never wait for each other in a circle (db/deliveries.ts).
