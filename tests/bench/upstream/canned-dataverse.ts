@@ -31,7 +31,7 @@ const IDENTIFY = batch([part(200, JSON.stringify({ OrganizationId: organizationI
 const WHO = part(200, JSON.stringify({ OrganizationId: organizationId, UserId: relayUserId }));
 const unclaimed = (): string => list(...[...scene.unclaimed].map((id) => ({ [paymentRequestTable.primaryId]: id })));
 /** Of all reads of a sweep the first asks for requests that nobody has claimed; nothing else waits, nobody changed or decided anything, and there is a link for the next time. */
-const swept = (text: string): string => batch([...text.matchAll(/^GET (\S+\/(\w+))[?(]/gm)].map(([, path, set], index) => {
+const swept = (text: string): string => batch([...text.matchAll(/^GET ([^\s?(]+\/(\w+))[?(]/gm)].map(([, path, set], index) => {
   if (set === "WhoAmI") return WHO;
   return index === 0 && set === paymentRequestTable.entitySetName ? unclaimed() : part(200, JSON.stringify({ value: [], "@odata.deltaLink": `https://bench${path ?? ""}?$deltatoken=1` }));
 }));

@@ -53,15 +53,15 @@ function isCapturable(intent: Intent, main: Effect): boolean {
   return isLive(main) && main.state !== "review" && main.isLapsed !== true && (!isVoided || abilities?.captureAfterVoid === true);
 }
 
-/** Under review before anything was authorized: no money is held. */
-const holdsNothing = (main: Effect): boolean => main.state === "review" && main.facts?.reviewKind === "before_authorization";
+/** Under review before anything was authorized: no money is held, nor was it when that is taken back. */
+const holdsNothing = (main: Effect): boolean => (main.state === "review" || main.state === "undone") && main.facts?.reviewKind === "before_authorization";
 
 /** Sums of one intent. An authorization that went through and was taken back counts in `authorized` and in `reversed`. */
 export function deriveSums(intent: Intent): PaymentSums {
   const main = mainEffect(intent);
   const isMoneyIn = main.kind !== "credit";
   const live = isLive(main) && isMoneyIn && !holdsNothing(main);
-  const counts = live || (main.state === "undone" && main.facts !== undefined && isMoneyIn);
+  const counts = live || (main.state === "undone" && main.facts !== undefined && isMoneyIn && !holdsNothing(main));
   const authorized = counts ? amountOf(main) : 0n;
   const captured = sumOf(liveCaptures(intent));
   const reversed = counts ? reversedMinor(intent, main, captured) : 0n;
