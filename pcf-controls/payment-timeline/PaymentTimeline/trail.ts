@@ -1,7 +1,7 @@
 // What the relay itself tells on the payment's row: its decisions, calls to Cybersource, writes, notifications, also those it ignored. Pure.
 import { paymentTransactionTable } from "@cybs/schema";
 import type { Tone, Words } from "@cybs/controls-shared";
-import type { TimelineEvent } from "./state";
+import { isStep, type TimelineEvent } from "./state";
 
 const { choices } = paymentTransactionTable;
 const TYPES: ReadonlyMap<string, number> = new Map(Object.entries(choices.type).map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value - choices.type.undetermined]));
@@ -42,19 +42,19 @@ function named(words: Words, key: string, word: string): string {
 const kindIn = (words: Words, kind: string): string => (TYPES.has(kind) ? words.t(`K_${TYPES.get(kind) ?? 0}`) : named(words, `N_${kind}`, kind));
 
 /** What happened, in the reader's language; a row of Dataverse has its own key. */
-export const whatIn = (words: Words, event: TimelineEvent): string => (event.kind === "step" ? named(words, `W_${event.what}`, event.what) : words.t(event.what));
+export const whatIn = (words: Words, event: TimelineEvent): string => (isStep(event) ? named(words, `W_${event.what}`, event.what) : words.t(event.what));
 
 /** To what: the row's name, or the step's kind and how a call was answered. */
 export function aboutIn(words: Words, event: TimelineEvent): string {
-  if (event.kind !== "step") return [event.details["cybs_status"] ?? "", event.name].filter((text) => text !== "").join(" ");
+  if (!isStep(event)) return [event.details["cybs_status"] ?? "", event.name].filter((text) => text !== "").join(" ");
   const answer = event.what === "called" ? named(words, `W_${event.details["answer"] ?? ""}`, event.details["answer"] ?? "").toLocaleLowerCase(words.locale) : "";
   return [event.name === "" ? event.details["name"] ?? "" : kindIn(words, event.name), answer].filter((text) => text !== "").join(" → ");
 }
 
-export const whoIn = (words: Words, event: TimelineEvent): string => (event.kind === "step" ? named(words, `S_${event.who}`, event.who) : event.who);
+export const whoIn = (words: Words, event: TimelineEvent): string => (isStep(event) ? named(words, `S_${event.who}`, event.who) : event.who);
 
 /** Of a step with its second: several follow each other in one. */
-export const whenIn = (words: Words, event: TimelineEvent): string => (event.kind === "step" ? new Date(event.at).toLocaleString(words.locale, { dateStyle: "medium", timeStyle: "medium" }) : words.dateTime(event.at));
+export const whenIn = (words: Words, event: TimelineEvent): string => (isStep(event) ? new Date(event.at).toLocaleString(words.locale, { dateStyle: "medium", timeStyle: "medium" }) : words.dateTime(event.at));
 
 /** A reference as people read it; what it is known by is a word too. */
 export const detailIn = (words: Words, column: string, value: string): { readonly key: string; readonly value: string } => ({

@@ -25,3 +25,10 @@ export function createOptionalColumn(name: string, now: () => Instant): Optional
     },
   };
 }
+
+/** Asks for the column where that is worth it, and once more without it where Dataverse does not know it. `partOf`: the part that would be refused for it. */
+export async function withColumn<Answer>(column: OptionalColumn, organizationId: OrganizationId, ask: (hasColumn: boolean) => Promise<Answer>, partOf: (answer: Answer) => Part | undefined): Promise<Answer> {
+  if (!column.isThere(organizationId)) return ask(false);
+  const answer = await ask(true);
+  return column.isRefused(organizationId, partOf(answer)) ? ask(false) : answer;
+}

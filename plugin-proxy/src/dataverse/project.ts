@@ -5,7 +5,7 @@ import type { Dataverse, ProjectAnswer, Unavailable } from "../ports/dataverse.t
 import type { DataverseNote } from "./connection.ts";
 import { defaultTeamOf } from "./default-team.ts";
 import { etagOf, type KnownVersions } from "./known-versions.ts";
-import type { OptionalColumn } from "./optional-columns.ts";
+import { withColumn, type OptionalColumn } from "./optional-columns.ts";
 import { toBatch, unwritableAmount, type ProjectionBatch } from "./projection-batch.ts";
 import { errorOf, type OperationResult, type Part } from "./read-batch.ts";
 import { refusedPart } from "./read-request.ts";
@@ -76,11 +76,7 @@ function forget(deps: ProjectDeps, projection: PaymentProjection): void {
 
 /** One batch, whatever comes of it; a second one where the solution is older and has no place for what happened: money is shown all the same. */
 export async function writeOnce(deps: ProjectDeps, projection: PaymentProjection, guard: Guard, owner: Owner | undefined): Promise<Written> {
-  const { organizationId } = projection;
-  const withoutTrail = { ...projection, trail: undefined };
-  if (projection.trail === undefined || !deps.trail.isThere(organizationId)) return writeBatch(deps, withoutTrail, guard, owner);
-  const written = await writeBatch(deps, projection, guard, owner);
-  return written.kind === "refused" && deps.trail.isRefused(organizationId, written.part) ? writeBatch(deps, withoutTrail, guard, owner) : written;
+  return withColumn(deps.trail, projection.organizationId, (hasTrail) => writeBatch(deps, hasTrail ? projection : { ...projection, trail: undefined }, guard, owner), (written) => (written.kind === "refused" ? written.part : undefined));
 }
 
 async function writeBatch(deps: ProjectDeps, projection: PaymentProjection, guard: Guard, owner: Owner | undefined): Promise<Written> {

@@ -2,7 +2,7 @@
 import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
 import type { CommandTable } from "../domain/payment/command.ts";
 import type { Dataverse, ReadAnswer, RefundReading, RequestReading, Unavailable } from "../ports/dataverse.ts";
-import type { OptionalColumn } from "./optional-columns.ts";
+import { withColumn, type OptionalColumn } from "./optional-columns.ts";
 import { errorOf, type OperationResult, type Part } from "./read-batch.ts";
 import { businessUnitsPath, toBusinessUnits } from "./rows/business-unit.ts";
 import { merchantAccountsPath, toMerchantAccounts } from "./rows/merchant-account.ts";
@@ -26,11 +26,11 @@ const readingOperations = ({ paymentRequestId, table }: RequestQuery, hasLevelTh
 export async function askWithReads({ transport, levelThree }: Reading, query: RequestQuery, following: readonly Operation[], budgetMs?: number): Promise<BatchAnswer | Unavailable> {
   const { organizationId } = query;
   const ask = (hasLevelThree: boolean): Promise<BatchAnswer | Unavailable> => transport.batch(organizationId, [...readingOperations(query, hasLevelThree), ...following], budgetMs);
-  if (query.table === "refundrequest" || !levelThree.isThere(organizationId)) return ask(false);
-  const answer = await ask(true);
-  return answer.kind === "answered" && levelThree.isRefused(organizationId, partOf(answer.results[0])) ? ask(false) : answer;
+  return query.table === "refundrequest" ? ask(false) : withColumn(levelThree, organizationId, ask, firstPart);
 }
 
+/** Of a batch that was answered. */
+export const firstPart = (answer: BatchAnswer | Unavailable): Part | undefined => (answer.kind === "answered" ? partOf(answer.results[0]) : undefined);
 export const partOf = (result: OperationResult | undefined): Part | undefined => (result?.kind === "part" ? result.part : undefined);
 export const unavailable = (cause: string): Unavailable => ({ kind: "unavailable", cause });
 
