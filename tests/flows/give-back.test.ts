@@ -1,7 +1,7 @@
 // Money that goes back: a void and the release of its hold while the day's batch is open, a refund once it has closed, in the merchant account's
 // own time zone; split over several captures; never more than was captured. The business clock is set, so that the hour of the run does not matter.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { CHOICE, eventually, type Row, type Stage } from "../support/stage.ts";
+import { CHOICE, eventually, signedCall, type Row, type Stage } from "../support/stage.ts";
 import { capture, expectSums, giveBack, linesOf, nextBatch, openForChanges, outcome, rowsOf, soldPayment, takenPayment, untilTime, useBatch, useAbilities, type Taken } from "./changes.ts";
 import { clearFaults } from "./recovery.ts";
 
@@ -48,6 +48,16 @@ describe("everything, before the day's batch closes", () => {
     await isReleased(payment);
     expect(await kinds(payment)).toEqual(["sale 503.00 voided", "void 503.00 live"]);
     await useAbilities(stage);
+  });
+
+  test("what somebody voided in Business Center is not given back once more: it counts as taken no longer, and its hold is released", async () => {
+    const payment = await soldPayment(stage, { price: 509, cardId: card });
+    const [sale] = await linesOf(stage, payment);
+    expect((await signedCall(stage.cybersource, stage.caFile, { method: "POST", path: `/pts/v2/payments/${sale?.id ?? ""}/voids`, body: { clientReferenceInformation: { code: "by hand" } } })).status).toBe(201);
+    const row = await outcome(stage, await giveBack(stage, payment, 509));
+    expect(row).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "CAPTURE_ALREADY_VOIDED" });
+    await isReleased(payment);
+    expect(await kinds(payment)).toEqual(["sale 509.00 voided", "void 509.00 live", "reversal 509.00 live"]);
   });
 
   test("around midnight UTC: just before it by the old day's batch, just after it by the new one's", async () => {

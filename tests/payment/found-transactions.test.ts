@@ -49,6 +49,15 @@ describe("a look finds", () => {
     expect([mainEffect(after).state, deriveSums(after).authorized, deriveSums(after).captured]).toEqual([state, authorized, captured]);
   });
 
+  test("a sale that was declined, and whose timeout void was answered all the same: nothing was taken, and nothing is held", () => {
+    const before = unanswered("sale");
+    const verdict = judgeLook(before, mainEffect(before), [found(detail("VOIDED", [{ name: "ics_auth", reasonCode: "205", rCode: "0", rFlag: "DCARDREFUSED" }]))], T0 + MINUTE);
+    if (verdict.kind !== "event") throw new Error(verdict.why);
+    const after = happens(before, verdict.event);
+    expect(mainEffect(after)).toMatchObject({ state: "declined", holds: false });
+    expect(deriveSums(after)).toMatchObject({ authorized: 0n, reversed: 0n, onHold: 0n });
+  });
+
   const part = (status: string): Record<string, unknown> => ({ ...detail(status, [{ name: "ics_bill", ...OK }], "60.00"), id: "7000000000000000000002" });
   const rest = { ...detail("REVERSED", [{ name: "ics_auth_reversal", ...OK }], "64.00"), id: "7000000000000000000003" };
   test.each([

@@ -242,6 +242,12 @@ test.each([["TOO_MANY_REQUESTS", undefined, 10_000], ["TOO_MANY_REQUESTS", 60_00
   expect(effectNow(happens(refused, on(flying.effectId, "found_approved", { evidence: "search", at })), flying.effectId)).toMatchObject({ state: "approved", attempts: [{ attempt: 1 }] });
 });
 
+test.each(["TOO_MANY_REQUESTS", "PROCESSOR_UNAVAILABLE"])("a payment that a notification has made unknown, and then its own late %s, is looked for like one that was only sent", (reason) => {
+  const { of, effect: flying } = sent("sale");
+  const late = happens(of, on(flying.effectId, "crash", { evidence: "rule", at: T0 }), on(flying.effectId, "refused_transient", { reason, at: T0 + 1_000 }));
+  expect(effectNow(late, flying.effectId)).toMatchObject({ state: "unknown", refusal: { reason, isTransient: true }, nextLookAt: T0 + 11_000 });
+});
+
 describe("§6 restored, copied, doubled", () => {
   const claim = intent(effect("sent"));
   const { effectId } = mainEffect(claim);

@@ -29,13 +29,13 @@ const seen = (id: string, status: string, names: readonly string[], children: re
 };
 const SALE = ["ics_auth", "ics_bill"];
 
-interface Ground { readonly kind: EffectKind; readonly attempts: readonly Attempt[]; readonly refusal?: Effect["refusal"]; readonly at: number; readonly found: readonly FoundTransaction[] }
+interface Ground { readonly kind: EffectKind; readonly attempts: readonly Attempt[]; readonly refusal?: Effect["refusal"]; readonly at: number; readonly found: readonly FoundTransaction[]; readonly looks?: Effect["looks"] }
 
 /** The undo after one look, with a ledger in memory. */
-async function lookedAt({ kind, attempts, refusal, at, found }: Ground): Promise<Effect | undefined> {
+async function lookedAt({ kind, attempts, refusal, at, found, looks = { count: 0, emptyCount: 0 } }: Ground): Promise<Effect | undefined> {
   const isCase = kind === "case_decision";
   const main = effect(isCase ? "review" : "approved", { kind: isCase ? "authorization" : "sale", facts: facts(isCase ? { reviewKind: "case" } : { isCaptured: true }) });
-  const undo = effect("unknown", { effectId: ids.effectId(organizationId, paymentRequestId, "undo-1"), step: "undo-1", kind, undoes: main.effectId, attempts, refusal });
+  const undo = effect("unknown", { effectId: ids.effectId(organizationId, paymentRequestId, "undo-1"), step: "undo-1", kind, undoes: main.effectId, attempts, refusal, looks });
   const before = intent(main, { effects: [main, undo] });
   const ledger = openMemoryLedger("ledger-1");
   await ledger.alone((tx) => tx.insertIntent(before));
@@ -60,6 +60,18 @@ describe("a void, and its sale shown as sent to the processor", () => {
     ["refused at a second attempt, after the lag", [attempt(1), attempt(2, 4)], refusal, 16, "refused"],
   ] as const)("%s", async (_what, attempts, refused, minute, state) => {
     expect(await lookedAt({ kind: "void", attempts, refusal: refused, at: T0 + minute * MINUTE, found: closed })).toMatchObject({ state });
+  });
+});
+
+describe("a void refused as NOT_VOIDABLE, and its sale still shown as pending", () => {
+  const pending = [seen(PARENT, "PENDING", SALE)];
+  const refusal = { reason: "NOT_VOIDABLE", isTransient: false };
+  test.each([
+    ["once: looked at thrice, its batch has left", [attempt(1)], 5, "refused"],
+    ["after an attempt that may have been carried out: the picture may be old", [attempt(1), attempt(2, 4)], 5, "unknown"],
+    ["the same after the lag", [attempt(1), attempt(2, 4)], 16, "refused"],
+  ] as const)("%s", async (_what, attempts, minute, state) => {
+    expect(await lookedAt({ kind: "void", attempts, refusal, at: T0 + minute * MINUTE, found: pending, looks: { count: 3, emptyCount: 3 } })).toMatchObject({ state });
   });
 });
 

@@ -65,7 +65,7 @@ function judgeUndo(deps: FlowDeps, intent: Intent, undo: Effect, { found, isComp
   if (undo.kind === "authorization_reversal" && undo.refusal !== undefined && SETTLED.has(undo.refusal.reason)) return "window_closed";
   if (isPartialReversal(intent, undo)) return isComplete ? "found_nothing" : undefined;
   // NOT_VOIDABLE while the detail still shows it as pending: the batch has just left, or the detail is old. Both are over soon.
-  if (undo.refusal?.reason === "NOT_VOIDABLE") return undo.looks.emptyCount >= LOOKS_BEFORE_CLOSED ? "window_closed" : "found_nothing";
+  if (undo.refusal?.reason === "NOT_VOIDABLE") return undo.looks.emptyCount >= LOOKS_BEFORE_CLOSED && !isOldPicture(deps, undo, shown) ? "window_closed" : "found_nothing";
   const isPastFence = undo.refusal !== undefined || deps.clocks.wire() >= fenceOf(undo, deps.settings) || currentAttempt(undo)?.signatureExpiresAt === undefined;
   return isPastFence ? "retry_undo" : "found_nothing";
 }

@@ -63,7 +63,8 @@ export function judgeLook(intent: Intent, effect: Effect, found: readonly Found[
   const live = ours.filter((transaction) => isLiveVerdict(transaction) && !transaction.isUndone).sort(byRequestId);
   const kept = live[0];
   if (kept !== undefined) return { kind: "event", event: { ...base, kind: foundEvent(kept), facts: kept.facts }, surplus: live.slice(1) };
-  const undone = ours.find((transaction) => transaction.isUndone);
+  // A timeout void of what was declined is answered, too (payments guide): it took nothing back, because nothing was there.
+  const undone = ours.find((transaction) => transaction.isUndone && isLiveVerdict(transaction));
   if (undone !== undefined) return { kind: "event", event: { ...base, kind: "undone_proved", facts: undone.facts, holds: !undone.isReversed }, surplus: [] };
   const ended = ours[0];
   if (ended === undefined || ended.verdict === "unreadable") return { kind: "incident", why: "unreadable_transaction" };

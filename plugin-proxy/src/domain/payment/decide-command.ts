@@ -1,5 +1,6 @@
 // A later row's claim becomes effects: decided when the payment is free, under its lock, from what was just verified. An approval decides
 // again, because the batch may have closed meanwhile; what was reserved stays reserved for the same captures.
+import { apply } from "./apply.ts";
 import { changed, type Change, type DecideContext } from "./change.ts";
 import type { ChangeCommand } from "./command.ts";
 import { isWaiting, type Effect } from "./effect.ts";
@@ -8,6 +9,7 @@ import { claimOf, commandOf, effectsOf, isBusy, mainEffect, type Intent } from "
 import { foreignAttempts } from "./attempt-moves.ts";
 import { planAttempt, planPart } from "./plan-effect.ts";
 import { planChange, restOf, type PlannedPart } from "./plan-change.ts";
+import { voidedAsVerified } from "./voided-elsewhere.ts";
 
 const COMMAND_EVENTS: readonly EffectEvent["kind"][] = ["read_ok", "approval_needed", "approval_given", "approval_refused", "refused_by_rule", "foreign_claim", "expired", "withdrawn"];
 
@@ -45,10 +47,18 @@ function endCommand(intent: Intent, command: ChangeCommand, event: EffectEvent, 
 function decideWish(intent: Intent, { claim, command }: { readonly claim: Effect; readonly command: ChangeCommand }, event: EffectEvent, context: DecideContext): readonly Change[] {
   // An approval is a person's word and is not lost: it is carried out in its turn, as it was planned when it was asked for.
   if (isBusy(intent, claim.effectId)) return event.kind === "approval_given" ? [changed({ ...claim, state: "queued", evidence: event.evidence, changedAt: event.at })] : [];
-  const planned = planChange(intent, command, { settlement: event.settlement ?? [], at: event.at });
-  if (!planned.ok) return endCommand(intent, command, { ...event, reason: planned.error }, "refused");
+  const voided = voidedAsVerified(intent, claim, event, context);
+  const planned = planChange(apply(intent, voided), command, { settlement: event.settlement ?? [], at: event.at });
+  // Said as Cybersource would have said it.
+  if (!planned.ok) return [...voided, ...endCommand(intent, command, { ...event, reason: voided.length > 0 && planned.error !== "amount_above_given" ? "CAPTURE_ALREADY_VOIDED" : planned.error }, "refused")];
+  return [...voided, ...carryOut(intent, { claim, command, parts: planned.value }, event, context)];
+}
+
+interface Wish { readonly claim: Effect; readonly command: ChangeCommand; readonly parts: readonly PlannedPart[] }
+
+function carryOut(intent: Intent, { claim, command, parts }: Wish, event: EffectEvent, context: DecideContext): readonly Change[] {
   const isWaitingForApproval = event.kind === "approval_needed";
-  return planned.value.flatMap((part, index): readonly Change[] => {
+  return parts.flatMap((part, index): readonly Change[] => {
     const known = index === 0 ? claim : effectsOf(intent, command.commandId)[index];
     const effect = withPart(known ?? planPart(intent, command.commandId, index + 1, event.at, context.ids), part, event);
     if (index > 0) return [known === undefined ? { type: "part_planned", effect: { ...effect, state: "queued" } } : changed({ ...effect, state: "queued" })];

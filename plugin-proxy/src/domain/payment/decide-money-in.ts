@@ -62,8 +62,9 @@ const LOOK_FIRST_MS = 10 * SECOND_MS;
 
 function decideTransient(intent: Intent, { before, next }: { readonly before: Effect; readonly next: Effect }, event: EffectEvent, context: DecideContext): readonly Change[] {
   const attempts = next.attempts.length;
-  // It may have been executed all the same: a search comes before the next try, after a 429 too (recovery rules §3 rows 5 and 9, ADR 0071).
-  if (before.state === "sent" && LOOKED_FOR_FIRST.has(event.reason ?? "")) return [changed(pendingLook(next, { ...event, retryAfterMs: Math.max(event.retryAfterMs ?? 0, LOOK_FIRST_MS) }, true))];
+  // It may have been executed all the same: a search comes before the next try, after a 429 too (recovery rules §3 rows 5 and 9, ADR 0071); also where a
+  // notification or another process has called it unknown while the answer was on its way.
+  if (LOOKED_FOR_FIRST.has(event.reason ?? "")) return [changed(pendingLook(next, { ...event, retryAfterMs: Math.max(event.retryAfterMs ?? 0, LOOK_FIRST_MS) }, true))];
   if (before.state !== "sent" || attempts >= ATTEMPTS_MAX || !isDealOn(intent, event.at, context.settings)) {
     return [changed({ ...next, state: "refused", ...watching(next, event.at, context.settings) })];
   }

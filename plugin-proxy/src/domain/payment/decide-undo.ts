@@ -7,8 +7,9 @@ import { amountOf, deriveSums, liveCaptures } from "./derive-sums.ts";
 import { ATTEMPTS_MAX, isMoneyOut, isOpen, type Effect } from "./effect.ts";
 import type { EffectEvent } from "./events.ts";
 import { freeToRefund } from "./free-amounts.ts";
-import { commandOf, effectsOf, findEffect, isBusy, mainEffect, openUndoOf, type Intent } from "./intent.ts";
-import { isPartOfWish, planAttempt, planPart, planUndoEffect, undoAttemptNumber } from "./plan-effect.ts";
+import { commandOf, effectsOf, findEffect, isBusy, mainEffect, type Intent } from "./intent.ts";
+import { isPartOfWish, planAttempt, planPart, undoAttemptNumber } from "./plan-effect.ts";
+import { isToBeCapturedAgain, releaseHold } from "./release-hold.ts";
 import { nextState } from "./transitions.ts";
 
 /** What an event changes of an undo and of what it takes back. */
@@ -86,7 +87,7 @@ function undoSucceeded(intent: Intent, undo: Effect, event: EffectEvent, context
   const kind = isDeclined ? "released" : "undone_proved";
   const state = nextState(parent.state, kind) ?? parent.state;
   const after: Effect = { ...parent, state, holds: keepsHold, nextLookAt: undefined, changedAt: event.at, decisionDueAt: undefined, ...watching(parent, event.at, context.settings) };
-  const release = keepsHold ? releaseHold(intent, { undo, parent }, event, context) : [];
+  const release = keepsHold ? releaseHold(intent, { undo, parent, at: event.at }, context) : [];
   // What nobody releases is said: the bank does it by itself, in days (recovery rules §4, void).
   const isLeft = keepsHold && release.length === 0 && !isToBeCapturedAgain(intent, undo, parent) && intent.effects.every((other) => other.effectId === undo.effectId || other.undoes !== mainEffect(intent).effectId || !isOpen(other));
   return [changed(isLeft ? { ...undo, reason: "hold_left_to_bank" } : undo), changed(after), ...holdsReleased(intent, undo), ...release];
@@ -95,19 +96,3 @@ function undoSucceeded(intent: Intent, undo: Effect, event: EffectEvent, context
 /** The authorization's hold is gone, and with it what voids of its captures had left. */
 const holdsReleased = (intent: Intent, undo: Effect): readonly Change[] => (undo.kind !== "authorization_reversal" ? [] :
   intent.effects.filter((effect) => effect.kind === "capture" && effect.state === "undone" && effect.holds).map((effect) => changed({ ...effect, holds: false })));
-
-const isToBeCapturedAgain = (intent: Intent, undo: Effect, parent: Effect): boolean =>
-  commandOf(intent, undo)?.action === "void" && intent.command?.merchantAccount.abilities.captureAfterVoid === true && parent.kind === "capture";
-
-/** The cardholder's hold remains after a void; where the processor can, it is released as a second step (recovery rules §4, void). */
-function releaseHold(intent: Intent, { undo, parent }: { readonly undo: Effect; readonly parent: Effect }, event: EffectEvent, context: DecideContext): readonly Change[] {
-  const main = mainEffect(intent);
-  const abilities = intent.command?.merchantAccount.abilities;
-  const others = liveCaptures(intent).some((capture) => capture.effectId !== parent.effectId);
-  const mayRelease = abilities?.reversalAfterVoid === true && !isToBeCapturedAgain(intent, undo, parent) && (!others || abilities.partialReversal);
-  if (!mayRelease || (parent.effectId !== main.effectId && openUndoOf(intent, main.effectId) !== undefined)) return [];
-  const amount = others ? parent.facts?.amount ?? parent.amount : main.facts?.amount ?? main.amount;
-  // Named by its id where that is known, else as its void named it.
-  const how = main.facts?.requestId === undefined ? { kind: "timeout_reversal", targetTransactionId: undo.targetTransactionId } as const : { kind: "authorization_reversal" } as const;
-  return [{ type: "undo_planned", effect: planUndoEffect(intent, { ...how, undoes: main.effectId, amount, reason: "hold_after_void", commandId: undo.commandId }, event.at, context.ids) }];
-}
