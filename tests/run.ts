@@ -64,7 +64,7 @@ const STEPS: readonly Step[] = [
   check("lint", [join(modules, "eslint/bin/eslint.js"), "."]),
   check("imports", [join(modules, "dependency-cruiser/bin/dependency-cruiser.mjs"), "--config", ".dependency-cruiser.cjs", "solution", "plugin-proxy", "webresources/src", "pcf-controls", "admin", "tests"]),
   jest("jest", "--selectProjects", "node", "browser"),
-  check("simulation", ["--conditions=source", "--no-warnings", "tests/simulation/main.ts", "--seeds", "1000", "--processes", "2"]),
+  check("simulation", ["--conditions=source", "--no-warnings", "tests/simulation/main.ts", "--seeds", "3200", "--processes", "2"]),
   // These wait for real time and count on their processes being served: they get the machine for themselves, two files at a time, which are idle half of it.
   jest("flows", "--selectProjects", "flows"),
   { name: "e2e", run: runPlaywright },

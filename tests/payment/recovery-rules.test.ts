@@ -224,7 +224,7 @@ describe("§5 what a look proves of a change", () => {
     const { of, effect: flying } = sent("refund");
     const refusedFor = (kind: EffectEvent["kind"], reason: string) => happens(of, on(flying.effectId, kind, { reason, at: T0 + 3_000 }));
     const look = (current: Intent, minute: number) => judgeChangeLook(current, effectNow(current, flying.effectId), { found: [], isComplete: true, at: T0 + minute * MINUTE }, RECOVERY_DEFAULTS);
-    expect(look(refusedFor("refused_pending_look", "CAPTURE_ALREADY_VOIDED"), 0.1)).toMatchObject({ event: { kind: "found_refused", reason: "CAPTURE_ALREADY_VOIDED" } });
+    expect(look(refusedFor("refused_pending_look", "CAPTURE_ALREADY_VOIDED"), 16)).toMatchObject({ event: { kind: "found_refused", reason: "CAPTURE_ALREADY_VOIDED" } });
     const busy = refusedFor("refused_transient", "TOO_MANY_REQUESTS");
     expect(look(busy, 16)).toMatchObject({ event: { kind: "found_nothing" } });
     const twice = happens(busy, ...[0.1, 2, 5, 15, 16].map((minute) => on(flying.effectId, "found_nothing", { evidence: "search", at: T0 + minute * MINUTE })));

@@ -108,7 +108,7 @@ describe("the sweep", () => {
   });
 
   test("the organization says who it is", async () => {
-    expect(await sandbox.adapter().identify(sandbox.organizationId)).toEqual({ kind: "read", organizationId: sandbox.organizationId, environmentType: "sandbox" });
+    expect(await sandbox.adapter().identify(sandbox.organizationId)).toEqual({ kind: "read", organizationId: sandbox.organizationId, environmentType: "sandbox", at: expect.any(Number) });
   });
 });
 

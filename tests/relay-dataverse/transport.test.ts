@@ -6,7 +6,7 @@ import { failure, type Script } from "./batch-server.ts";
 
 const who = { status: 200, body: { OrganizationId: ids.organizationId } };
 const answer: Script["answer"] = (operation) => (operation.path.startsWith("WhoAmI") ? who : { status: 200, body: { Detail: { OrganizationType: "CustomerTest" } } });
-const known = { kind: "read", organizationId: ids.organizationId, environmentType: "sandbox" };
+const known = { kind: "read", organizationId: ids.organizationId, environmentType: "sandbox", at: expect.any(Number) };
 
 describe("patience", () => {
   test.each([429, 503])("%i is obeyed for as long as Retry-After says", async (status) => {

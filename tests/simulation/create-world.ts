@@ -29,7 +29,7 @@ export interface WorldOptions {
   readonly replicas: number;
   /** How many there are: three unless said. */
   readonly organizations?: number | undefined;
-  /** By how much clocks are wrong: each replica's, and Dataverse's. */
+  /** By how much clocks are wrong: the ledger's, which all replicas follow, and Dataverse's. */
   readonly skewMs: (random: Random) => number;
   readonly strictness?: Partial<Settings>;
   readonly abilities?: Abilities | undefined;
@@ -40,6 +40,8 @@ export interface WorldOptions {
 
 const HOUR_MS = 3_600_000;
 const RESTART_MS_MAX = 30_000;
+/** A process goes by the ledger's clock, which it has asked over a round trip of two seconds at most (jobs/ledger-clock.ts). */
+const FOLLOWS_WITHIN_MS = 1_000;
 const IDLE_SWEEP_MS = 600_000;
 /** After that nobody asks for anything, and a sweep finds nothing. */
 const HEARD_MS = HOUR_MS;
@@ -76,6 +78,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const around: Surroundings = { scheduler, weather, crash, calls, steering: createSteering(() => scheduler.now()) };
   const ledgerHost = openLedgerHost({ around, newId: () => chance.uuid(), ...(options.ledger === undefined ? {} : { ledger: options.ledger }), onCommit: (intent, before) => { remember(history, intent); noteChange(intent, before); }, change: (ledger) => options.changeLedger?.(ledger) ?? ledger });
   const dataverseSkewMs = options.skewMs(chance);
+  const ledgerSkewMs = options.skewMs(chance);
   const later = (ms: number, work: () => void): void => { scheduler.at(ms, "", work); };
   const neighbours = await openNeighbours({
     seed, organizations: options.organizations, now: () => scheduler.now(), strictness: options.strictness ?? {}, abilities: options.abilities, dataverseSkewMs,
@@ -113,7 +116,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     generations.set(index, number);
     const life: Life = { name: `r${index}.${number}`, isDead: false, pausedUntil: 0 };
     lives[index] = life;
-    const skewMs = options.skewMs(chance);
+    const skewMs = ledgerSkewMs === 0 ? 0 : ledgerSkewMs + Math.round((chance.next() * 2 - 1) * FOLLOWS_WITHIN_MS);
     void startReplica({
       around, life, ledger: ledgerHost.doorFor(life), skewMs: () => (world.isStormOver ? 0 : skewMs), cybersource, dataverse, random: () => chance.next(), newId: () => chance.uuid(), randomBytes: (count) => Buffer.from(bytes.hex(2 * count), "hex"),
       organizations: neighbours.length, logger, alarm: (name) => { history.alarms.set(name, (history.alarms.get(name) ?? 0) + 1); }, ...pace, change: options.changeDeps,

@@ -1,9 +1,10 @@
 // npm run simulate -- --seeds N [--from S]: runs seeds one after another, prints how it went, for a seed that broke an invariant the command that
-// runs it again, and which cells the seeds have hit; from a thousand seeds on, a cell that none has hit fails the run. --processes N shares them out.
+// runs it again, and which cells the seeds have hit; where there are enough for all of them, a cell that none has hit fails the run. --processes N shares them out.
 // --trace prints what happened, step by step.
 import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
-import { coverageOf, SEEDS_FOR_ALL, type Met } from "./coverage/report.ts";
+import { SEEDS_FOR_ALL } from "./coverage/aims.ts";
+import { coverageOf, type Met } from "./coverage/report.ts";
 import { runSeed } from "./run-seed.ts";
 
 const { values } = parseArgs({

@@ -4,7 +4,7 @@ import { asText } from "../sandbox/dataverse/store/rows.ts";
 import { createRandom } from "../sandbox/kit/random.ts";
 import type { Settings } from "../sandbox/cybersource/state.ts";
 import { clerkLooksIn } from "./clerk.ts";
-import { abilitiesFor, aimsOf, type Aim } from "./coverage/aims.ts";
+import { abilitiesFor, aimOf, type Aim } from "./coverage/aims.ts";
 import { takeAims } from "./coverage/take-aims.ts";
 import { createWorld, type WorldOptions } from "./create-world.ts";
 import { focused, focusOf } from "./focus.ts";
@@ -13,7 +13,7 @@ import { checkQuiet } from "./invariants/quiet.ts";
 import { checkLogs, checkStored } from "./invariants/sinks.ts";
 import { checkTold } from "./invariants/told.ts";
 import { openShop, type Shop } from "./people.ts";
-import { closesAfterMs, enact, scenarioOf, type Scenario } from "./scenario.ts";
+import { aimedScenario, closesAfterMs, enact, scenarioOf, type Scenario } from "./scenario.ts";
 import { settingsOf } from "./seed-settings.ts";
 import type { World } from "./world.ts";
 
@@ -44,10 +44,11 @@ const QUIET_MS_MAX = 25 * HOUR_MS;
 const STEPS_MAX = 60_000;
 
 export async function runSeed(seed: number, options: SeedOptions = {}): Promise<SeedResult> {
-  const focus = options.scenario === undefined ? focusOf(seed, options.focus) : undefined;
-  const scenario = options.scenario ?? focused(scenarioOf(createRandom(seed * 4), seed), focus);
-  // A scenario of its own is played alone.
-  const aims = options.aims ?? (options.scenario === undefined ? aimsOf(seed) : []);
+  // A scenario of its own, or what the seed is to be about, is played alone.
+  const aim = options.scenario === undefined && options.focus === undefined && options.aims === undefined ? aimOf(seed) : undefined;
+  const focus = options.scenario === undefined && aim === undefined ? focusOf(seed, options.focus) : undefined;
+  const scenario = options.scenario ?? (aim === undefined ? focused(scenarioOf(createRandom(seed * 4), seed), focus) : aimedScenario(aim.isInStorm === true));
+  const aims = options.aims ?? (aim === undefined ? [] : [aim]);
   const chosen = settingsOf(seed, { isRestored: scenario.restore !== undefined, needs: abilitiesFor(aims, scenario.stormMs), focus });
   const world = await createWorld({ ...chosen, ...options, strictness: { ...(options.strictness ?? chosen.strictness), ...options.turned }, seed });
   const from = world.scheduler.now();

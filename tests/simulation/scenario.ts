@@ -42,6 +42,10 @@ export function scenarioOf(random: Random, seed: number): Scenario {
   return { acts, stormMs: restore === undefined ? STORM_MS : atMs + RESTORE_TAKES_MS + 3 * MINUTE_MS, keepsAtMs: [1, 2, 4].map((minutes) => minutes * MINUTE_MS), restore };
 }
 
+/** Nobody comes but the people of an aim: in every other such seed while the weather is still bad. */
+export const aimedScenario = (isInStorm: boolean): Scenario => ({ acts: [], stormMs: isInStorm ? AIMED_STORM_MS : 0, keepsAtMs: [] });
+const AIMED_STORM_MS = 1.5 * MINUTE_MS;
+
 /** One order and the payments asked for on it: one, or two at once that do not both fit. */
 function actsOf(random: Random, order: number, seed: number): readonly Act[] {
   const organization = random.integer(3);

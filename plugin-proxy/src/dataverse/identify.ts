@@ -28,5 +28,5 @@ export const identify = (transport: Transport): Dataverse["identify"] => async (
   if (!parsed.success) return unavailable("who am I: not of the shape asked for");
   const current = CurrentOrganization.safeParse(detail?.body);
   const type = current.success ? String(current.data.Detail.OrganizationType) : "";
-  return { kind: "read", organizationId: asOrganizationId(parsed.data.OrganizationId), environmentType: ENVIRONMENT_TYPE[type] ?? "unknown" };
+  return { kind: "read", organizationId: asOrganizationId(parsed.data.OrganizationId), environmentType: ENVIRONMENT_TYPE[type] ?? "unknown", at: answer.now };
 };

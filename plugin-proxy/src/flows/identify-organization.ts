@@ -13,6 +13,7 @@ export async function identifyOrganization(deps: FlowDeps, organizationId: Organ
   const expected = deps.organizations.get(organizationId)?.environmentType;
   const isSame = said.organizationId === organizationId && (said.environmentType === "unknown" || said.environmentType === expected);
   if (!isSame) deps.reporter.alarm("foreign_organization", { organizationId, reason: said.environmentType });
-  if (isSame) await deps.ledger.transaction((tx) => tx.connectedAt(organizationId, now));
+  // By Dataverse's clock, which also says when a row was written: whatever is older than this connection may have been another ledger's.
+  if (isSame) await deps.ledger.transaction((tx) => tx.connectedAt(organizationId, said.at));
   return { identity: isSame ? "confirmed" : "foreign", next: now + everyMs };
 }

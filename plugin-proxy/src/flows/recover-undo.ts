@@ -64,8 +64,8 @@ function judgeUndo(deps: FlowDeps, intent: Intent, undo: Effect, { found, isComp
   if (undo.kind === "case_decision" && undo.refusal !== undefined) return isOldCase(deps, undo, shown) ? "found_nothing" : "window_closed";
   if (undo.kind === "authorization_reversal" && undo.refusal !== undefined && SETTLED.has(undo.refusal.reason)) return "window_closed";
   if (isPartialReversal(intent, undo)) return isComplete ? "found_nothing" : undefined;
-  // NOT_VOIDABLE while the detail still shows it as pending: the batch has just left, or the detail is old. Both are over soon.
-  if (undo.refusal?.reason === "NOT_VOIDABLE") return undo.looks.emptyCount >= LOOKS_BEFORE_CLOSED && !isOldPicture(deps, undo, shown) ? "window_closed" : "found_nothing";
+  // NOT_VOIDABLE while the detail still shows it as pending, or shows nothing: the batch has just left, or the detail is old. Both are over soon.
+  if (undo.refusal?.reason === "NOT_VOIDABLE") return undo.looks.emptyCount >= LOOKS_BEFORE_CLOSED && (isRefusedForSure(undo) || isAfterLag(deps, undo)) ? "window_closed" : "found_nothing";
   const isPastFence = undo.refusal !== undefined || deps.clocks.wire() >= fenceOf(undo, deps.settings) || currentAttempt(undo)?.signatureExpiresAt === undefined;
   return isPastFence ? "retry_undo" : "found_nothing";
 }
@@ -74,14 +74,13 @@ function judgeUndo(deps: FlowDeps, intent: Intent, undo: Effect, { found, isComp
  * What the parent looks like settles an undo that was refused, once. One that may have been carried out all the same (no answer, or an attempt before the
  * refused one) may not be in the picture yet, which lags: a batch that has closed over a void. A picture without the parent shows nothing at all.
  */
-const isOldPicture = (deps: FlowDeps, undo: Effect, shown: FoundTransaction | undefined): boolean => {
-  const isRefusedForSure = undo.refusal !== undefined && undo.attempts.length === 1;
-  return !isRefusedForSure && (shown === undefined || deps.clocks.business() < (undo.attempts[0]?.sentAt ?? 0) + deps.settings.lagMs);
-};
+const isOldPicture = (deps: FlowDeps, undo: Effect, shown: FoundTransaction | undefined): boolean => !isRefusedForSure(undo) && (shown === undefined || !isAfterLag(deps, undo));
+const isRefusedForSure = (undo: Effect): boolean => undo.refusal !== undefined && undo.attempts.length === 1;
+const isAfterLag = (deps: FlowDeps, undo: Effect): boolean => deps.clocks.business() >= (undo.attempts[0]?.sentAt ?? 0) + deps.settings.lagMs;
 
 /** Refused, although it is shown as waiting, or not at all: somebody has just decided it, which is not to be seen yet. After the lag the refusal was for something else. */
 const isOldCase = (deps: FlowDeps, undo: Effect, shown: FoundTransaction | undefined): boolean =>
-  shown === undefined || (shown.verdict === "review" && deps.clocks.business() < (undo.attempts[0]?.sentAt ?? 0) + deps.settings.lagMs);
+  shown === undefined || (shown.verdict === "review" && !isAfterLag(deps, undo));
 
 const SETTLED = new Set(["TRANSACTION_ALREADY_SETTLED", "TRANSACTION_ALREADY_REVERSED_OR_SETTLED"]);
 const LOOKS_BEFORE_CLOSED = 3;

@@ -96,6 +96,8 @@ export interface OrganizationIdentity {
   readonly kind: "read";
   readonly organizationId: OrganizationId;
   readonly environmentType: "sandbox" | "production" | "unknown";
+  /** When it said so, by its own clock. */
+  readonly at: Instant;
 }
 
 export interface Dataverse {

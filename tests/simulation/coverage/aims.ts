@@ -1,5 +1,5 @@
-// Which cells a seed aims at, by its number alone, whoever runs it and in which order: two, half the list apart, so that they are of operations that do not
-// come in each other's way. A round over all cells takes half as many seeds. What an aim needs of the merchant accounts is asked for here.
+// Which cell a seed aims at, by its number alone, whoever runs it and in which order: every other seed aims, at one. A round over all cells takes twice as
+// many seeds. What an aim needs of the merchant accounts is asked for here.
 import type { Abilities } from "../abilities.ts";
 import { EPOCH_MS, ORGANIZATIONS } from "../neighbours.ts";
 import { CELLS, type Cell } from "./cells.ts";
@@ -9,17 +9,24 @@ export interface Aim {
   readonly organization: number;
   /** Where an answer does not say whether the call was carried out: in every other round it was. */
   readonly isCarriedOut: boolean;
+  /** Its first try comes while the weather is bad. */
+  readonly isInStorm?: boolean;
 }
 
-const AIMS = 2;
-const ROUND = Math.ceil(CELLS.length / AIMS);
+/** The others are left to chance and its weather. */
+const AIMED_ONE_IN = 2;
 const MINUTE_MS = 60_000;
 
-export const aimsOf = (seed: number): readonly Aim[] => Array.from({ length: AIMS }, (_, index) => {
-  const cell = CELLS[(((seed - 1) % ROUND) + index * ROUND) % CELLS.length];
+/** So many seeds in a row aim at every cell. */
+export const SEEDS_FOR_ALL = CELLS.length * AIMED_ONE_IN;
+
+export function aimOf(seed: number): Aim | undefined {
+  if (seed % AIMED_ONE_IN !== 0) return undefined;
+  const index = seed / AIMED_ONE_IN;
+  const cell = CELLS[index % CELLS.length];
   if (cell === undefined) throw new Error("there are no cells");
-  return { cell, organization: (seed + index) % ORGANIZATIONS, isCarriedOut: (((seed - 1) % ROUND) + Math.floor((seed - 1) / ROUND)) % 2 === 0 };
-});
+  return { cell, organization: index % ORGANIZATIONS, isCarriedOut: ((index % CELLS.length) + Math.floor(index / CELLS.length)) % 2 === 0, isInStorm: index % 5 < 2 };
+}
 
 /** A refund waits for its batch to close: some minutes after the storm. */
 const BATCH_OPEN_MS = 6 * MINUTE_MS;

@@ -7,11 +7,11 @@ import { mildStrictness } from "../../sandbox/cybersource/strictness.ts";
 import { runSeed } from "../run-seed.ts";
 import type { Life } from "../scheduler.ts";
 import { planned } from "../weather.ts";
-import { aimsOf } from "./aims.ts";
+import { aimOf, SEEDS_FOR_ALL } from "./aims.ts";
 import { CELLS, CRASH_POINTS, nameOf, whyImpossible, type Cell } from "./cells.ts";
 import { OPERATIONS, rowsOf } from "./operations.ts";
 import { answerOf } from "./read-answer.ts";
-import { coverageOf, SEEDS_FOR_ALL } from "./report.ts";
+import { coverageOf } from "./report.ts";
 import { watchCalls } from "./watch-calls.ts";
 
 test.each(OPERATIONS)("every answer to %s is read as its own row, and as no other", (operation) => {
@@ -38,10 +38,10 @@ test("only reasons that speak of what an operation does not act on are left out"
   for (const operation of OPERATIONS) expect(out(operation).every((answer) => rowsOf(operation).find((row) => row.answer === answer)?.rule === "3.10")).toBe(true);
 });
 
-test.each([1, 2, 777])("a thousand seeds from %i on aim at every cell, each by its own number", (from) => {
-  const aimed = new Set(Array.from({ length: SEEDS_FOR_ALL }, (_, index) => aimsOf(from + index)).flatMap((aims) => aims.map((aim) => nameOf(aim.cell))));
+test.each([1, 2, 777])("from seed %i on, so many seeds as npm test runs aim at every cell, each by its own number", (from) => {
+  const aimed = new Set(Array.from({ length: SEEDS_FOR_ALL }, (_, index) => aimOf(from + index)).flatMap((aim) => (aim === undefined ? [] : [nameOf(aim.cell)])));
   expect(CELLS.filter((cell) => !aimed.has(nameOf(cell)))).toEqual([]);
-  expect(aimsOf(from)).toEqual(aimsOf(from));
+  expect(aimOf(from)).toEqual(aimOf(from));
 });
 
 describe("where a process ends is counted as it was", () => {

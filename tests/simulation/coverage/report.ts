@@ -7,9 +7,6 @@ export interface Met { readonly hits: readonly string[]; readonly strangers: rea
 
 const UNHIT_SHOWN_MAX = 20;
 
-/** Fewer seeds cannot have hit everything, and are not asked to. */
-export const SEEDS_FOR_ALL = 1_000;
-
 export interface Coverage { readonly lines: readonly string[]; readonly unhit: number }
 
 export function coverageOf(parts: readonly Met[]): Coverage {

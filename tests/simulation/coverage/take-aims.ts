@@ -1,5 +1,5 @@
-// The people of a seed's aims: once the storm is over and every process runs again, they take the payments that are aimed at cells, and do with them what
-// leads to the aimed operation.
+// The people of a seed's aim: they take the payment that is aimed at a cell, and do with it what leads to the aimed operation; while the weather is bad, or
+// once it is over and every process runs again.
 import { changePayment } from "../give-back.ts";
 import { placeOrder, saveCard, takePayment, type Shop } from "../people.ts";
 import type { World } from "../world.ts";
@@ -56,7 +56,7 @@ export function takeAims(world: World, shops: readonly Shop[], aims: readonly Ai
     world.calmAt = scheduler.now();
     scheduler.at(CALMS_MS, "scaled in", () => { world.scaleIn(); });
   };
-  scheduler.at(aims.length === 0 ? stormMs : stormMs + STARTS_MS, "", () => { void all(); });
+  scheduler.at(aims.length === 0 ? stormMs : (aims.some((aim) => aim.isInStorm === true) ? 0 : stormMs) + STARTS_MS, "", () => { void all(); });
 }
 
 async function takeAim(world: World, open: Shop, aim: Aim, batchClosesAt: number): Promise<void> {

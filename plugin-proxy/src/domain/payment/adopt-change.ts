@@ -3,9 +3,9 @@
 import type { Instant } from "../time.ts";
 import { acceptable, type Found, type LookVerdict } from "./adopt.ts";
 import { amountOf } from "./derive-sums.ts";
-import type { Effect } from "./effect.ts";
+import { currentAttempt, type Effect } from "./effect.ts";
 import type { EffectEvent } from "./events.ts";
-import { mainEffect, type Intent } from "./intent.ts";
+import { findEffect, mainEffect, type Intent } from "./intent.ts";
 import type { RecoverySettings } from "./settings.ts";
 import { isSameMoney } from "../money.ts";
 
@@ -17,7 +17,7 @@ export function judgeChangeLook(intent: Intent, effect: Effect, look: Look, sett
   const references = new Set<string>(effect.attempts.map((attempt) => attempt.merchantReference));
   const ours = look.found.filter((one) => references.has(one.merchantReference));
   const base = { effectId: effect.effectId, attempt: effect.attempts.length, evidence: "search", at: look.at } as const;
-  if (ours.length === 0) return look.isComplete ? empty(effect, base, settings) : { kind: "nothing" };
+  if (ours.length === 0) return look.isComplete ? voidedParent(intent, effect, look, base) ?? empty(effect, base, settings) : { kind: "nothing" };
   if (ours.some((one) => contradicts(intent, effect, one))) return { kind: "incident", why: "contradicts_intent", shown: acceptable(ours, (one) => isSameKind(intent, effect, one)) };
   const live = ours.filter((one) => one.verdict === "approved" && !one.isUndone).sort((left, right) => (left.requestId < right.requestId ? -1 : 1));
   const kept = live[0];
@@ -40,14 +40,25 @@ function contradicts(intent: Intent, effect: Effect, found: Found): boolean {
 
 type Base = Pick<EffectEvent, "effectId" | "attempt" | "evidence" | "at">;
 
+/** Refused because what was to be given back is voided, and there it stands voided (recovery rules §3 row 10: read the parent, fold). */
+function voidedParent(intent: Intent, effect: Effect, { found }: Look, base: Base): LookVerdict | undefined {
+  const parent = effect.refusal?.reason !== "CAPTURE_ALREADY_VOIDED" || effect.parentId === undefined ? undefined : findEffect(intent, effect.parentId);
+  const shown = parent === undefined ? undefined : found.find((one) => one.requestId === parent.facts?.requestId);
+  if (parent === undefined || shown?.settlement !== "voided") return undefined;
+  return { kind: "event", event: { ...base, kind: "found_refused", reason: effect.refusal?.reason, settlement: [{ effectId: parent.effectId, state: "voided" }] }, surplus: [] };
+}
+
 /** Nothing there. After a refusal that settles it; after one that may have been executed only when two looks after the lag agree. */
 function empty(effect: Effect, base: Base, settings: RecoverySettings): LookVerdict {
   const of = (kind: EffectEvent["kind"], reason?: string): LookVerdict => ({ kind: "event", event: { ...base, kind, reason }, surplus: [] });
   if (effect.refusal === undefined) return of("found_nothing");
-  if (!effect.refusal.isTransient) return of("found_refused", effect.refusal.reason);
+  if (!effect.refusal.isTransient) return of(isOldPicture(effect, base, settings) ? "found_nothing" : "found_refused", effect.refusal.reason);
   const { firstEmptyAt } = effect.looks;
   return firstEmptyAt !== undefined && base.at - firstEmptyAt >= settings.emptyLooksApartMs ? of("not_executed") : of("found_nothing");
 }
+
+/** What Cybersource says of its capture is not to be seen there yet: a void of some minutes ago. */
+const isOldPicture = (effect: Effect, { at }: Base, { lagMs }: RecoverySettings): boolean => effect.refusal?.reason === "CAPTURE_ALREADY_VOIDED" && at < (currentAttempt(effect)?.sentAt ?? 0) + lagMs;
 
 function judgeIncrement(intent: Intent, effect: Effect, look: Look, settings: RecoverySettings): LookVerdict | { readonly kind: "nothing" } {
   const main = mainEffect(intent);

@@ -9,7 +9,7 @@ import { commandOf, findEffect, isBusy, mainEffect, openUndoOf, type Intent } fr
 import { isWanted } from "./deal.ts";
 import { freeToRefund } from "./free-amounts.ts";
 import { planAttempt, planUndoEffect } from "./plan-effect.ts";
-import { voidedBeforeRefund } from "./voided-elsewhere.ts";
+import { voidedAsVerified } from "./voided-elsewhere.ts";
 
 interface Moved { readonly before: Effect; readonly next: Effect }
 
@@ -33,7 +33,7 @@ export function decideChange(intent: Intent, { before, next }: Moved, event: Eff
     case "settlement_rejected": return isMoneyOut(before) ? [changed({ ...closed, isSettled: undefined, reason: event.reason ?? "settlement_rejected" }), { type: "incident", kind: "refund_rejected_by_bank" }] : turnedDown(closed);
     case "found_live": return foundLive(intent, closed, event, context);
     case "released": case "undone_proved": return [changed({ ...closed, holds: false })];
-    case "found_refused": return [changed({ ...closed, reason: event.reason ?? before.refusal?.reason ?? next.reason }), ...voidedBeforeRefund(intent, before, event, context)];
+    case "found_refused": return [changed({ ...closed, reason: event.reason ?? before.refusal?.reason ?? next.reason }), ...voidedAsVerified(intent, before, event, context)];
     default: return [changed({ ...closed, holds: false })];
   }
 }

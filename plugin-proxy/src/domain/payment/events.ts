@@ -34,7 +34,7 @@ export interface EffectEvent {
   readonly field?: string | undefined;
   /** A command's approval_needed: what stands in its way, for the row. */
   readonly why?: string | undefined;
-  /** A command's read_ok and approval_given: what was just verified of the payment's captures. Undefined: not asked, so nothing is voided. */
+  /** A command's read_ok and approval_given, and a refund found refused: what was just verified of the payment's captures. Undefined: not asked, so nothing is voided. */
   readonly settlement?: readonly CaptureSettlement[] | undefined;
   /** Of a day's report: the end of that day. */
   readonly reportUntil?: Instant | undefined;

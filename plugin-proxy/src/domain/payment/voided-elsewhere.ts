@@ -15,15 +15,9 @@ function voided(intent: Intent, { capture, wish }: { readonly capture: Effect; r
   return [changed(after), { type: "incident", kind: "voided_elsewhere" }, ...releaseHold(intent, { undo, parent: capture, at: event.at }, context)];
 }
 
-/** Cybersource refused a refund, because what it was to give back is voided. */
-export function voidedBeforeRefund(intent: Intent, refund: Effect, event: EffectEvent, context: DecideContext): readonly Change[] {
-  const capture = refund.parentId === undefined ? undefined : findEffect(intent, refund.parentId);
-  return capture === undefined || event.reason !== "CAPTURE_ALREADY_VOIDED" ? [] : voided(intent, { capture, wish: refund }, event, context);
-}
-
-/** What was verified just now, before money is given back, says so. */
-export const voidedAsVerified = (intent: Intent, claim: Effect, event: EffectEvent, context: DecideContext): readonly Change[] =>
+/** What was verified just now of the captures says so. `wish`: the effect whose row wants their money given back. */
+export const voidedAsVerified = (intent: Intent, wish: Effect, event: EffectEvent, context: DecideContext): readonly Change[] =>
   (event.settlement ?? []).flatMap(({ effectId, state }) => {
     const capture = state === "voided" ? findEffect(intent, effectId) : undefined;
-    return capture === undefined ? [] : voided(intent, { capture, wish: claim }, event, context);
+    return capture === undefined ? [] : voided(intent, { capture, wish }, event, context);
   });
