@@ -162,6 +162,12 @@ describe("giving money back", () => {
     expect(claimEffect(decided(sold(), wish, { settlement: "closed", at: T0 + 181 * DAY }), wish)).toMatchObject({ state: "refused", reason: "refund_too_old" });
   });
 
+  test("what waited for its batch is refused once its payment is under dispute", () => {
+    const wish = row("give_back", 2_400n);
+    const disputed: Intent = { ...decided(sold(), wish), isDisputed: true };
+    expect(claimEffect(happens(disputed, on(claimEffect(disputed, wish).effectId, "turn", { evidence: "rule", at: T0 + DAY })), wish)).toMatchObject({ state: "refused", reason: "payment_disputed" });
+  });
+
   test("what was not verified is neither voided nor refunded", () => {
     const wish = row("give_back", 12_400n);
     const waiting = claimed(sold(), wish);
@@ -180,6 +186,17 @@ describe("an approval", () => {
     expect(claimEffect(waiting, wish)).toMatchObject({ state: "awaiting_approval", kind: "void" });
     const given = happens(waiting, on(claimEffect(waiting, wish).effectId, "approval_given", { evidence: "person", at: T0 + DAY, settlement: settlementOf(waiting, "closed") }));
     expect(claimEffect(given, wish)).toMatchObject({ state: "planned", kind: "refund", undoes: undefined });
+  });
+
+  test("gives back exactly what was approved, also when a capture has come that holds it whole", () => {
+    const twice = done(done(authorized(22_400n), row("capture", 6_000n)), row("capture", 4_000n), { at: T0 + 60_000 });
+    const wish = row("give_back", 10_000n);
+    const waiting = decided(twice, wish, { settlement: "closed", at: T0 + 60_000, kind: "approval_needed" });
+    expect(partsOf(waiting, wish).map(({ amount }) => amount)).toEqual([usd(4_000n), usd(6_000n)]);
+    const more = done(waiting, row("capture", 12_000n), { at: T0 + 120_000 });
+    const given = happens(more, on(claimEffect(more, wish).effectId, "approval_given", { evidence: "person", at: T0 + DAY, settlement: settlementOf(more, "closed") }));
+    expect(partsOf(given, wish)).toMatchObject([{ state: "planned", amount: usd(10_000n) }, { state: "withdrawn", reason: "part_not_needed", attempts: [] }]);
+    expect(freeToGiveBack(given)).toBe(12_000n);
   });
 
   test("refused, withdrawn or too late frees what was reserved", () => {

@@ -92,6 +92,7 @@ export const GERMAN: Readonly<Record<string, string>> = {
   "Applied to the invoice. No money moved.": "Der Rechnung zugeordnet. Es ist kein Geld geflossen.",
   "No money moved: nothing of this payment is captured yet. Capture it, then apply it.": `${N}Von dieser Zahlung ist noch nichts eingezogen. Einziehen, dann zuordnen.`,
   "No money moved: this payment belongs to another order or invoice, or the invoice is paid already. Choose a payment of this invoice's order.": `${N}Diese Zahlung gehört zu einem anderen Auftrag oder einer anderen Rechnung, oder die Rechnung ist schon bezahlt. Eine Zahlung des Auftrags dieser Rechnung wählen.`,
+  "No money moved: the whole amount goes back in another part of this request.": `${N}Der ganze Betrag geht in einem anderen Teil dieser Anforderung zurück.`,
   "No money moved: everything that was captured is given back already, or asked for.": `${N}Alles Eingezogene ist schon zurückgegeben oder angefordert.`,
   "No money moved: the amount is more than what was captured and not yet given back or asked for. Lower the amount.": `${N}Der Betrag ist höher als das, was eingezogen und noch nicht zurückgegeben oder angefordert ist. Den Betrag senken.`,
   "No money moved: the processor can only release the whole hold. Release all of it, or capture less than was authorized.": `${N}Der Prozessor kann nur die ganze Vormerkung freigeben. Alles freigeben oder weniger einziehen, als autorisiert wurde.`,

@@ -38,6 +38,7 @@ export const CHANGE_WORDS: Readonly<Record<string, ChangeWords>> = {
   awaiting_approval: { agent: "Waiting for a second person to approve. The amount is reserved until then." },
   author_not_a_person: { agent: "Not written by a person in Dynamics 365: a second person has to approve. The amount is reserved until then." },
   partial_waits_for_batch: { agent: "Refunded after today's batch has closed. The amount is reserved until then." },
+  part_not_needed: none("the whole amount goes back in another part of this request."),
   void_came_too_late: { agent: "The batch had closed, so this is refunded instead of voided." },
   nothing_captured: { agent: "The hold on the card is released." },
   not_yet_settled: { agent: "Not settled yet, so it is voided. The bank releases the hold on the card, which can take up to 7 days." },

@@ -48,6 +48,7 @@ const endDeal = (intent: Intent, effect: Effect): readonly Change[] =>
 /** Its turn has come when nothing else of the payment is on its way; what it wanted to give back may be gone by then. */
 function takeTurn(intent: Intent, { before, next }: Moved, event: EffectEvent, context: DecideContext): readonly Change[] {
   if (isBusy(intent, before.effectId)) return [];
+  if (isMoneyOut(next) && intent.isDisputed === true) return [changed({ ...next, state: "refused", reason: "payment_disputed" })];
   const capture = next.parentId === undefined ? undefined : findEffect(intent, next.parentId);
   const isGone = next.kind === "refund" && (capture?.state !== "approved" || freeToRefund({ ...intent, effects: intent.effects.filter((effect) => effect !== before) }, capture) < amountOf(next));
   if (isGone) return [changed({ ...next, state: "refused", reason: "nothing_to_give_back" })];

@@ -58,15 +58,19 @@ interface Wish { readonly claim: Effect; readonly command: ChangeCommand; readon
 
 function carryOut(intent: Intent, { claim, command, parts }: Wish, event: EffectEvent, context: DecideContext): readonly Change[] {
   const isWaitingForApproval = event.kind === "approval_needed";
-  return parts.flatMap((part, index): readonly Change[] => {
+  return [...notNeeded(intent, command, parts.length, event), ...parts.flatMap((part, index): readonly Change[] => {
     const known = index === 0 ? claim : effectsOf(intent, command.commandId)[index];
     const effect = withPart(known ?? planPart(intent, command.commandId, index + 1, event.at, context.ids), part, event);
     if (index > 0) return [known === undefined ? { type: "part_planned", effect: { ...effect, state: "queued" } } : changed({ ...effect, state: "queued" })];
     if (isWaitingForApproval) return [changed({ ...effect, state: "awaiting_approval", reason: event.why ?? "awaiting_approval" })];
     if (part.notBefore !== undefined && part.notBefore > event.at) return [changed({ ...effect, state: "queued" })];
     return [changed({ ...effect, state: "planned", attempts: [planAttempt(intent, effect, 1, context.ids)] })];
-  });
+  })];
 }
+
+/** Planned before into more parts than now (another capture has come that holds it whole): what is left over would go out beyond what was approved. */
+const notNeeded = (intent: Intent, command: ChangeCommand, parts: number, event: EffectEvent): readonly Change[] => effectsOf(intent, command.commandId).slice(parts)
+  .filter(isWaiting).map((effect) => changed({ ...effect, state: "withdrawn", reason: "part_not_needed", evidence: event.evidence, changedAt: event.at }));
 
 const withPart = (effect: Effect, part: PlannedPart, event: EffectEvent): Effect => ({
   ...effect, kind: part.kind, amount: part.amount, undoes: part.undoes, parentId: part.parentId, notBefore: part.notBefore, releasesRest: part.releasesRest,
