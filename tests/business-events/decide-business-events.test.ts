@@ -4,9 +4,9 @@ import fc from "fast-check";
 import { decideBusinessEvents, type WatchedInvoice, type WatchedOrder, type WatchedPayment } from "../../plugin-proxy/src/domain/business-events/decide-business-events.ts";
 import { adviseOnTotal } from "../../plugin-proxy/src/domain/business-events/total-changed.ts";
 
-const payment = (more: Partial<WatchedPayment> = {}): WatchedPayment => ({ paymentId: "p1", capturableMinor: 100n, capturedMinor: 0n, refundedMinor: 0n, authorizedAt: 1, capturePolicy: "on_fulfilment", documentTotalMinor: 100n, canIncrement: true, isBusy: false, ...more });
-const order = (more: Partial<WatchedOrder> = {}): WatchedOrder => ({ orderId: "o1", state: "active", statusCode: 1, totalMinor: 100n, invoices: [], payments: [payment()], ...more });
-const invoice = (invoiceId: string, totalMinor: bigint, more: Partial<WatchedInvoice> = {}): WatchedInvoice => ({ invoiceId, totalMinor, isCancelled: false, createdOn: Number(invoiceId.slice(1)), ...more });
+const payment = (more: Partial<WatchedPayment> = {}): WatchedPayment => ({ paymentId: "p1", capturableMinor: 100n, capturedMinor: 0n, refundedMinor: 0n, authorizedAt: 1, capturePolicy: "on_fulfilment", documentTotalMinor: 100n, canIncrement: true, isBusy: false, askedInvoiceIds: [], ...more });
+const order = (more: Partial<WatchedOrder> = {}): WatchedOrder => ({ orderId: "o1", state: "active", statusCode: 1, totalMinor: 100n, receivedMinor: 0n, invoices: [], payments: [payment()], ...more });
+const invoice = (invoiceId: string, totalMinor: bigint, more: Partial<WatchedInvoice> = {}): WatchedInvoice => ({ invoiceId, totalMinor, isCancelled: false, paidOtherwiseMinor: 0n, createdOn: Number(invoiceId.slice(1)), ...more });
 const amounts = (of: WatchedOrder) => decideBusinessEvents(of).map((request) => [request.kind, request.paymentId, request.minor]);
 
 describe("cancelled", () => {
@@ -23,6 +23,9 @@ describe("fulfilled", () => {
     ["captures what was authorized", {}, [["capture", "p1", 100n]]],
     ["captures less when the total fell", { totalMinor: 70n }, [["capture", "p1", 70n]]],
     ["captures from the oldest authorization on", { totalMinor: 120n, payments: [payment({ paymentId: "p2", authorizedAt: 2 }), payment()] }, [["capture", "p1", 100n], ["capture", "p2", 20n]]],
+    ["captures no more than cash has left to pay", { receivedMinor: 40n }, [["capture", "p1", 60n]]],
+    ["captures nothing that its invoice was paid with otherwise", { invoices: [invoice("i1", 100n, { paidOtherwiseMinor: 70n }), invoice("i2", 100n, { paidOtherwiseMinor: 30n, isCancelled: true })] }, [["capture", "p1", 30n]]],
+    ["leaves its share to a payment that is busy", { totalMinor: 70n, payments: [payment({ capturableMinor: 60n, isBusy: true }), payment({ paymentId: "p2", authorizedAt: 2, capturableMinor: 40n })] }, [["capture", "p2", 10n]]],
     ["captures nothing that is paid already", { payments: [payment(), payment({ paymentId: "p2", capturableMinor: 0n, capturedMinor: 100n })] }, []],
     ["leaves other policies alone", { payments: [payment({ capturePolicy: "authorize_only" }), payment({ paymentId: "p2", capturePolicy: "on_invoice" })] }, []],
   ])("%s", (_name, more, expected) => { expect(amounts(order({ state: "fulfilled", statusCode: 100_001, ...more }))).toEqual(expected); });
@@ -40,6 +43,11 @@ describe("invoiced", () => {
     ["each invoice captures its own total", { invoices: [invoice("i2", 30n), invoice("i1", 60n)] }, [["capture", "p1", 60n], ["capture", "p1", 30n]]],
     ["not more than is authorized", { invoices: [invoice("i1", 160n)] }, [["capture", "p1", 100n]]],
     ["not what is captured for it already", { payments: [payment({ capturePolicy: "on_invoice", capturableMinor: 40n, capturedMinor: 60n })], invoices: [invoice("i1", 60n), invoice("i2", 40n)] }, [["capture", "p1", 40n]]],
+    ["nothing of another payment while one is being captured for it", { payments: [payment({ capturePolicy: "on_invoice", capturableMinor: 60n, isBusy: true, askedInvoiceIds: ["i1"] }), payment({ paymentId: "p2", authorizedAt: 2, capturePolicy: "on_invoice", capturableMinor: 40n })], invoices: [invoice("i1", 60n)] }, []],
+    ["of another payment what the first could not", { payments: [payment({ capturePolicy: "on_invoice", capturableMinor: 60n, askedInvoiceIds: ["i1"] }), payment({ paymentId: "p2", authorizedAt: 2, capturePolicy: "on_invoice", capturableMinor: 40n })], invoices: [invoice("i1", 60n)] }, [["capture", "p2", 40n]]],
+    ["the next one in full, although something of the first was given back", { payments: [payment({ capturePolicy: "on_invoice", capturableMinor: 40n, capturedMinor: 60n, refundedMinor: 60n, askedInvoiceIds: ["i1"] })], invoices: [invoice("i1", 60n), invoice("i2", 40n)] }, [["capture", "p1", 40n]]],
+    ["not what cash or a card of its own has paid of it", { invoices: [invoice("i1", 60n, { paidOtherwiseMinor: 60n }), invoice("i2", 40n, { paidOtherwiseMinor: 10n })] }, [["capture", "p1", 30n]]],
+    ["not what cash has paid of the order", { receivedMinor: 70n, invoices: [invoice("i1", 60n), invoice("i2", 40n)] }, [["capture", "p1", 30n]]],
     ["nothing for a cancelled one", { invoices: [invoice("i1", 60n, { isCancelled: true })] }, []],
   ])("%s", (_name, more, expected) => { expect(amounts(order({ payments: [onInvoice], ...more }))).toEqual(expected); });
 });

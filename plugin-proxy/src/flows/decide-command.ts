@@ -66,6 +66,7 @@ async function pausedUntil(deps: FlowDeps, intent: Intent, tx: LedgerTransaction
 /** Rules that need more than the payment: its credentials, and the open amount of the document for what takes more money in. */
 async function ruleOf(deps: FlowDeps, intent: Intent, { command, tx }: { readonly command: ChangeCommand; readonly tx: LedgerTransaction }): Promise<string | undefined> {
   if (intent.command === undefined || bindingOf(deps, intent.command) === undefined) return "no_merchant_account";
+  if (command.action === "capture") return isPaidByItsOwn(intent, { command, tx });
   if (command.action !== "incremental_authorization") return undefined;
   const total = command.documentTotal ?? intent.command.documentTotal;
   if (total.currency !== command.amount.currency) return "currency_mismatch";
@@ -73,4 +74,14 @@ async function ruleOf(deps: FlowDeps, intent: Intent, { command, tx }: { readonl
   await tx.lockDocument({ organizationId: intent.organizationId, document: intent.command.document, limitMinor: total.minor, currency: total.currency, except: intent.paymentRequestId });
   const claims = await tx.documentClaims(intent.organizationId, intent.command.document);
   return command.amount.minor <= openAmountMinor(total.minor, claims, []) ? undefined : "amount_above_open";
+}
+
+/** An invoice that a payment of its own has paid meanwhile, or may have, takes nothing of its order's payment beyond what is left of it. */
+async function isPaidByItsOwn({ organizationId, paymentRequestId, command: founding }: Intent, { command, tx }: { readonly command: ChangeCommand; readonly tx: LedgerTransaction }): Promise<string | undefined> {
+  const { document, documentTotal } = command;
+  if (document?.kind !== "invoice" || documentTotal === undefined || document.id === founding?.document.id) return undefined;
+  // Behind the lock under which a payment on the invoice reserves what it takes.
+  const claims = await tx.lockDocument({ organizationId, document, limitMinor: documentTotal.minor, currency: documentTotal.currency, except: paymentRequestId });
+  const isOpen = claims.every((claim) => claim.exposureMinor === 0n) || command.amount.minor <= openAmountMinor(documentTotal.minor, claims, []);
+  return isOpen ? undefined : "amount_above_open";
 }

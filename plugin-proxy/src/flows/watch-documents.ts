@@ -1,19 +1,18 @@
 // Business events (design D5): the documents of payments with something left to capture or to apply are read, and what their state asks for
 // becomes a request row that the relay creates once. A step in Dataverse is only a hint to come sooner; this is the truth.
-import { decideBusinessEvents, hasGrown, type EventRequest, type WatchedOrder, type WatchedPayment } from "../domain/business-events/decide-business-events.ts";
+import { decideBusinessEvents, hasGrown, type EventRequest } from "../domain/business-events/decide-business-events.ts";
 import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
 import { receivedMinor } from "../domain/manual-payment/received.ts";
 import { toDecimalText } from "../domain/money.ts";
 import type { NewRow } from "../domain/notify/rows.ts";
 import type { Command } from "../domain/payment/command.ts";
-import { derivePaymentStatus } from "../domain/payment/derive-status.ts";
 import { deriveSums } from "../domain/payment/derive-sums.ts";
-import { isLive, isRunning, isWaiting } from "../domain/payment/effect.ts";
 import { mainEffect, type Intent } from "../domain/payment/intent.ts";
 import { DAY_MS, MINUTE_MS, type Instant } from "../domain/time.ts";
 import type { DocumentsReading, InvoiceReading, OrderReading } from "../ports/surroundings.ts";
 import type { FlowDeps } from "./deps.ts";
 import { noteOnTrail } from "./note-on-trail.ts";
+import { readWholeOrder, toWatched, toWatchedOrder } from "./read-whole-order.ts";
 
 const PAGE_SIZE = 40;
 const PAGES_MAX = 50;
@@ -68,28 +67,16 @@ async function applyInvoices(deps: FlowDeps, intent: Intent, reading: DocumentsR
   if (isThere) await deps.ledger.alone((ledger) => ledger.schedule({ kind: "surround", organizationId: intent.organizationId, key: intent.paymentRequestId, dueAt: deps.clocks.business() }));
 }
 
-function toWatched(intent: Intent): WatchedPayment {
-  const sums = deriveSums(intent);
-  const main = mainEffect(intent);
-  const isBusy = !isLive(main) || main.state === "review" || derivePaymentStatus(intent) === "unknown" || intent.effects.some((effect) => isRunning(effect) || isWaiting(effect));
-  return {
-    paymentId: intent.paymentId, capturableMinor: sums.capturable, capturedMinor: sums.captured, refundedMinor: sums.refunded, authorizedAt: intent.claimedAt,
-    capturePolicy: intent.command?.merchantAccount.capturePolicy ?? "authorize_only", isBusy,
-    documentTotalMinor: intent.command?.documentTotal.minor ?? 0n,
-    canIncrement: intent.command?.merchantAccount.abilities.incremental === true && main.kind === "authorization" && main.isLapsed !== true,
-  };
-}
-
 async function askForOrder(deps: FlowDeps, order: OrderReading, intents: readonly Intent[], invoices: readonly InvoiceReading[]): Promise<void> {
-  const payments = intents.filter((intent) => intent.command !== undefined);
-  const watched: WatchedOrder = {
-    orderId: order.orderId, state: order.state, statusCode: order.statusCode, totalMinor: order.total?.minor ?? 0n, payments: payments.map(toWatched),
-    invoices: invoices.filter((invoice) => invoice.orderId === order.orderId && invoice.total !== undefined)
-      .map((invoice) => ({ invoiceId: invoice.invoiceId, totalMinor: invoice.total?.minor ?? 0n, isCancelled: invoice.state === "cancelled", createdOn: invoice.createdOn })),
-  };
-  const coveredMinor = hasGrown(watched) ? await coveredBy(deps, order, payments) : undefined;
-  for (const request of decideBusinessEvents({ ...watched, coveredMinor })) {
-    const intent = payments.find((one) => one.paymentId === request.paymentId);
+  const own = invoices.filter((invoice) => invoice.orderId === order.orderId && invoice.total !== undefined);
+  const glance = toWatchedOrder(order, { payments: intents, invoices: own });
+  const hasGrownSince = hasGrown(glance);
+  if (!hasGrownSince && decideBusinessEvents(glance).length === 0) return;
+  // This page shows a part of it: what is asked for follows from all of its payments, also those that nobody watches any more.
+  const whole = await readWholeOrder(deps, order, { payments: intents, invoices: own });
+  const coveredMinor = hasGrownSince ? await coveredBy(deps, order, intents) : undefined;
+  for (const request of decideBusinessEvents({ ...toWatchedOrder(order, whole), coveredMinor })) {
+    const intent = whole.payments.find((one) => one.paymentId === request.paymentId);
     if (intent?.command !== undefined) await create(deps, intent, intent.command, request);
   }
 }

@@ -16,8 +16,10 @@ export interface WatchedPayment {
   /** What the document came to when this was authorized, and whether the processor can raise the authorization. */
   readonly documentTotalMinor: bigint;
   readonly canIncrement: boolean;
-  /** Waits, is unknown or has an open effect: it is left alone until that is over. */
+  /** Waits, is unknown or has an open effect: it is left alone until that is over, and its share is left to it. */
   readonly isBusy: boolean;
+  /** Invoices that a capture of it was asked for already, and not called off. */
+  readonly askedInvoiceIds: readonly string[];
 }
 
 export interface WatchedInvoice {
@@ -25,6 +27,8 @@ export interface WatchedInvoice {
   readonly totalMinor: bigint;
   readonly isCancelled: boolean;
   readonly createdOn: Instant;
+  /** Paid without its order's payments: in cash, or by a payment of its own, finished or not. */
+  readonly paidOtherwiseMinor: bigint;
 }
 
 export interface WatchedOrder {
@@ -35,6 +39,8 @@ export interface WatchedOrder {
   readonly totalMinor: bigint;
   /** Held, captured or paid otherwise, by all payments of the order; undefined while one of them is not finished, or where nobody asked. */
   readonly coveredMinor?: bigint | undefined;
+  /** Received for the order itself in cash, by cheque or transfer. */
+  readonly receivedMinor: bigint;
   readonly invoices: readonly WatchedInvoice[];
   readonly payments: readonly WatchedPayment[];
 }
@@ -56,7 +62,7 @@ export function decideBusinessEvents(order: WatchedOrder): readonly EventRequest
   if (order.state === "cancelled") {
     return idle.map((payment) => ({ kind: "release", paymentId: payment.paymentId, minor: payment.capturableMinor, policy: "on_cancellation", change: `cancelled ${order.statusCode}` }));
   }
-  return [...onGrowth(order, idle), ...onFulfilment(order, idle), ...onInvoice(order, idle)];
+  return [...onGrowth(order, idle), ...onFulfilment(order), ...onInvoice(order)];
 }
 
 /**
@@ -77,31 +83,41 @@ export const hasGrown = (order: Pick<WatchedOrder, "state" | "totalMinor" | "pay
 
 const capturedNet = (payments: readonly WatchedPayment[]): bigint => payments.reduce((sum, payment) => sum + payment.capturedMinor - payment.refundedMinor, 0n);
 
-/** Fulfilled: what the order still costs, from the oldest authorization on. A total that fell since is captured less. */
-function onFulfilment(order: WatchedOrder, idle: readonly WatchedPayment[]): readonly EventRequest[] {
+/** In the order in which they are captured, the busy ones too: what is on its way is not taken from another meanwhile. */
+const capturableBy = (order: WatchedOrder, policy: CapturePolicy): readonly WatchedPayment[] =>
+  order.payments.filter((payment) => payment.capturePolicy === policy && payment.capturableMinor > 0n).toSorted((left, right) => left.authorizedAt - right.authorizedAt);
+
+/** Fulfilled: what the order still costs, from the oldest authorization on. A total that fell since is captured less, and so is what was paid otherwise. */
+function onFulfilment(order: WatchedOrder): readonly EventRequest[] {
   if (order.state !== "fulfilled" && order.state !== "invoiced") return [];
-  const due = order.totalMinor - capturedNet(order.payments);
-  return share(due, idle.filter((payment) => payment.capturePolicy === "on_fulfilment"))
+  const otherwise = standing(order.invoices).reduce((sum, invoice) => sum + invoice.paidOtherwiseMinor, order.receivedMinor);
+  return share(order.totalMinor - capturedNet(order.payments) - otherwise, capturableBy(order, "on_fulfilment")).filter(({ payment }) => !payment.isBusy)
     .map(({ payment, minor }) => ({ kind: "capture", paymentId: payment.paymentId, minor, policy: "on_fulfilment", change: `${order.state === "fulfilled" ? order.state : "fulfilled"} ${order.state === "fulfilled" ? order.statusCode : "later"}` }));
 }
 
-/** Invoiced: each invoice asks for its own total, less what was captured beyond the invoices before it. */
-function onInvoice(order: WatchedOrder, idle: readonly WatchedPayment[]): readonly EventRequest[] {
-  const payments = idle.filter((payment) => payment.capturePolicy === "on_invoice");
+const standing = (invoices: readonly WatchedInvoice[]): readonly WatchedInvoice[] => invoices.filter((invoice) => !invoice.isCancelled).toSorted((one, other) => one.createdOn - other.createdOn);
+
+/** Invoiced: each invoice asks for its own total, less what was paid otherwise or captured beyond the invoices before it. */
+function onInvoice(order: WatchedOrder): readonly EventRequest[] {
+  const payments = capturableBy(order, "on_invoice");
   const left = new Map(payments.map((payment) => [payment.paymentId, payment.capturableMinor]));
-  let paid = capturedNet(order.payments);
+  let paid = capturedNet(order.payments) + order.receivedMinor;
   const requests: EventRequest[] = [];
-  for (const invoice of order.invoices.filter((one) => !one.isCancelled).toSorted((one, other) => one.createdOn - other.createdOn)) {
-    const covered = paid < invoice.totalMinor ? paid : invoice.totalMinor;
+  for (const invoice of standing(order.invoices)) {
+    const due = atLeastNothing(invoice.totalMinor - invoice.paidOtherwiseMinor);
+    const covered = paid < due ? paid : due;
     paid -= covered;
-    const open = payments.map((payment) => ({ ...payment, capturableMinor: left.get(payment.paymentId) ?? 0n }));
-    for (const { payment, minor } of share(invoice.totalMinor - covered, open)) {
+    // Asked once: what was captured for it and given back since is not asked for again, nor kept from the invoices after it.
+    const open = payments.filter((payment) => payment.isBusy || !payment.askedInvoiceIds.includes(invoice.invoiceId)).map((payment) => ({ ...payment, capturableMinor: left.get(payment.paymentId) ?? 0n }));
+    for (const { payment, minor } of share(due - covered, open)) {
       left.set(payment.paymentId, payment.capturableMinor - minor);
-      requests.push({ kind: "capture", paymentId: payment.paymentId, minor, policy: "on_invoice", change: `invoice ${invoice.invoiceId}`, invoiceId: invoice.invoiceId });
+      if (!payment.isBusy) requests.push({ kind: "capture", paymentId: payment.paymentId, minor, policy: "on_invoice", change: `invoice ${invoice.invoiceId}`, invoiceId: invoice.invoiceId });
     }
   }
   return requests;
 }
+
+const atLeastNothing = (minor: bigint): bigint => (minor < 0n ? 0n : minor);
 
 function share(due: bigint, payments: readonly WatchedPayment[]): readonly { readonly payment: WatchedPayment; readonly minor: bigint }[] {
   let rest = due;
