@@ -20,6 +20,15 @@ describe("what is captured is applied", () => {
   });
 });
 
+test("what was applied and then voided pays no invoice any more, and a capture after that pays it again", () => {
+  const standing = [{ invoiceId: "i1", amountMinor: 60n, refundedMinor: 0n }, { invoiceId: "i2", amountMinor: 40n, refundedMinor: 0n }];
+  const invoices = [invoice("i1", 60n), invoice("i2", 40n)];
+  const voided = plan({ capturedMinor: 30n, standing, invoices });
+  expect(voided).toEqual([{ invoiceId: "i1", amountMinor: 60n, refundedMinor: 30n }, { invoiceId: "i2", amountMinor: 40n, refundedMinor: 40n }]);
+  expect(plan({ capturedMinor: 0n, standing, invoices }).map(allocationState)).toEqual(["reversed", "reversed"]);
+  expect(plan({ capturedMinor: 100n, standing: voided, invoices })).toEqual(standing);
+});
+
 describe("a refund reduces", () => {
   const invoices = [invoice("i1", 60n), invoice("i2", 40n)];
   test.each<[string, AllocationInput["refunds"], [bigint, bigint]]>([

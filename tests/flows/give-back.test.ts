@@ -3,6 +3,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { CHOICE, eventually, signedCall, type Row, type Stage } from "../support/stage.ts";
 import { capture, expectSums, giveBack, linesOf, nextBatch, openForChanges, outcome, rowsOf, soldPayment, takenPayment, untilTime, useBatch, useAbilities, type Taken } from "./changes.ts";
+import { invoiceOf, rowsWhere } from "../support/deeds.ts";
 import { clearFaults } from "./recovery.ts";
 
 let stage: Stage;
@@ -35,6 +36,15 @@ describe("everything, before the day's batch closes", () => {
     expect(await outcome(stage, await giveBack(stage, payment, 502))).toMatchObject(voided);
     await isReleased(payment);
     expect(await kinds(payment)).toEqual(["authorization 502.00 reversed", "capture 502.00 voided", "void 502.00 live", "reversal 502.00 live"]);
+  });
+
+  test("a voided payment pays its invoice no more", async () => {
+    const payment = await soldPayment(stage, { price: 507, cardId: card });
+    const invoiceId = await invoiceOf(stage, payment.orderId);
+    await rowsWhere(stage, "cybs_paymentallocation", (row) => row["cybs_invoiceid"] === invoiceId && row["cybs_state"] === CHOICE);
+    expect(await outcome(stage, await giveBack(stage, payment, 507))).toMatchObject(voided);
+    const [allocation] = await rowsWhere(stage, "cybs_paymentallocation", (row) => row["cybs_invoiceid"] === invoiceId && row["cybs_state"] === CHOICE + 1);
+    expect(allocation).toMatchObject({ cybs_amount: 507, cybs_refundedamount: 507 });
   });
 
   test("where the processor releases nothing after a void, the hold is left to the bank and said", async () => {
@@ -75,6 +85,19 @@ describe("everything, before the day's batch closes", () => {
     expect(await outcome(stage, await giveBack(stage, after, 506))).toMatchObject(voided);
     await isReleased(after);
   });
+});
+
+test("a refund that is voided before its batch closes takes its credit memo back", async () => {
+  const payment = await soldPayment(stage, { price: 508, cardId: card });
+  await nextBatch(stage);
+  const refundId = await giveBack(stage, payment, 508);
+  const given = await outcome(stage, refundId);
+  expect(given).toMatchObject(refunded);
+  await rowsWhere(stage, "cybs_creditmemo", (row) => row["cybs_refundrequestid"] === refundId && row["cybs_state"] === CHOICE);
+  const id = await giveBack(stage, payment, 508, { action: 2, captureId: String(given["cybs_paymenttransactionid"]) });
+  expect(await outcome(stage, id)).toMatchObject(voided);
+  await expectSums(stage, payment, { captured: 508, refunded: 0, status: 3 });
+  await rowsWhere(stage, "cybs_creditmemo", (row) => row["cybs_refundrequestid"] === refundId && row["cybs_state"] === CHOICE + 2);
 });
 
 describe("a part, before the day's batch closes", () => {

@@ -24,9 +24,10 @@ export async function issueCreditMemos(deps: FlowDeps, intent: Intent): Promise<
   return DONE;
 }
 
-/** Only a refund that settlement turned down has a memo to reject: one that never went out had none. */
+/** Only a refund that settlement turned down, or that a person voided, has a memo to reject: one that never went out had none. */
 function memoOf(intent: Intent, founding: Command, effect: Effect): CreditMemo | undefined {
   if (effect.state === "refused" && effect.evidence !== "report") return undefined;
+  if (effect.state === "undone" && intent.effects.every((undo) => undo.kind !== "void" || undo.undoes !== effect.effectId)) return undefined;
   const state = memoState(effect, effect.isSettled === true);
   const amount = effect.facts?.amount ?? effect.amount;
   if (state === undefined || amount === undefined) return undefined;

@@ -1,4 +1,4 @@
-// A numbered credit memo for each refund that went out: open until the refund is settled, rejected when settlement turns it down.
+// A numbered credit memo for each refund that went out: open until the refund is settled, rejected when settlement turns it down or it is voided.
 import type { EffectId, PaymentRequestId } from "../ids.ts";
 import type { Money } from "../money.ts";
 import type { Effect } from "../payment/effect.ts";
@@ -22,6 +22,6 @@ export const givesMoneyBack = (effect: Effect): boolean => effect.kind === "refu
 /** The memo's state from its refund's; undefined while there is none to issue. */
 export function memoState(effect: Pick<Effect, "state">, isSettled: boolean): CreditMemo["state"] | undefined {
   if (effect.state === "approved") return isSettled ? "settled" : "open";
-  // It was issued when the refund was accepted; settlement turned it down afterwards.
-  return effect.state === "refused" ? "rejected" : undefined;
+  // It was issued when the refund was accepted; settlement turned it down afterwards, or a person voided it.
+  return effect.state === "refused" || effect.state === "undone" ? "rejected" : undefined;
 }

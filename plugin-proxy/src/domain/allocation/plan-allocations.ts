@@ -1,5 +1,5 @@
 // Which invoice a payment pays, and how much of it. One row for each payment and invoice; once money is applied to an invoice it stays
-// there, and refunds take it away from the invoice they name, else from the invoice that was applied to last.
+// there, and refunds and voids take it away from the invoice they name, else from the invoice that was applied to last.
 import type { Instant } from "../time.ts";
 
 export interface InvoiceFacts {
@@ -52,7 +52,9 @@ export function planAllocations(input: AllocationInput): readonly Allocation[] {
     applied.set(invoice.invoiceId, own + share);
     rest -= share;
   }
-  return withRefunds([...applied].map(([invoiceId, amountMinor]) => ({ invoiceId, amountMinor, refundedMinor: 0n })), input.refunds, rest > 0n ? rest : 0n);
+  // More was applied than is captured now: captures were voided since.
+  const refunds = rest < 0n ? [...input.refunds, { minor: -rest }] : input.refunds;
+  return withRefunds([...applied].map(([invoiceId, amountMinor]) => ({ invoiceId, amountMinor, refundedMinor: 0n })), refunds, rest > 0n ? rest : 0n);
 }
 
 const byAge = (invoices: readonly InvoiceFacts[]): readonly InvoiceFacts[] => invoices.toSorted((left, right) => left.createdOn - right.createdOn || (left.invoiceId < right.invoiceId ? -1 : 1));
