@@ -10,10 +10,10 @@ import { isTurnedDown, type Effect } from "../domain/payment/effect.ts";
 import { commandOf, type Intent } from "../domain/payment/intent.ts";
 import { DAY_MS, MINUTE_MS } from "../domain/time.ts";
 import type { LedgerTransaction } from "../ports/ledger.ts";
-import type { InvoiceReading } from "../ports/surroundings.ts";
+import type { InvoiceReading, Written } from "../ports/surroundings.ts";
 import type { FlowDeps } from "./deps.ts";
 import { noteOnTrail } from "./note-on-trail.ts";
-import { DONE, laterAfter, type Surrounded } from "./surrounded.ts";
+import { afterMending, DONE, laterAfter, type Surrounded } from "./surrounded.ts";
 
 export async function applyToInvoices(deps: FlowDeps, intent: Intent): Promise<Surrounded> {
   const { command, organizationId } = intent;
@@ -28,9 +28,12 @@ export async function applyToInvoices(deps: FlowDeps, intent: Intent): Promise<S
   const written = await deps.surroundings.writeRows({ organizationId, rows: standing });
   if (written.kind === "unavailable") return laterAfter(deps, written);
   if (written.kind === "rejected") deps.reporter.alarm("surroundings_rejected", { organizationId, paymentRequestId: intent.paymentRequestId, reason: written.code });
-  for (const invoice of usable) await close(deps, intent, invoice, paid.get(invoice.invoiceId) ?? 0n);
+  let isRefused = false;
+  for (const invoice of usable) isRefused = await close(deps, intent, invoice, paid.get(invoice.invoiceId) ?? 0n) === "rejected" || isRefused;
   const now = deps.clocks.business();
-  const isWaiting = now - intent.claimedAt < LOOK_FOR_MS && usable.some((invoice) => isPaidInPart(intent, invoice, paid.get(invoice.invoiceId) ?? 0n));
+  const isRecent = now - intent.claimedAt < LOOK_FOR_MS;
+  if (written.kind === "rejected" || (isRefused && isRecent)) return afterMending(deps);
+  const isWaiting = isRecent && usable.some((invoice) => isPaidInPart(intent, invoice, paid.get(invoice.invoiceId) ?? 0n));
   return isWaiting ? { kind: "later", at: now + LOOK_EVERY_MS } : DONE;
 }
 
@@ -79,11 +82,18 @@ function toRow(deps: FlowDeps, intent: Intent, command: Command, row: Allocation
   };
 }
 
-async function close(deps: FlowDeps, intent: Intent, invoice: InvoiceReading, paidMinor: bigint): Promise<void> {
+async function close(deps: FlowDeps, intent: Intent, invoice: InvoiceReading, paidMinor: bigint): Promise<Written["kind"] | undefined> {
   const state = chooseInvoiceState({ isOpen: invoice.state === "open", totalMinor: invoice.total?.minor ?? 0n, paidMinor }, intent.command?.merchantAccount.invoicePaidPolicy ?? "when_fully_allocated");
-  if (state === undefined) return;
+  if (state === undefined) return undefined;
   const { organizationId, paymentRequestId } = intent;
-  const written = await deps.surroundings.closeInvoice({ organizationId, invoiceId: invoice.invoiceId, as: state });
+  const { invoiceId } = invoice;
+  const written = await deps.surroundings.closeInvoice({ organizationId, invoiceId, as: state });
   if (written.kind === "rejected") deps.reporter.alarm("invoice_not_closed", { organizationId, paymentRequestId, reason: written.code });
-  await deps.ledger.alone((ledger) => noteOnTrail(ledger, { organizationId, paymentRequestId, at: deps.clocks.business(), source: "dataverse", what: written.kind === "rejected" || written.kind === "unavailable" ? "invoice_not_paid" : "invoice_paid", kind: state, answer: written.kind, rowId: invoice.invoiceId }));
+  const isPaid = written.kind === "written" || written.kind === "stands";
+  await deps.ledger.transaction(async (tx) => {
+    // Refused again and again, it is told once.
+    const isNews = isPaid || await tx.insertInbox({ organizationId, source: "notice", key: `invoice_not_paid ${invoiceId} ${written.kind}`, at: deps.clocks.business() });
+    if (isNews) await noteOnTrail(tx, { organizationId, paymentRequestId, at: deps.clocks.business(), source: "dataverse", what: isPaid ? "invoice_paid" : "invoice_not_paid", kind: state, answer: written.kind, rowId: invoiceId });
+  });
+  return written.kind;
 }

@@ -5,7 +5,7 @@ import type { Command } from "../domain/payment/command.ts";
 import type { Effect } from "../domain/payment/effect.ts";
 import { commandOf, type Intent } from "../domain/payment/intent.ts";
 import type { FlowDeps } from "./deps.ts";
-import { DONE, laterAfter, type Surrounded } from "./surrounded.ts";
+import { afterMending, DONE, laterAfter, type Surrounded } from "./surrounded.ts";
 
 export async function issueCreditMemos(deps: FlowDeps, intent: Intent): Promise<Surrounded> {
   const { command, organizationId } = intent;
@@ -20,8 +20,9 @@ export async function issueCreditMemos(deps: FlowDeps, intent: Intent): Promise<
   if (rows.length > 0) await deps.ledger.alone((tx) => tx.ownedRows.noteRows({ organizationId, paymentRequestId: intent.paymentRequestId, rowIds: rows.map((row) => row.id) }));
   const written = await deps.surroundings.writeRows({ organizationId, rows });
   if (written.kind === "unavailable") return laterAfter(deps, written);
-  if (written.kind === "rejected") deps.reporter.alarm("surroundings_rejected", { organizationId, paymentRequestId: intent.paymentRequestId, reason: written.code });
-  return DONE;
+  if (written.kind !== "rejected") return DONE;
+  deps.reporter.alarm("surroundings_rejected", { organizationId, paymentRequestId: intent.paymentRequestId, reason: written.code });
+  return afterMending(deps);
 }
 
 /** Only a refund that settlement turned down, or that a person voided, has a memo to reject: one that never went out had none. */
