@@ -1,6 +1,7 @@
 // What people have decided lately: approvals, operators' decisions, and saved cards whose row was touched (a merge of customers moves them).
 import { paymentMethodTable as cards } from "@cybs/schema";
 import { z } from "zod";
+import type { OrganizationId } from "../domain/ids.ts";
 import { toIsoText, type Instant } from "../domain/time.ts";
 import type { CardReading, Decided } from "../ports/decided.ts";
 import { refusedPart, unavailable } from "./read-request.ts";
@@ -9,11 +10,12 @@ import { collectionOf, guidColumn, textColumn, wholeColumn } from "./rows/column
 import { operatorDecisionsPath, toOperatorDecisions } from "./rows/operator-decision.ts";
 import { approvalsPath, toApprovals } from "./rows/refund-approval.ts";
 import { LOOKUP_TABLE } from "./rows/standard-tables.ts";
+import { turnPages } from "./turn-pages.ts";
 
 const CUSTOMER = cards.lookupValues.customerId;
 const CUSTOMER_TABLE = `${CUSTOMER}${LOOKUP_TABLE}` as const;
 const cardsPath = (since: Instant): string =>
-  `${cards.entitySetName}?$select=${cards.primaryId},${CUSTOMER},${cards.columns.mergeState}&$filter=${cards.columns.modifiedOn} ge ${toIsoText(since)} and ${cards.columns.state} eq ${cards.choices.state.active}&$orderby=${cards.columns.modifiedOn} desc&$top=100`;
+  `${cards.entitySetName}?$select=${cards.primaryId},${CUSTOMER},${cards.columns.mergeState}&$filter=${cards.columns.modifiedOn} ge ${toIsoText(since)} and ${cards.columns.state} eq ${cards.choices.state.active}&$orderby=${cards.columns.modifiedOn} desc`;
 const CardRows = collectionOf(z.object({ [cards.primaryId]: z.guid(), [CUSTOMER]: guidColumn, [CUSTOMER_TABLE]: textColumn, [cards.columns.mergeState]: wholeColumn }));
 
 function toCards(body: unknown): readonly CardReading[] | undefined {
@@ -27,13 +29,22 @@ function toCards(body: unknown): readonly CardReading[] | undefined {
   }) : undefined;
 }
 
-export const findDecisions = (since: Instant): Question<Decided> => ({
-  reads: [{ kind: "read", path: approvalsPath(since) }, { kind: "read", path: operatorDecisionsPath(since) }, { kind: "read", path: cardsPath(since) }],
-  said: (parts) => {
-    const failed = parts.find((part) => part?.status !== 200);
-    if (failed !== undefined || parts.length < 3) return refusedPart("decisions", failed);
-    const [approvals, operatorDecisions, cardRows] = [toApprovals(parts[0]?.body), toOperatorDecisions(parts[1]?.body), toCards(parts[2]?.body)];
-    if (approvals === undefined || operatorDecisions === undefined || cardRows === undefined) return unavailable("decisions are not of the shape asked for");
-    return { kind: "read", approvals, operatorDecisions, cards: cardRows };
-  },
-});
+/** Remembers for each organization which pages come next: a bulk of approvals, or of cards that were assigned, is longer than one. */
+export function findDecisions(): (organizationId: OrganizationId, since: Instant) => Question<Decided> {
+  const pages = turnPages();
+  return (organizationId, since) => {
+    const lists = [["approvals", approvalsPath(since)], ["operators", operatorDecisionsPath(since)], ["cards", cardsPath(since)]] as const;
+    const keys = lists.map(([name]) => `${name} ${organizationId}`);
+    return {
+      reads: lists.map(([, path], index) => pages.ask(keys[index] ?? "", path)),
+      said: (parts) => {
+        const failed = parts.find((part) => part?.status !== 200);
+        if (failed !== undefined || parts.length < lists.length) return refusedPart("decisions", failed);
+        const [approvals, operatorDecisions, cardRows] = [toApprovals(parts[0]?.body), toOperatorDecisions(parts[1]?.body), toCards(parts[2]?.body)];
+        if (approvals === undefined || operatorDecisions === undefined || cardRows === undefined) return unavailable("decisions are not of the shape asked for");
+        const hasMore = keys.map((key, index) => pages.turn(key, parts[index]?.body)).includes(true);
+        return { kind: "read", approvals, operatorDecisions, cards: cardRows, ...(hasMore ? { hasMore } : {}) };
+      },
+    };
+  };
+}

@@ -5,11 +5,11 @@ import { creditMemoTable, paymentAllocationTable, paymentMethodTable, paymentTab
 import { z } from "zod";
 import { asPaymentRequestId } from "../domain/ids.ts";
 import { OWNED_TABLES, type ForeignEdit, type ForeignEdits, type OwnedTable, type Positions, type ShownPayment, type WrittenCommand } from "../ports/owned-rows.ts";
-import { pathOfLink } from "./find-work.ts";
 import { errorOf, type Part } from "./read-batch.ts";
 import { refusedPart, unavailable } from "./read-request.ts";
 import type { Question } from "./question.ts";
 import { collectionOf, guidColumn, textColumn, wholeColumn } from "./rows/column-kinds.ts";
+import { pathOfLink } from "./turn-pages.ts";
 
 const TABLES: Readonly<Record<OwnedTable, { readonly entitySetName: string; readonly primaryId: string }>> = {
   payment: paymentTable, transaction: paymentTransactionTable, payment_method: paymentMethodTable, allocation: paymentAllocationTable, credit_memo: creditMemoTable,

@@ -12,9 +12,9 @@ import type { Transport } from "./transport.ts";
 import type { Read } from "./write-batch.ts";
 
 export function readSweep(transport: Transport): Dataverse["readSweep"] {
-  const askForWork = findWork();
+  const [askForWork, askForDecisions] = [findWork(), findDecisions()];
   return async ({ organizationId, changedSince, positions }) => {
-    const [work, foreign, decided] = [askForWork(organizationId, changedSince), foreignEdits(positions), findDecisions(changedSince)];
+    const [work, foreign, decided] = [askForWork(organizationId, changedSince), foreignEdits(positions), askForDecisions(organizationId, changedSince)];
     const [first, second, third] = await askEach(transport, organizationId, [work.reads, foreign.reads, decided.reads]);
     return { work: saidBy(work, first), foreign: saidBy(foreign, second), decided: saidBy(decided, third) };
   };

@@ -48,6 +48,9 @@ export async function sweepOrganization(deps: FlowDeps, organizationId: Organiza
   await hearPeople(deps, organizationId, decided);
   deps.wake();
   const isWaiting = waiting.unclaimed.length + waiting.unclaimedRefunds.length + waiting.openTransactions.length > 0;
+  // Decisions are read to the last page before anybody waits: a person's word is never one page too far down.
+  const hasMore = waiting.hasMoreDecisions === true || (decided.kind === "read" && decided.hasMore === true);
+  if (hasMore) return { isRead: isRestored, next: now + SECOND_MS };
   const quietMs = isWaiting ? settings.whileWaitingMs : settings.idleMs;
   return { isRead: isRestored, next: now + (sessions > 0 ? settings.afterSessionMs : quietMs) };
 }

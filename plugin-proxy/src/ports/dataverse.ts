@@ -67,7 +67,9 @@ export interface WaitingWork {
   readonly openTransactions: readonly OpenTransactionRow[];
   /** Rows withdrawn lately. */
   readonly withdrawn: readonly PaymentRequestId[];
+  /** A page of them, newest first page by page. */
   readonly decisions: readonly DecisionRow[];
+  readonly hasMoreDecisions?: true | undefined;
   readonly now: Instant;
 }
 

@@ -9,11 +9,13 @@ export interface CardReading {
   readonly isToConfirm: boolean;
 }
 
-/** Oldest first, each list bounded. */
+/** A page of each list, oldest first. */
 export interface Decided {
   readonly kind: "read";
   readonly approvals: readonly ApprovalRow[];
   readonly operatorDecisions: readonly OperatorDecision[];
   /** Saved cards whose row was touched: a merge of customers moves them. */
   readonly cards: readonly CardReading[];
+  /** Of one of the lists: the next sweep reads on. */
+  readonly hasMore?: true | undefined;
 }

@@ -16,7 +16,7 @@ const PAYMENT = paymentTransactionTable.lookupValues.paymentId;
 const METHOD = paymentTable.lookupValues.paymentMethodId;
 const SELECTED = [columns.operatorDecisionId, lookupValues.paymentId, lookupValues.paymentTransactionId, columns.decision, columns.amount, columns.note, columns.createdOn, lookupValues.createdBy, lookupValues.createdOnBehalfBy];
 export const operatorDecisionsPath = (since: Instant): string =>
-  `${table.entitySetName}?$select=${SELECTED.join(",")}&$expand=${navigation.createdBy}${userExpand},${navigation.paymentTransactionId}($select=${PAYMENT}),${navigation.paymentId}($select=${METHOD})&$filter=${columns.createdOn} ge ${toIsoText(since)}&$orderby=${columns.createdOn} desc&$top=100`;
+  `${table.entitySetName}?$select=${SELECTED.join(",")}&$expand=${navigation.createdBy}${userExpand},${navigation.paymentTransactionId}($select=${PAYMENT}),${navigation.paymentId}($select=${METHOD})&$filter=${columns.createdOn} ge ${toIsoText(since)}&$orderby=${columns.createdOn} desc`;
 
 const DecisionColumns = z.object({
   [columns.operatorDecisionId]: z.guid(), [lookupValues.paymentId]: guidColumn, [lookupValues.paymentTransactionId]: guidColumn, [columns.decision]: wholeColumn,

@@ -19,7 +19,7 @@ const REQUEST = paymentTransactionTable.lookupValues.paymentRequestId;
 const REFUND = paymentTransactionTable.lookupValues.refundRequestId;
 const SELECTED = [columns.paymentDecisionId, lookupValues.paymentTransactionId, columns.decision, columns.amount, columns.createdOn, lookupValues.createdBy, lookupValues.createdOnBehalfBy];
 export const decisionsPath = (since: Instant): string =>
-  `${table.entitySetName}?$select=${SELECTED.join(",")}&$expand=${navigation.createdBy}${userExpand},${navigation.paymentTransactionId}($select=${REQUEST},${REFUND})&$filter=${columns.createdOn} ge ${toIsoText(since)}&$orderby=${columns.createdOn} desc&$top=100`;
+  `${table.entitySetName}?$select=${SELECTED.join(",")}&$expand=${navigation.createdBy}${userExpand},${navigation.paymentTransactionId}($select=${REQUEST},${REFUND})&$filter=${columns.createdOn} ge ${toIsoText(since)}&$orderby=${columns.createdOn} desc`;
 
 const DecisionColumns = z.object({
   [columns.paymentDecisionId]: z.guid(), [lookupValues.paymentTransactionId]: guidColumn, [columns.decision]: wholeColumn, [columns.amount]: decimalColumn,

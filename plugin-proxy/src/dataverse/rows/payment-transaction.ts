@@ -103,8 +103,7 @@ const isAskedFor = `(${lookupValues.paymentRequestId} ne null or ${lookupValues.
 export const openTransactionsPath =
   `${table.entitySetName}?$select=${table.primaryId},${lookupValues.paymentRequestId},${lookupValues.refundRequestId},${columns.ledgerId}&$filter=${columns.isFinal} eq false and ${isAskedFor}&$orderby=${columns.createdOn} asc`;
 const AskedFor = { [lookupValues.paymentRequestId]: guidColumn, [lookupValues.refundRequestId]: guidColumn } as const;
-const OpenRows = collectionOf(z.object({ [table.primaryId]: z.guid(), ...AskedFor, [columns.ledgerId]: textColumn }))
-  .and(z.object({ "@odata.nextLink": textColumn }));
+const OpenRows = collectionOf(z.object({ [table.primaryId]: z.guid(), ...AskedFor, [columns.ledgerId]: textColumn }));
 
 /** A refund request's transactions name it and nothing else. */
 function commandOf(row: { readonly [lookupValues.paymentRequestId]?: string | undefined; readonly [lookupValues.refundRequestId]?: string | undefined }): { readonly table: CommandTable; readonly paymentRequestId: PaymentRequestId } | undefined {
@@ -114,14 +113,13 @@ function commandOf(row: { readonly [lookupValues.paymentRequestId]?: string | un
   return payment === undefined ? undefined : { table: "paymentrequest", paymentRequestId: asPaymentRequestId(payment) };
 }
 
-export function toOpenTransactions(body: unknown): { readonly rows: readonly OpenTransactionRow[]; readonly nextLink: string | undefined } | undefined {
+export function toOpenTransactions(body: unknown): readonly OpenTransactionRow[] | undefined {
   const parsed = OpenRows.safeParse(body);
   if (!parsed.success) return undefined;
-  const rows = parsed.data.value.flatMap((row) => {
+  return parsed.data.value.flatMap((row) => {
     const command = commandOf(row);
     return command === undefined ? [] : [{ effectId: asEffectId(row[table.primaryId]), ...command, ledgerId: row[columns.ledgerId] ?? "" }];
   });
-  return { rows, nextLink: parsed.data["@odata.nextLink"] };
 }
 
 /** The rows that made and changed a payment, oldest first: the founding one's transaction has no parent. */

@@ -17,7 +17,7 @@ const SELECTED = [
   lookupValues.createdBy, lookupValues.createdOnBehalfBy, lookupValues.modifiedOnBehalfBy,
 ];
 export const approvalsPath = (since: Instant): string =>
-  `${table.entitySetName}?$select=${SELECTED.join(",")}&$expand=${navigation.createdBy}${userExpand},${navigation.transactionCurrencyId}($select=${currency.columns.code})&$filter=${columns.createdOn} ge ${toIsoText(since)}&$orderby=${columns.createdOn} desc&$top=100`;
+  `${table.entitySetName}?$select=${SELECTED.join(",")}&$expand=${navigation.createdBy}${userExpand},${navigation.transactionCurrencyId}($select=${currency.columns.code})&$filter=${columns.createdOn} ge ${toIsoText(since)}&$orderby=${columns.createdOn} desc`;
 
 const ApprovalColumns = z.object({
   [columns.refundApprovalId]: z.guid(), [lookupValues.refundRequestId]: guidColumn, [columns.decision]: wholeColumn, [lookupValues.paymentId]: guidColumn,
