@@ -1,9 +1,11 @@
 // Who is told what: a requester whose outcome came after his dialog closed, approvers when something waits for them, operators when only they
 // can go on, the owner when money is about to lapse. Each notice has a key, and a key is told once.
+import { lateCapturesOf } from "../expiry/late-captures.ts";
 import { toDecimalText } from "../money.ts";
 import type { Author } from "../payment/command.ts";
-import { isOpen, isTurnedDown, isWaiting, type Effect } from "../payment/effect.ts";
+import { isOpen, isTurnedDown, isUndo, isWaiting, type Effect } from "../payment/effect.ts";
 import { commandOf, effectsOf, mainEffect, type Intent } from "../payment/intent.ts";
+import { isPartOfWish } from "../payment/plan-effect.ts";
 import { wordsFor } from "../payment/words.ts";
 import { DAY_MS, MINUTE_MS, type Instant } from "../time.ts";
 
@@ -46,12 +48,17 @@ function outcomes(intent: Intent): readonly Notice[] {
     const settledAt = Math.max(...wish.effects.map((effect) => effect.changedAt));
     if (settledAt - wish.claimedAt < DIALOG_MS || !wish.author.isInteractivePerson) return [];
     const isGood = wish.effects.some((effect) => effect.state === "approved");
+    const failed = isGood ? wish.effects.filter((effect) => isPartOfWish(effect) && !isUndo(effect) && cameToNothing(effect)) : [];
     return [{
-      key: `outcome ${wish.id} ${first.state}`, audience: { kind: "user", id: wish.author.userId }, icon: isGood ? "success" : "failure", link: paymentLink(intent),
-      title: `${labelOf(intent)}: ${isGood ? "carried out" : "not carried out"}`, body: wordsFor(first)?.agent ?? `${first.kind.replaceAll("_", " ")} of ${amountText(first)}: ${first.state}.`,
+      key: `outcome ${wish.id} ${first.state}`, audience: { kind: "user", id: wish.author.userId }, icon: failed.length > 0 ? "warning" : isGood ? "success" : "failure", link: paymentLink(intent),
+      title: `${labelOf(intent)}: ${failed.length > 0 ? "carried out in part" : isGood ? "carried out" : "not carried out"}`, body: (failed.length > 0 ? failed : [first]).map(sentenceOf).join(" "),
     }];
   });
 }
+
+/** What was planned and went out another way is no failure. */
+const cameToNothing = (effect: Effect): boolean => ["refused", "declined", "absent", "expired"].includes(effect.state);
+const sentenceOf = (effect: Effect): string => wordsFor(effect)?.agent ?? `${effect.kind.replaceAll("_", " ")} of ${amountText(effect)}: ${effect.state}.`;
 
 const amountText = (effect: Effect): string => (effect.amount === undefined ? "an unknown amount" : `${toDecimalText(effect.amount)} ${effect.amount.currency}`);
 
@@ -103,9 +110,22 @@ export function tasksFor(intent: Intent): readonly TaskNotice[] {
     if (effect.kind === "incremental_authorization" && (effect.state === "declined" || effect.state === "refused") && commandOf(intent, effect)?.author.isInteractivePerson === false) {
       return [{ key: `growth ${effect.effectId}`, subject: `Authorize ${amountText(effect)} more for ${label}`, dueAt: effect.authorizationExpiresAt ?? effect.changedAt, description: `The order has grown since it was authorized, and the increase was not approved: ${amountText(effect)} are not covered. Take another payment for the difference.` }];
     }
+    if (isLostCapture(intent, effect)) {
+      return [{ key: `not captured ${effect.effectId}`, subject: `Capture ${amountText(effect)} for ${label}`, dueAt: mainEffect(intent).authorizationExpiresAt ?? effect.changedAt, description: `A rule asked for this capture, and it came to nothing. ${sentenceOf(effect)} Capture it by hand, or take another payment.` }];
+    }
     const isClaimed = effect.isEscalated === true && effect.state === "unknown";
     return isClaimed ? [{ key: `unknown ${effect.effectId}`, subject: `Find out what became of the payment for ${label}`, dueAt: effect.changedAt, description: `No answer from Cybersource about ${amountText(effect)}. An operator decides in Incomplete payments.` }] : [];
   })];
+}
+
+/** The customer does not owe it after all: paid otherwise, or let go of. */
+const NOT_OWED: ReadonlySet<string> = new Set(["amount_above_open", "payment_not_live"]);
+
+/** Asked for by a rule or a flow and not taken: without a word the goods are gone and the money lapses. What came too late has a way of its own (authorize-again.ts). */
+function isLostCapture(intent: Intent, effect: Effect): boolean {
+  const command = commandOf(intent, effect);
+  if (command?.action !== "capture" || command.author.isInteractivePerson || !cameToNothing(effect) || isTurnedDown(effect)) return false;
+  return !NOT_OWED.has(effect.reason ?? "") && lateCapturesOf(intent).every(({ capture }) => capture.effectId !== effect.effectId);
 }
 
 /** What most banks give for an answer, where the report names no day. */

@@ -63,7 +63,11 @@ export const needsAttention = (intent: Intent): boolean =>
 
 /** A person's own void or reversal that was refused was told to that person; one of the relay's leaves money where it should not be, until another goes through. */
 export const isFailedUndo = (intent: Intent, effect: Effect): boolean =>
-  isUndo(effect) && effect.state === "refused" && !wentThroughLater(intent, effect) && effect.kind !== "timeout_reversal" && effect.kind !== "timeout_void" && commandOf(intent, effect) === undefined && mainEffect(intent).state !== "undone";
+  isUndo(effect) && effect.state === "refused" && !wentThroughLater(intent, effect) && effect.kind !== "timeout_reversal" && effect.kind !== "timeout_void" && (commandOf(intent, effect) === undefined || isReleaseByRule(intent, effect)) && mainEffect(intent).state !== "undone";
+
+/** Asked for by a rule or a flow, so that nobody waits for its answer: the hold stays until it lapses. */
+const isReleaseByRule = (intent: Intent, effect: Effect): boolean =>
+  effect.kind === "authorization_reversal" && commandOf(intent, effect)?.author.isInteractivePerson === false && deriveSums(intent).capturable > 0n;
 
 const wentThroughLater = (intent: Intent, undo: Effect): boolean =>
   intent.effects.slice(intent.effects.indexOf(undo) + 1).some((other) => other.undoes === undo.undoes && other.targetRequestId === undo.targetRequestId && other.state === "approved");
