@@ -29,6 +29,14 @@ async function partInvoice({ orderId, currencyId }: Taken, price: number): Promi
   return invoiceId;
 }
 
+/** A sale with the saved card, on the invoice itself; its transaction once it is final. */
+async function payOn({ currencyId }: Taken, invoiceId: string, amount: number): Promise<Row> {
+  const id = await stage.as("sysadmin").create("cybs_paymentrequests", {
+    "cybs_InvoiceId@odata.bind": `/invoices(${invoiceId})`, "cybs_PaymentMethodId@odata.bind": `/cybs_paymentmethods(${card})`, cybs_action: CHOICE + 2, cybs_amount: amount, cybs_method: CHOICE, cybs_state: CHOICE + 1, ...inUsd(currencyId),
+  });
+  return eventually(async () => (await stage.rows("cybs_paymenttransaction")).find((row) => row["cybs_paymentrequestid"] === id && row["cybs_isfinal"] === true));
+}
+
 test("an invoice that one payment has paid takes nothing of another one", async () => {
   await account(stage, { cybs_capturepolicy: ON_INVOICE });
   const first = await take(stage, card, 100, { amount: 60 });
@@ -52,10 +60,28 @@ test("an invoice that was paid by a card of its own takes nothing of its order's
   await account(stage, { cybs_capturepolicy: ON_INVOICE });
   const held = await take(stage, card, 130);
   const invoiceId = await invoiceOf(stage, held.orderId);
-  const id = await stage.as("sysadmin").create("cybs_paymentrequests", {
-    "cybs_InvoiceId@odata.bind": `/invoices(${invoiceId})`, "cybs_PaymentMethodId@odata.bind": `/cybs_paymentmethods(${card})`, cybs_action: CHOICE + 2, cybs_amount: 130, cybs_method: CHOICE, cybs_state: CHOICE + 1, ...inUsd(held.currencyId),
-  });
-  await eventually(async () => (await stage.rows("cybs_paymenttransaction")).find((row) => row["cybs_paymentrequestid"] === id && row["cybs_isfinal"] === true));
+  await payOn(held, invoiceId, 130);
   await severalSweeps();
   expect((await stage.ledger()).filter((line) => line.amount === "130.00" && (line.kind === "capture" || line.kind === "sale"))).toHaveLength(1);
+}, 60_000);
+
+test("an invoice that its order's payment is being captured for takes no second payment meanwhile, also while that capture has no answer", async () => {
+  await account(stage, { cybs_capturepolicy: ON_INVOICE });
+  const held = await take(stage, card, 137);
+  await stage.fault("cybersource", { match: { method: "POST", path: "^/pts/v2/payments/[^/]+/captures$" }, fault: "drop-after", times: 1 });
+  const invoiceId = await invoiceOf(stage, held.orderId);
+  await eventually(async () => ((await stage.ledger()).some((line) => line.amount === "137.00" && line.kind === "capture") ? true : undefined), 20_000);
+  expect(await payOn(held, invoiceId, 137)).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "payment_in_progress" });
+  expect((await stage.ledger()).filter((line) => line.amount === "137.00" && line.kind === "sale")).toHaveLength(0);
+}, 60_000);
+
+test("a payment on an invoice tells Cybersource of the invoice's own lines", async () => {
+  await account(stage, { cybs_levelthree: true });
+  const taken = await take(stage, card, 141, { amount: 1 });
+  const customerId = String((await stage.rows("salesorder")).find((row) => row["salesorderid"] === taken.orderId)?.["customerid"]);
+  const invoiceId = await stage.as("sysadmin").create("invoices", { name: "Alone", "customerid_account@odata.bind": `/accounts(${customerId})`, ...inUsd(taken.currencyId) });
+  await stage.as("sysadmin").create("invoicedetails", { "invoiceid@odata.bind": `/invoices(${invoiceId})`, isproductoverridden: true, productdescription: "Alone", quantity: 2, ispriceoverridden: true, priceperunit: 70.5, ...inUsd(taken.currencyId) });
+  await payOn(taken, invoiceId, 141);
+  const number = String((await stage.rows("invoice")).find((row) => row["invoiceid"] === invoiceId)?.["invoicenumber"]);
+  expect((await stage.calls()).filter((call) => call.path.endsWith("/payments")).at(-1)?.lines).toEqual([{ productName: "Alone", quantity: 2, unitPrice: "70.50", totalAmount: "141.00", invoiceNumber: number.slice(0, 15) }]);
 }, 60_000);

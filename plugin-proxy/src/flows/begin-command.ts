@@ -15,6 +15,7 @@ import type { ClaimOutcome } from "./claim-outcome.ts";
 import type { FlowDeps } from "./deps.ts";
 import { keepDetail, type Detail } from "./detail.ts";
 import { findLostRows } from "./find-lost-rows.ts";
+import { readLines } from "./read-lines.ts";
 import { recordEvents } from "./record-events.ts";
 import { workKey } from "./work-key.ts";
 
@@ -41,13 +42,9 @@ export async function beginCommand(deps: FlowDeps, provisional: Intent, answer: 
   return { kind: "moved", intent: moved };
 }
 
-/** An invoice comes without its lines (adr/0087). Where they cannot be read now, the capture goes out without them. */
-async function detailOf({ dataverse }: FlowDeps, organizationId: OrganizationId, { action, document }: RequestRow): Promise<Detail> {
-  const lines = document?.lines ?? [];
-  if (document?.ref.kind !== "invoice" || document.currency === undefined || action !== "capture") return { billTo: {}, lines };
-  const read = await dataverse.readInvoiceLines({ organizationId, invoiceId: document.ref.id, currency: document.currency });
-  return { billTo: {}, lines: read.kind === "read" ? read.lines : [], invoiceNumber: document.number };
-}
+/** Only a capture tells of goods. */
+const detailOf = async (deps: FlowDeps, organizationId: OrganizationId, row: RequestRow): Promise<Detail> =>
+  ({ billTo: {}, ...(row.action === "capture" ? await readLines(deps, organizationId, row) : { lines: [] }) });
 
 const freeze = (answer: ReadRow, context: Parameters<typeof freezeRefund>[1]): Result<ChangeCommand, ChangeRefusal> =>
   (answer.kind === "read_refund" ? freezeRefund(answer.row, context) : freezePaymentChange(answer.row, context));

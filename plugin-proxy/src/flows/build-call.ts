@@ -32,7 +32,7 @@ export async function buildCall(deps: FlowDeps, intent: Intent, effect: Effect, 
       ...base, kind: command.action, amount: command.amount, instrument, channel: command.channel,
       flags: commerceFlagsFor({ channel: command.channel, instrument: instrument.kind, saveCard: command.saveCard, isReauthorization: command.reauthorizes !== undefined, firstNetworkTransactionId: command.reauthorizes?.networkTransactionId ?? command.savedCard?.firstNetworkTransactionId }),
       saveCard: command.saveCard, merchantCustomerId: command.customer.id, tmsCustomerId: command.savedCard?.tmsCustomerId,
-      billTo: detail.billTo, lines: detail.lines, documentNumber: command.documentNumber, hasLevelThree: hasLevelThree(command),
+      billTo: detail.billTo, lines: detail.lines, documentNumber: command.documentNumber, invoiceNumber: detail.invoiceNumber, hasLevelThree: hasLevelThree(command),
     },
   };
 }

@@ -17,12 +17,15 @@ import { beginCommand } from "./begin-command.ts";
 import type { ClaimOutcome } from "./claim-outcome.ts";
 import { applyPayment } from "./apply-payment.ts";
 import { changeSavedCard, isCardAction } from "./change-saved-card.ts";
+import { capturesForInvoice } from "./captures-for-invoice.ts";
 import { bindingOf, type FlowDeps } from "./deps.ts";
 import { keepDetail } from "./detail.ts";
 import { foundCredit } from "./found-credit.ts";
+import { readLines } from "./read-lines.ts";
 import { recordEvents } from "./record-events.ts";
 
 type ReadClaim = Extract<ClaimAnswer, { kind: "read"; claim: string }>;
+type ReadPayment = ReadClaim & { readonly goods: Awaited<ReturnType<typeof readLines>> };
 const RETRY_MS = 5 * SECOND_MS;
 
 /** Reads and claims the row, then plans, refuses, or adopts an unknown. */
@@ -44,7 +47,7 @@ export async function claimRequest(deps: FlowDeps, intent: Intent): Promise<Clai
   if (answer.row.state === "draft") return { kind: "waiting", until: undefined };
   if (answer.row.state === "withdrawn") return finish(deps, intent, "withdrawn", "request_withdrawn");
   if (isCardAction(answer.row.action)) return changeSavedCard(deps, intent, answer, answer.row.action);
-  return planOrRefuse(deps, intent, answer);
+  return planOrRefuse(deps, intent, { ...answer, goods: await readLines(deps, organizationId, answer.row) });
 }
 
 async function finish(deps: FlowDeps, intent: Intent, kind: "withdrawn" | "expired" | "refused_by_rule", reason: string): Promise<ClaimOutcome> {
@@ -116,7 +119,7 @@ async function adoptForeignClaim(deps: FlowDeps, intent: Intent, answer: ReadCla
   return { kind: "moved" };
 }
 
-async function planOrRefuse(deps: FlowDeps, intent: Intent, answer: ReadClaim, isFree = answer.claim === "created"): Promise<ClaimOutcome> {
+async function planOrRefuse(deps: FlowDeps, intent: Intent, answer: ReadPayment, isFree = answer.claim === "created"): Promise<ClaimOutcome> {
   const { organizationId, paymentRequestId } = intent;
   let waiting: ClaimOutcome | undefined;
   let old: { readonly command: Command; readonly since: Instant } | undefined;
@@ -130,12 +133,14 @@ async function planOrRefuse(deps: FlowDeps, intent: Intent, answer: ReadClaim, i
       if (!frozen.ok) return { events: [ruleEvent(current, frozen.error === "request_expired" ? "expired" : "refused_by_rule", frozen.error, at)] };
       const command = frozen.value;
       const guards = await guardsOf(command, tx);
+      // After the document's lock, which guards have taken.
+      const beingCapturedMinor = await capturesForInvoice(tx, organizationId, answer.row.document);
       const waitUntil = mustWait(deps, command, { ...known, ...guards });
       if (waitUntil !== undefined) {
         waiting = { kind: "waiting", until: waitUntil };
         return { events: [] };
       }
-      const reason = refusalOf(deps, command, answer.row, { ...known, ...guards });
+      const reason = refusalOf(deps, command, answer.row, { ...known, ...guards, beingCapturedMinor });
       const frozenIntent = withCommand(current, command);
       if (reason !== undefined) return { intent: frozenIntent, events: [ruleEvent(current, "refused_by_rule", reason, at)] };
       const since = isFree ? undefined : heldSince(deps, current, { submittedOn: answer.row.modifiedOn, token: known.token, pausedUntil: guards.pausedUntil });
@@ -143,7 +148,7 @@ async function planOrRefuse(deps: FlowDeps, intent: Intent, answer: ReadClaim, i
         old = { command, since };
         return { events: [] };
       }
-      await keepDetail(tx, deps.sealer, { organizationId, paymentRequestId, customerId: command.customer.id }, { billTo: answer.row.billTo, lines: answer.row.document?.lines ?? [] });
+      await keepDetail(tx, deps.sealer, { organizationId, paymentRequestId, customerId: command.customer.id }, { billTo: answer.row.billTo, ...answer.goods });
       return { intent: frozenIntent, events: [ruleEvent(current, "read_ok", undefined, at)], reserve: true };
     },
   });
@@ -151,7 +156,7 @@ async function planOrRefuse(deps: FlowDeps, intent: Intent, answer: ReadClaim, i
   return waiting ?? { kind: "moved", intent: recorded.ok ? recorded.value.after : undefined };
 }
 
-async function afterAsking(deps: FlowDeps, intent: Intent, answer: ReadClaim, said: Awaited<ReturnType<typeof askForOldClaim>>): Promise<ClaimOutcome> {
+async function afterAsking(deps: FlowDeps, intent: Intent, answer: ReadPayment, said: Awaited<ReturnType<typeof askForOldClaim>>): Promise<ClaimOutcome> {
   if (said === "taken") return adoptForeignClaim(deps, intent, answer);
   return said === "free" ? planOrRefuse(deps, intent, answer, true) : { kind: "waiting", until: said };
 }
@@ -181,13 +186,13 @@ function mustWait(deps: FlowDeps, command: Command, { pausedUntil, token }: Know
 }
 
 /** Rules that need the ledger: velocity, blocked cards, and the open amount under the document's lock. */
-function refusalOf(deps: FlowDeps, command: Command, row: RequestRow, { declines, isBlocked, token, claims }: Known & Guards): string | undefined {
+function refusalOf(deps: FlowDeps, command: Command, row: RequestRow, { declines, isBlocked, token, claims, beingCapturedMinor }: Known & Guards & { readonly beingCapturedMinor: bigint }): string | undefined {
   if (bindingOf(deps, command) === undefined) return "no_merchant_account";
   if (declines >= deps.limits.declinesPerHour) return "too_many_declines";
   if (isBlocked) return "instrument_blocked";
   const isTokenOver = token === undefined || token.expiresAt <= deps.clocks.wire() + MINUTE_MS / 6;
   if (command.method === "new_card" && isTokenOver) return "card_entry_lost";
-  const open = openAmountMinor(command.documentTotal.minor, claims, row.document?.payments ?? [], row.document?.receivedMinor);
+  const open = openAmountMinor(command.documentTotal.minor, claims, row.document?.payments ?? [], (row.document?.receivedMinor ?? 0n) + beingCapturedMinor);
   if (command.amount.minor <= open) return undefined;
-  return claims.some((claim) => claim.isOpen) ? "payment_in_progress" : "amount_above_open";
+  return beingCapturedMinor > 0n || claims.some((claim) => claim.isOpen) ? "payment_in_progress" : "amount_above_open";
 }

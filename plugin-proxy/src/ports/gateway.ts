@@ -47,6 +47,8 @@ export interface PayCall extends CallBase {
   readonly billTo: BillTo;
   readonly lines: readonly LineItem[];
   readonly documentNumber: string;
+  /** Of a payment that is taken on an invoice. */
+  readonly invoiceNumber?: string | undefined;
   /** The account has level III processing: a sale says that its lines are such data. */
   readonly hasLevelThree: boolean;
 }

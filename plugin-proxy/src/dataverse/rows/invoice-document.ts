@@ -19,7 +19,7 @@ const RENAMED: Readonly<Record<string, string>> = {
   [invoiceTable.collections.payments]: salesOrderTable.collections.payments, [invoiceTable.collections.manualPayments]: salesOrderTable.collections.manualPayments,
 };
 
-const SELECTED = [invoice.columns.id, invoice.columns.number, invoice.columns.name, invoice.columns.total, invoice.columns.stateCode, order.lookupValues.customer, order.lookupValues.owner, order.lookupValues.owningBusinessUnit, CURRENCY];
+const SELECTED = [invoice.columns.id, invoice.columns.number, invoice.columns.name, invoice.columns.total, invoice.columns.stateCode, order.lookupValues.customer, order.lookupValues.owner, order.lookupValues.owningBusinessUnit, invoice.lookupValues.salesOrder, CURRENCY];
 const EXPANDED = [
   `${invoiceTable.collections.payments}${documentPaymentExpand}`, `${invoiceTable.collections.manualPayments}${manualPaymentExpand}`,
   `${allocations}($select=${allocation.columns.amount},${allocation.columns.refundedAmount},${allocation.lookupValues.paymentId})`,
@@ -29,7 +29,7 @@ export const invoiceExpand = `($select=${SELECTED.join(",")};$expand=${EXPANDED.
 const AllocationColumns = z.object({ [allocation.columns.amount]: decimalColumn, [allocation.columns.refundedAmount]: decimalColumn, [allocation.lookupValues.paymentId]: guidColumn });
 const asOrder = (value: unknown): unknown =>
   (typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value).map(([name, member]) => [RENAMED[name] ?? name, member])) : value);
-export const InvoiceColumns = z.preprocess(asOrder, SalesOrderColumns.extend({ [allocations]: z.nullish(z.array(AllocationColumns)), [invoice.columns.stateCode]: wholeColumn, [CURRENCY]: guidColumn }));
+export const InvoiceColumns = z.preprocess(asOrder, SalesOrderColumns.extend({ [allocations]: z.nullish(z.array(AllocationColumns)), [invoice.columns.stateCode]: wholeColumn, [CURRENCY]: guidColumn, [invoice.lookupValues.salesOrder]: guidColumn }));
 
 /** The invoice as a document; only an active one is open. */
 export function toInvoiceDocument(row: z.infer<typeof InvoiceColumns> | null | undefined, currency: { readonly id: string | undefined; readonly code: string | undefined }): DocumentRow | undefined {
@@ -39,9 +39,12 @@ export function toInvoiceDocument(row: z.infer<typeof InvoiceColumns> | null | u
   if (document === undefined) return undefined;
   const isActive = row[invoice.columns.stateCode] === invoice.states.active;
   const own = new Set(document.payments.map((payment) => payment.paymentId));
-  const applied = (row[allocations] ?? []).filter((one) => !own.has(one[allocation.lookupValues.paymentId] ?? ""))
-    .reduce((sum, one) => sum + (fromColumn(one[allocation.columns.amount], document.currency)?.minor ?? 0n) - (fromColumn(one[allocation.columns.refundedAmount], document.currency)?.minor ?? 0n), 0n);
-  return { ...document, ref: { kind: "invoice", id: document.ref.id }, isOpen: isActive, isCancelled: row[invoice.columns.stateCode] === invoice.states.cancelled, isWritable: isActive, receivedMinor: (document.receivedMinor ?? 0n) + applied };
+  const minorOf = (value: Parameters<typeof fromColumn>[0]): bigint => fromColumn(value, document.currency)?.minor ?? 0n;
+  const applied = (row[allocations] ?? []).map((one) => ({ paymentId: one[allocation.lookupValues.paymentId] ?? "", minor: minorOf(one[allocation.columns.amount]) - minorOf(one[allocation.columns.refundedAmount]) })).filter((one) => !own.has(one.paymentId));
+  return {
+    ...document, ref: { kind: "invoice", id: document.ref.id }, isOpen: isActive, isCancelled: row[invoice.columns.stateCode] === invoice.states.cancelled, isWritable: isActive,
+    receivedMinor: applied.reduce((sum, one) => sum + one.minor, document.receivedMinor ?? 0n), applied, orderId: row[invoice.lookupValues.salesOrder] ?? undefined,
+  };
 }
 
 /** An invoice's key in a path. */

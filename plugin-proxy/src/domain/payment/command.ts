@@ -223,6 +223,9 @@ export interface DocumentRow {
   readonly lines: readonly LineItem[];
   /** Paid otherwise: cash, cheque, bank transfer, and on an invoice by the payments of its order. */
   readonly receivedMinor?: bigint | undefined;
+  /** Of an invoice: its order, and how much of `receivedMinor` is of which of that order's payments. */
+  readonly orderId?: string | undefined;
+  readonly applied?: readonly { readonly paymentId: string; readonly minor: bigint }[] | undefined;
   /** Payments Dataverse shows for this document; used for those this ledger does not know (a new disk). */
   readonly payments: readonly DocumentPayment[];
 }
