@@ -59,6 +59,16 @@ describe("money across the wire", () => {
     }), { numRuns: 2_000 });
   });
 
+  test("a number keeps its digits wherever it stands, and text that looks like one stays text", () => {
+    const digits = "1234567890123456";
+    const read = (json: string): unknown => parseExactJson(json)?.value;
+    expect(read(`{"a":1.50,"b":[2.50,3],"c": 4.50,"é":5.50,"d":-${digits},"e":1E5,"f":7}`)).toEqual({ a: "1.50", b: ["2.50", 3], c: "4.50", é: "5.50", d: `-${digits}`, e: "1E5", f: 7 });
+    fc.assert(fc.property(fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.constantFrom('x":1.50,', ':1.50}', '\\":2.5,', "a, 3.5", "\\"), fc.integer()), { noNullPrototype: true }), (value) => {
+      expect(read(JSON.stringify({ ...value, amount: "0" }).replace('"amount":"0"', '"amount":0.10'))).toEqual({ ...value, amount: "0.10" });
+    }));
+    for (const none of ['{"a":01.5}', '{"a":1.}', '{"a":.5}', '{"a":1.5', '{"a":1.5]']) expect(parseExactJson(none)).toBeUndefined();
+  });
+
   test.each([[999_999_999_999_999n, true], [1_000_000_000_000_000n, false], [-1_000_000_000_000_000n, false]] as const)("%s minor units can be written: %s", (minor, expected) => {
     expect(isWritable({ minor, currency: "USD" })).toBe(expected);
   });

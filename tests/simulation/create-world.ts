@@ -118,7 +118,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     lives[index] = life;
     const skewMs = ledgerSkewMs === 0 ? 0 : ledgerSkewMs + Math.round((chance.next() * 2 - 1) * FOLLOWS_WITHIN_MS);
     void startReplica({
-      around, life, ledger: ledgerHost.doorFor(life), skewMs: () => (world.isStormOver ? 0 : skewMs), cybersource, dataverse, random: () => chance.next(), newId: () => chance.uuid(), randomBytes: (count) => Buffer.from(bytes.hex(2 * count), "hex"),
+      around, life, ledger: ledgerHost.doorFor(life), skewMs: () => (world.isStormOver ? 0 : skewMs), cybersource, dataverse, random: () => chance.next(), newId: () => chance.uuid(), randomBytes: (count) => bytesOf(bytes, count),
       organizations: neighbours.length, logger, alarm: (name) => { history.alarms.set(name, (history.alarms.get(name) ?? 0) + 1); }, ...pace, change: options.changeDeps,
     }).then((replica) => { if (!life.isDead) replicas[index] = replica; }, (error: unknown) => { crash(life, `at its start: ${String(error)}`); });
   };
@@ -128,6 +128,13 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   for (let index = 0; index < options.replicas; index++) start(index);
   return world;
 }
+
+/** Two hexadecimal digits a byte. */
+const bytesOf = (random: Random, count: number): Buffer => {
+  const bytes = Buffer.alloc(count);
+  for (let index = 0; index < count; index++) bytes[index] = random.integer(16) * 16 + random.integer(16);
+  return bytes;
+};
 
 /** How often a process looks around by itself: often in the storm, seldom once nobody asks for anything and a sweep finds nothing. Due work keeps its own times. */
 function paceOf(world: World): Pick<ReplicaOptions, "napMsMax" | "sweepMs" | "idleSweepMs" | "identifiesEveryMs"> {

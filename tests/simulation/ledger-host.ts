@@ -114,15 +114,24 @@ type Method = (...args: readonly unknown[]) => Promise<unknown>;
 
 /** Every method of a ledger, also those that are added to the port later, becomes one event. */
 function doorOf(door: Door, ledger: Ledger): Ledger {
-  const wrap = (target: object, path: string): object => new Proxy(target, {
-    get: (_target, name) => {
+  const wrap = (target: object, path: string): object => {
+    const known = new Map<string | symbol, unknown>();
+    const wrapped = (name: string | symbol): unknown => {
       const member = Reflect.get(target, name) as unknown;
       if (typeof member === "object" && member !== null) return wrap(member, `${path}${String(name)}.`);
       if (typeof member !== "function") return member;
       const method = member as Method;
-      return (...args: readonly unknown[]) => asEvent(door, `${path}${String(name)}`, () => method.apply(target, args as unknown[]));
-    },
-  });
+      const what = `${path}${String(name)}`;
+      return (...args: readonly unknown[]) => asEvent(door, what, () => method.apply(target, args as unknown[]));
+    };
+    return new Proxy(target, {
+      get: (_target, name) => {
+        const found = known.get(name) ?? wrapped(name);
+        known.set(name, found);
+        return found;
+      },
+    });
+  };
   return wrap(ledger, "") as Ledger;
 }
 
@@ -158,14 +167,12 @@ const watchedLedger = (ledger: Ledger, watch: Watch): Ledger => new Proxy(ledger
 
 /** Notes which intents a transaction writes, which claims it drops because their rows change a payment that exists, and what it reports. */
 function watched(tx: LedgerTransaction, { touched, dropped, found }: { readonly touched: Intent[]; readonly dropped: Intent[]; readonly found: Incident[] }): LedgerTransaction {
-  return new Proxy(tx, {
-    get: (target, name) => {
-      if (name === "saveIntent") return async (...args: Parameters<LedgerTransaction["saveIntent"]>) => { await target.saveIntent(...args); touched.push(args[1]); };
-      if (name === "insertIntent") return async (intent: Intent) => { const isNew = await target.insertIntent(intent); if (isNew) touched.push(intent); return isNew; };
-      if (name === "openIncident") return async (incident: Incident) => { await target.openIncident(incident); found.push(incident); };
-      if (name === "dropClaim") return async (intent: Intent) => { await target.dropClaim(intent); dropped.push(intent); };
-      return Reflect.get(target, name) as unknown;
-    },
+  // Everything else is the transaction's own.
+  return Object.assign(Object.create(tx) as LedgerTransaction, {
+    saveIntent: async (...args: Parameters<LedgerTransaction["saveIntent"]>) => { await tx.saveIntent(...args); touched.push(args[1]); },
+    insertIntent: async (intent: Intent) => { const isNew = await tx.insertIntent(intent); if (isNew) touched.push(intent); return isNew; },
+    openIncident: async (incident: Incident) => { await tx.openIncident(incident); found.push(incident); },
+    dropClaim: async (intent: Intent) => { await tx.dropClaim(intent); dropped.push(intent); },
   });
 }
 

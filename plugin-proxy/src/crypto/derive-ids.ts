@@ -1,11 +1,12 @@
 // Ids that a lost ledger derives again. References are unique for ever and carry an organization tag; their first 15 characters are already
 // unique, because some processors cut them to 15 or 17 in their reports. Letters and digits of base32 without those that look alike.
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, hash } from "node:crypto";
 import { asEffectId, asMerchantReference, asTransactionId } from "../domain/ids.ts";
 import type { Derivation, StepAttempt } from "../ports/derivation.ts";
 
 const ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 const NAMESPACE = Buffer.from("6f1c1f5a7e0b5c1d9a4e2b3c4d5e6f70", "hex");
+const VARIANT = ["8", "9", "a", "b"] as const;
 
 function base32(bytes: Buffer, length: number): string {
   let text = "";
@@ -25,11 +26,8 @@ function base32(bytes: Buffer, length: number): string {
 
 /** RFC 9562, version 5. */
 export function uuidV5(...parts: readonly string[]): string {
-  const bytes = createHash("sha1").update(NAMESPACE).update(parts.join("\n")).digest().subarray(0, 16);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x50;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  const hex = hash("sha1", Buffer.concat([NAMESPACE, Buffer.from(parts.join("\n"))]), "hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${VARIANT[parseInt(hex[16] ?? "0", 16) & 3] ?? "8"}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** A short word for a step in the reference: A for the claim, else initials and number ("AR1"). */

@@ -9,7 +9,7 @@ export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
 /** ISO 8601 in UTC with seconds, the form both Cybersource and Dataverse accept. */
-export const toIsoText = (at: Instant): string => new Date(at).toISOString().replace(/\.\d{3}Z$/, "Z");
+export const toIsoText = (at: Instant): string => `${new Date(at).toISOString().slice(0, -".000Z".length)}Z`;
 
 /** Milliseconds of an ISO 8601 text, or undefined when it is not one. */
 export function fromIsoText(text: string): Instant | undefined {

@@ -94,4 +94,5 @@ export interface Caller {
   readonly tag?: string;
 }
 
-export const nowText = (organization: Organization): string => organization.clock.now().toISOString().replace(/\.\d{3}Z$/, "Z");
+export const withoutFraction = (at: Date): string => `${at.toISOString().slice(0, -".000Z".length)}Z`;
+export const nowText = (organization: Organization): string => withoutFraction(organization.clock.now());

@@ -8,7 +8,7 @@ import { moneyWentOut } from "./approvals.ts";
 import { undoExecuted } from "./told.ts";
 
 type Json = Record<string, unknown>;
-const parse = (text: string): Json => { try { return JSON.parse(text) as Json; } catch { return {}; } };
+const parse = (text: string): Json => { if (text === "") return {}; try { return JSON.parse(text) as Json; } catch { return {}; } };
 const isMoneyCall = ({ method, url }: Call): boolean => method !== "GET" && (url.startsWith("/pts/v2/") || url.startsWith("/risk/v1/decisions/"));
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 const messageIdOf = (call: Call): string => textOf(parse(Buffer.from((call.headers.authorization ?? "").split(".")[1] ?? "", "base64url").toString("utf8"))["jti"]);
@@ -24,7 +24,10 @@ export async function arrives(world: World, hood: Neighbourhood, call: Call, ans
   const reply = await answer();
   const owner = world.history.planned.get(code);
   if (owner !== undefined) world.history.touched.add(owner.intent);
-  if (isMoneyCall(call)) world.scheduler.note(`  ${hood.organizationId.slice(-1)} ${code} ${reply.status} ${textOf(parse((reply.body ?? "").toString())["status"])} ${textOf(parse((reply.body ?? "").toString())["reason"])}`);
+  if (isMoneyCall(call)) {
+    const said = parse((reply.body ?? "").toString());
+    world.scheduler.note(`  ${hood.organizationId.slice(-1)} ${code} ${reply.status} ${textOf(said["status"])} ${textOf(said["reason"])}`);
+  }
   if (state.transactions.size > before) for (const one of [...state.transactions.values()].slice(before)) noteNew(world, hood, one);
   return reply;
 }

@@ -22,7 +22,10 @@ export function release(tables: MemoryTables, item: Work, dueAt: Instant | undef
 
 export function takeDue(tables: MemoryTables, query: Parameters<Ledger["takeDue"]>[0]): readonly Work[] {
   const isDue = ({ work, leasedUntil }: WorkRecord): boolean => query.kinds.includes(work.kind) && work.dueAt <= query.now && (leasedUntil === undefined || leasedUntil < query.wireNow);
-  const due = inTurns(tables.work.values().filter(isDue).sort((left, right) => left.work.dueAt - right.work.dueAt), query.perOrganization ?? new Map()).slice(0, query.limit);
+  const found = tables.work.filter(isDue);
+  // Asked many times a second, and mostly there is nothing.
+  if (found.length === 0) return [];
+  const due = inTurns(found.sort((left, right) => left.work.dueAt - right.work.dueAt), query.perOrganization ?? new Map()).slice(0, query.limit);
   return due.map((record) => {
     const work: Work = { ...record.work, tries: record.work.tries + 1, lease: record.work.lease + 1 };
     tables.work.set(workKey(work), { work, leasedUntil: query.leaseUntil });

@@ -3,7 +3,7 @@
 export class UndoLog {
   #steps: (() => void)[] = [];
   note(step: () => void): void { this.#steps.push(step); }
-  commit(): void { this.#steps = []; }
+  commit(): void { if (this.#steps.length > 0) this.#steps = []; }
   rollback(): void {
     for (const step of this.#steps.reverse()) step();
     this.#steps = [];
@@ -18,6 +18,12 @@ export class UndoMap<V> {
   get(key: string): V | undefined { return this.#rows.get(key); }
   has(key: string): boolean { return this.#rows.has(key); }
   values(): V[] { return [...this.#rows.values()]; }
+  filter(isWanted: (value: V) => boolean): V[] {
+    const found: V[] = [];
+    for (const value of this.#rows.values()) if (isWanted(value)) found.push(value);
+    return found;
+  }
+
   entries(): [string, V][] { return [...this.#rows]; }
 
   set(key: string, value: V): void {

@@ -2,6 +2,7 @@
 // Source: developer.cybersource.com, JSON Web Token authentication. Checked against real time, never against the business clock.
 import { createHash, createHmac, createPublicKey, createSecretKey, timingSafeEqual, verify, X509Certificate } from "node:crypto";
 import type { Call } from "../../kit/faults.ts";
+import { remembering } from "../../kit/remember.ts";
 import type { State } from "../state.ts";
 
 const LIFE_SECONDS_MAX = 120;
@@ -11,7 +12,9 @@ const sha256 = (body: Buffer): string => createHash("sha256").update(body).diges
 const withoutQuery = (url: string): string => url.split("?")[0] ?? url;
 const isSame = (left: Buffer, right: Buffer): boolean => left.length === right.length && timingSafeEqual(left, right);
 // As a key object: bytes are looked at much longer before they are taken for a key.
-const isHmac = (secret: string, text: string, signature: Buffer): boolean => isSame(signature, createHmac("sha256", createSecretKey(secret, "base64")).update(text).digest());
+const KEYS_MAX = 100;
+const keyOf = remembering(KEYS_MAX, (secret) => createSecretKey(secret, "base64"));
+const isHmac = (secret: string, text: string, signature: Buffer): boolean => isSame(signature, createHmac("sha256", keyOf(secret)).update(text).digest());
 
 /** The members of a part, empty when it is not one. */
 export function parsePart(part: string | undefined): Json {

@@ -22,9 +22,8 @@ function versionOf(token: string, now: number): number {
 }
 
 function tokenOf(version: number, at: Date): string {
-  const [date = "", time = ""] = at.toISOString().split("T");
-  const [year = "", month = "", day = ""] = date.split("-");
-  return encodeURIComponent(`${version}!${month}/${day}/${year} ${time.slice(0, 8)}`).replaceAll("!", "%21");
+  const [, year = "", month = "", day = "", hour = "", minute = "", second = ""] = /^([+-]?\d+)-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)/.exec(at.toISOString()) ?? [];
+  return `${version}%21${month}%2F${day}%2F${year}%20${hour}%3A${minute}%3A${second}`;
 }
 
 export function readChanges(context: ReadContext, request: ApiRequest, table: Table): Reply {

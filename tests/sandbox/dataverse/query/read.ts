@@ -119,5 +119,6 @@ function expandSingle(context: ReadContext, row: Row, single: Single, { options,
   if (isAddress) return { "@odata.id": `${context.organization.baseUrl}/api/data/v9.2/${target.set}(${value.id})` };
   if (options.filter !== undefined && !matches({ asker: askerOf(context), table: target, row: found }, options.filter)) return null;
   // A single row that came along has no etag of its own.
-  return Object.fromEntries(Object.entries(shape(context, target, found, options)).filter(([name]) => name !== "@odata.etag"));
+  const { "@odata.etag": _etag, ...body } = shape(context, target, found, options);
+  return body;
 }

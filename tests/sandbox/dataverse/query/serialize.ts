@@ -20,10 +20,12 @@ const marksOut = (json: string): string => json.replace(/"\\u0000money:(-?\d+\.\
 export function serialize(organization: Organization, table: Table, row: Row, select: readonly string[] | undefined, annotate: Annotate): Record<string, unknown> {
   const body: Record<string, unknown> = { "@odata.etag": `W/"${asText(row["versionnumber"] ?? 1)}"` };
   const wanted = select?.map((property) => lookupNamed(property) ?? property);
-  const columns = wanted === undefined ? [...table.columns.values()] : wanted.map((name) => table.columns.get(name)).filter((column) => column !== undefined);
-  for (const column of columns) if (column.name !== "authvalue") writeColumn(organization, row, column, annotate, body);
+  for (const name of wanted ?? table.columns.keys()) {
+    const column = table.columns.get(name);
+    if (column !== undefined && name !== "authvalue") writeColumn(organization, row, column, annotate, body);
+  }
   if (wanted?.includes("versionnumber") === true) {
-    if (annotate(FORMATTED)) body[`versionnumber@${FORMATTED}`] = Number(row["versionnumber"]).toLocaleString("en-US");
+    if (annotate(FORMATTED)) body[`versionnumber@${FORMATTED}`] = NUMBER.format(Number(row["versionnumber"]));
     body["versionnumber"] = row["versionnumber"];
   }
   const id = table.columns.get(table.id);
@@ -31,7 +33,7 @@ export function serialize(organization: Organization, table: Table, row: Row, se
   // Users and teams are principals: their key is named ownerid besides.
   if (table.name === "systemuser" || table.name === "team") body["ownerid"] = row[table.id];
   const currency = table.columns.get("transactioncurrencyid");
-  if (wanted !== undefined && currency !== undefined && !wanted.includes("transactioncurrencyid") && columns.some((column) => column.type === "Money")) writeColumn(organization, row, currency, annotate, body);
+  if (wanted !== undefined && currency !== undefined && !wanted.includes("transactioncurrencyid") && wanted.some((name) => table.columns.get(name)?.type === "Money")) writeColumn(organization, row, currency, annotate, body);
   return body;
 }
 
@@ -55,6 +57,12 @@ function writeColumn(organization: Organization, row: Row, column: Column, annot
 
 const SYMBOLS: Readonly<Record<string, string>> = { USD: "$", EUR: "€", GBP: "£", JPY: "¥", KWD: "KWD " };
 
+// Made once: a format costs many times what it writes.
+const NUMBER = new Intl.NumberFormat("en-US");
+const MOMENT = new Intl.DateTimeFormat("en-US", { timeZone: "UTC", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "2-digit" });
+const DAY = new Intl.DateTimeFormat("en-US", { timeZone: "UTC" });
+const AMOUNTS = [0, 1, 2, 3].map((digits) => new Intl.NumberFormat("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+
 export function formatValue(organization: Organization, column: Column, value: Value, row: Row): string | undefined {
   if (value === null || value === undefined) return undefined;
   if (isReference(value)) return nameOf(organization, value.table, value.id);
@@ -62,9 +70,9 @@ export function formatValue(organization: Organization, column: Column, value: V
     case "Picklist": case "State": case "Status": return column.options?.find((option) => option.value === value)?.label;
     case "Boolean": return value === true ? "Yes" : "No";
     case "Money": return formatMoney(organization, Number(value), column.baseOf === undefined ? row : {});
-    case "Integer": case "Decimal": case "Double": return Number(value).toLocaleString("en-US");
-    case "DateTime": return new Date(String(value)).toLocaleString("en-US", { timeZone: "UTC", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "2-digit" }).replaceAll("\u202f", " ").replace(", ", " ");
-    case "DateOnly": return new Date(String(value)).toLocaleDateString("en-US", { timeZone: "UTC" });
+    case "Integer": case "Decimal": case "Double": return NUMBER.format(Number(value));
+    case "DateTime": return MOMENT.format(new Date(String(value))).replaceAll("\u202f", " ").replace(", ", " ");
+    case "DateOnly": return DAY.format(new Date(String(value)));
     default: return undefined;
   }
 }
@@ -73,7 +81,7 @@ function formatMoney(organization: Organization, amount: number, row: Row): stri
   const currency = row["transactioncurrencyid"];
   const code = isReference(currency) ? asText(organization.store.get("transactioncurrency", currency.id)?.["isocurrencycode"]) : "USD";
   const digits = code === "JPY" ? 0 : code === "KWD" ? 3 : 2;
-  return `${SYMBOLS[code] ?? `${code} `}${amount.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
+  return `${SYMBOLS[code] ?? `${code} `}${AMOUNTS[digits]?.format(amount) ?? ""}`;
 }
 
 export function nameOf(organization: Organization, tableName: string, id: string): string | undefined {

@@ -21,11 +21,12 @@ function defaultCurrency({ organization, caller }: RuleContext): string | undefi
 const NO_DEFAULT = new Set(["transactioncurrency", "usersettings", "organization", "businessunit", "team"]);
 const isMoney = (table: Table, name: string): boolean => table.columns.get(name)?.type === "Money";
 
+const hasMoney = (table: Table, row: Row): boolean => [...table.columns.values()].some((column) => column.type === "Money" && column.baseOf === undefined && (row[column.name] ?? null) !== null);
+
 /** Gives the row its currency and rate. A currency cannot be taken away while there is money. */
 export function settleCurrency(context: RuleContext, { table, before, row, changed }: Change): void {
   if (!table.columns.has("transactioncurrencyid") || NO_DEFAULT.has(table.name)) return;
-  const hasMoney = [...table.columns.values()].some((column) => column.type === "Money" && column.baseOf === undefined && (row[column.name] ?? null) !== null);
-  if (changed?.includes("transactioncurrencyid") === true && row["transactioncurrencyid"] === null && hasMoney) throw new DataverseError(400, "0x80048cfb", "The currency cannot be null.");
+  if (changed?.includes("transactioncurrencyid") === true && row["transactioncurrencyid"] === null && hasMoney(table, row)) throw new DataverseError(400, "0x80048cfb", "The currency cannot be null.");
   const id = idOf(row["transactioncurrencyid"]) ?? defaultCurrency(context);
   if (id === undefined) return;
   row["transactioncurrencyid"] = { id, table: "transactioncurrency" };

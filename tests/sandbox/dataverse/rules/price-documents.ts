@@ -4,7 +4,7 @@
 import { DataverseError } from "../errors.ts";
 import type { Table } from "../metadata/model.ts";
 import type { Organization } from "../organization.ts";
-import { asText, referenceId, type Row } from "../store/rows.ts";
+import { asText, isReference, referenceId, type Row, type Value } from "../store/rows.ts";
 import type { Change, RuleContext } from "./change.ts";
 import { asNumber, settleBase, toMoney } from "./currency.ts";
 import { documentOf, isLine, lineRule, lineTableOf } from "./price-lines.ts";
@@ -54,6 +54,8 @@ export function totalDocument(context: RuleContext, table: Table, row: Row): voi
   organization.store.put(documentTable, next);
 }
 
+const isSame = (left: Value, right: Value): boolean => left === right || (isReference(left) && isReference(right) && left.id === right.id && left.table === right.table);
+
 /** Lines show their document's state, lock, currency and rate. */
 export function mirrorToLines(context: RuleContext, table: Table, document: Row): void {
   const { organization } = context;
@@ -62,7 +64,7 @@ export function mirrorToLines(context: RuleContext, table: Table, document: Row)
   if (rule === undefined) return;
   for (const line of linesOf(organization, document, table.name)) {
     const wanted: Row = { [rule.state]: document["statecode"] ?? 0, ...(rule.locked === undefined ? {} : { [rule.locked]: document["ispricelocked"] ?? false }), ownerid: document["ownerid"], owningbusinessunit: document["owningbusinessunit"], owninguser: document["owninguser"], owningteam: document["owningteam"], transactioncurrencyid: document["transactioncurrencyid"], exchangerate: document["exchangerate"] };
-    if (Object.entries(wanted).every(([name, value]) => JSON.stringify(line[name]) === JSON.stringify(value))) continue;
+    if (Object.entries(wanted).every(([name, value]) => isSame(line[name], value))) continue;
     const next: Row = { ...line, ...wanted, versionnumber: organization.store.nextVersion() };
     settleBase(context, lineTable, next);
     organization.store.put(lineTable, next);

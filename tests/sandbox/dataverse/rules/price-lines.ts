@@ -15,7 +15,8 @@ const LINES: Readonly<Record<string, LineOf>> = {
   quotedetail: { document: "quote", column: "quoteid", state: "quotestatecode" }, opportunityproduct: { document: "opportunity", column: "opportunityid", state: "opportunitystatecode" },
 };
 /** The table of a document's lines; undefined for what is none. */
-export const lineTableOf = (document: string): string | undefined => Object.keys(LINES).find((name) => LINES[name]?.document === document);
+export const lineTableOf = (document: string): string | undefined => LINE_TABLES.get(document);
+const LINE_TABLES: ReadonlyMap<string, string> = new Map(Object.entries(LINES).map(([name, { document }]) => [document, name]));
 export const isLine = (table: Table): boolean => Object.hasOwn(LINES, table.name);
 export const lineRule = (tableName: string): LineOf | undefined => LINES[tableName];
 

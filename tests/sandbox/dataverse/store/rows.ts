@@ -49,20 +49,14 @@ export interface Store {
 
 const keyText = (values: readonly Value[]): string => values.map((value) => (isReference(value) ? value.id : String(value ?? "").toLowerCase())).join("\u0000");
 
-/** Columns of a row that point at something, and at what. */
-function lookupsIn(table: Table, row: Row): readonly (readonly [string, string])[] {
-  const found: (readonly [string, string])[] = [];
-  for (const name in row) {
-    const value = row[name];
-    if (isReference(value) && table.columns.has(name)) found.push([name, value.id]);
-  }
-  return found;
-}
+const NO_ROWS: readonly Row[] = [];
 
 class MemoryStore implements Store {
   #tables = new Map<string, Map<string, Row>>();
-  #lookups = new Map<string, Map<string, Set<string>>>();
-  #keys = new Map<string, Map<string, string>>();
+  /** By table, by lookup column, by what it points at: the rows. */
+  #lookups = new Map<string, Map<string, Map<string, Set<string>>>>();
+  /** By table, by key, by its values: the row. */
+  #keys = new Map<string, Map<string, Map<string, string>>>();
   #undo: (() => void)[] | undefined;
   #committed: (() => void)[] = [];
   #history: (() => void)[] | undefined;
@@ -83,22 +77,26 @@ class MemoryStore implements Store {
   }
 
   pointingAt(table: string, column: string, id: string): readonly Row[] {
-    const ids = this.#lookups.get(`${table}.${column}`)?.get(id) ?? [];
-    return [...ids].map((one) => this.get(table, one)).filter((row) => row !== undefined);
+    const ids = this.#lookups.get(table)?.get(column)?.get(id);
+    if (ids === undefined || ids.size === 0) return NO_ROWS;
+    const rows: Row[] = [];
+    for (const one of ids) { const row = this.get(table, one); if (row !== undefined) rows.push(row); }
+    return rows;
   }
 
   byKey(table: Table, keyName: string, values: readonly Value[]): Row | undefined {
-    const id = this.#keys.get(`${table.name}.${keyName}`)?.get(keyText(values));
+    const id = this.#keys.get(table.name)?.get(keyName)?.get(keyText(values));
     return id === undefined ? undefined : this.get(table.name, id);
   }
 
   put(table: Table, row: Row): void {
     const id = asText(row[table.id]);
     const before = this.get(table.name, id);
-    for (const key of table.keys.filter(isActive)) {
+    for (const key of table.keys) {
+      if (!isActive(key)) continue;
       const values = key.columns.map((column) => row[column]);
       if (values.every((value) => value === null || value === undefined)) continue;
-      const holder = this.#keys.get(`${table.name}.${key.name}`)?.get(keyText(values));
+      const holder = this.#keys.get(table.name)?.get(key.name)?.get(keyText(values));
       if (holder !== undefined && holder !== id) throw duplicateKey(key.name);
     }
     this.#write(table, id, row);
@@ -124,11 +122,14 @@ class MemoryStore implements Store {
     this.#unindex(table, id);
     const rows = this.#tables.get(table.name) ?? new Map<string, Row>();
     this.#tables.set(table.name, rows.set(id, row));
-    for (const [column, target] of lookupsIn(table, row)) {
-      const index = mapOf(this.#lookups, `${table.name}.${column}`, () => new Map<string, Set<string>>());
-      mapOf(index, target, () => new Set<string>()).add(id);
+    const indexes = mapOf(this.#lookups, table.name, () => new Map<string, Map<string, Set<string>>>());
+    for (const name in row) {
+      const value = row[name];
+      if (isReference(value) && table.columns.has(name)) mapOf(mapOf(indexes, name, () => new Map<string, Set<string>>()), value.id, () => new Set<string>()).add(id);
     }
-    for (const key of table.keys.filter(isActive)) mapOf(this.#keys, `${table.name}.${key.name}`, () => new Map<string, string>()).set(keyText(key.columns.map((column) => row[column])), id);
+    if (table.keys.length === 0) return;
+    const keys = mapOf(this.#keys, table.name, () => new Map<string, Map<string, string>>());
+    for (const key of table.keys) if (isActive(key)) mapOf(keys, key.name, () => new Map<string, string>()).set(keyText(key.columns.map((column) => row[column])), id);
   }
 
   #erase(table: Table, id: string): void {
@@ -140,8 +141,12 @@ class MemoryStore implements Store {
   #unindex(table: Table, id: string): void {
     const row = this.get(table.name, id);
     if (row === undefined) return;
-    for (const [column, target] of lookupsIn(table, row)) this.#lookups.get(`${table.name}.${column}`)?.get(target)?.delete(id);
-    for (const key of table.keys) this.#keys.get(`${table.name}.${key.name}`)?.delete(keyText(key.columns.map((column) => row[column])));
+    const indexes = this.#lookups.get(table.name);
+    for (const name in row) {
+      const value = row[name];
+      if (isReference(value) && table.columns.has(name)) indexes?.get(name)?.get(value.id)?.delete(id);
+    }
+    for (const key of table.keys) this.#keys.get(table.name)?.get(key.name)?.delete(keyText(key.columns.map((column) => row[column])));
   }
 
   atomically<T>(work: () => T): T {
@@ -186,8 +191,8 @@ class MemoryStore implements Store {
   fork(): Store {
     const copy = new MemoryStore();
     copy.#tables = new Map([...this.#tables].map(([name, rows]) => [name, new Map(rows)]));
-    copy.#lookups = new Map([...this.#lookups].map(([name, index]) => [name, new Map([...index].map(([id, ids]) => [id, new Set(ids)]))]));
-    copy.#keys = new Map([...this.#keys].map(([name, index]) => [name, new Map(index)]));
+    copy.#lookups = new Map([...this.#lookups].map(([name, indexes]) => [name, new Map([...indexes].map(([column, index]) => [column, new Map([...index].map(([id, ids]) => [id, new Set(ids)]))]))]));
+    copy.#keys = new Map([...this.#keys].map(([name, keys]) => [name, new Map([...keys].map(([key, index]) => [key, new Map(index)]))]));
     copy.#version = this.#version;
     copy.#removed = [...this.#removed];
     return copy;

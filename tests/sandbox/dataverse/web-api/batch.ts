@@ -9,6 +9,8 @@ import { errorReply, preferences, type ApiContext, type ApiRequest } from "./req
 import { handle } from "./handle.ts";
 
 interface Part { readonly headers: Readonly<Record<string, string>>; readonly rest: string }
+/** A change set has its parts' list, anything else none. */
+interface Operation { readonly part: Part; readonly changes: readonly Part[] | undefined }
 const OPERATIONS_MAX = 1_000;
 
 const isChangeSet = (part: Part): boolean => (part.headers["content-type"] ?? "").startsWith("multipart/mixed");
@@ -65,8 +67,9 @@ function decoded(path: string): string {
 
 /** A refused part names its request besides. */
 function writeHttp({ organization }: ApiContext, reply: Reply): string {
-  const headers = Object.entries({ ...(isFailure(reply) ? { REQ_ID: organization.random.uuid() } : {}), ...reply.headers }).map(([name, value]) => `${NAMES[name] ?? name}: ${value}`).join("\r\n");
-  return `HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status] ?? ""}\r\n${headers}\r\n\r\n${reply.body?.toString() ?? ""}\r\n`;
+  let head = `HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status] ?? ""}\r\n${isFailure(reply) ? `REQ_ID: ${organization.random.uuid()}\r\n` : ""}`;
+  for (const name in reply.headers) head += `${NAMES[name] ?? name}: ${reply.headers[name] ?? ""}\r\n`;
+  return `${head}\r\n${reply.body?.toString() ?? ""}\r\n`;
 }
 const NAMES: Readonly<Record<string, string>> = { "odata-entityid": "OData-EntityId", "odata-version": "OData-Version", location: "Location", "content-type": "Content-Type", "preference-applied": "Preference-Applied", etag: "ETag" };
 const PART_HEAD = "Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n";
@@ -79,11 +82,10 @@ export function handleBatch(context: ApiContext, input: { readonly contentType: 
   const sections: string[] = [];
   let failed: number | undefined;
   try {
-    const parts = split(input.body, boundary);
-    const operations = parts.reduce((sum, part) => sum + (isChangeSet(part) ? split(part.rest, boundaryOf(part.headers["content-type"] ?? "") ?? "").length : 1), 0);
-    if (operations > OPERATIONS_MAX) throw new DataverseError(400, "0x80060888", "The batch request contains more than 1000 operations.");
-    for (const part of parts) {
-      const answer = isChangeSet(part) ? changeSet(context, part, input.headers) : single(context, part, input.headers);
+    const operations = split(input.body, boundary).map((part): Operation => ({ part, changes: isChangeSet(part) ? split(part.rest, boundaryOf(part.headers["content-type"] ?? "") ?? "") : undefined }));
+    if (operations.reduce((sum, { changes }) => sum + (changes?.length ?? 1), 0) > OPERATIONS_MAX) throw new DataverseError(400, "0x80060888", "The batch request contains more than 1000 operations.");
+    for (const { part, changes } of operations) {
+      const answer = changes === undefined ? single(context, part, input.headers) : changeSet(context, changes, input.headers);
       sections.push(answer.text);
       if (answer.failed !== undefined) failed ??= answer.failed;
       if (failed !== undefined && !goesOn) break;
@@ -122,12 +124,11 @@ class Failed extends Error {
   constructor(reply: Reply) { super("change set failed"); this.reply = reply; }
 }
 
-function changeSet(context: ApiContext, part: Part, headers: Readonly<Record<string, string>>): Section {
-  const boundary = boundaryOf(part.headers["content-type"] ?? "") ?? "";
+function changeSet(context: ApiContext, changes: readonly Part[], headers: Readonly<Record<string, string>>): Section {
   const answerBoundary = `changesetresponse_${context.organization.random.uuid()}`;
   const contentIds = new Map<string, string>();
   try {
-    const replies = context.organization.store.atomically(() => split(part.rest, boundary).map((inner) => {
+    const replies = context.organization.store.atomically(() => changes.map((inner) => {
       const request = short(context, parseRequest(inner, contentIds, inherited(headers)));
       if (request.method === "GET") throw new Failed(errorReply(new DataverseError(400, "0x80060888", "GET is not allowed in a change set."), false));
       const reply = handle(context, request);

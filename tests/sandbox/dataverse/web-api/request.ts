@@ -38,7 +38,12 @@ export const annotator = (prefer: ReadonlyMap<string, string>): ((name: string) 
 
 const annotatorFor = remembering(PREFERS_MAX, (text) => {
   const wanted = text.split(",").map((name) => name.trim()).filter((name) => name !== "");
-  return (name: string): boolean => wanted.some((pattern) => pattern === name || pattern === "*" || (pattern.endsWith("*") && name.startsWith(pattern.slice(0, -1))));
+  const known = new Map<string, boolean>();
+  return (name: string): boolean => {
+    const answer = known.get(name) ?? wanted.some((pattern) => pattern === name || pattern === "*" || (pattern.endsWith("*") && name.startsWith(pattern.slice(0, -1))));
+    known.set(name, answer);
+    return answer;
+  };
 });
 
 /** JSON object of a body. dataverse-ify's Node client encodes it twice: a text is parsed once more. */

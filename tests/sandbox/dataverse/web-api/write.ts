@@ -2,7 +2,7 @@
 // Dataverse gives them. Read-only documents refuse. Sources: learn.microsoft.com/power-apps/developer/data-platform/webapi (create, update).
 import { DataverseError, invalidArgument, notFound, undeclaredNavigation, unknownProperty } from "../errors.ts";
 import type { Column, Table } from "../metadata/model.ts";
-import { nowText, type Caller, type Organization } from "../organization.ts";
+import { nowText, withoutFraction, type Caller, type Organization } from "../organization.ts";
 import { assertCanOwn } from "../rules/principals.ts";
 import { dependants, followers, type Child } from "../rules/relationships.ts";
 import { assertAccess, assertPrivilege, missingPrivilege, reaches } from "../security/access.ts";
@@ -34,8 +34,9 @@ export function parseBody(context: WriteContext, table: Table, body: Body): Pars
   const values: Row = {};
   const children: { nav: string; bodies: readonly Body[] }[] = [];
   for (const [key, raw] of Object.entries(body)) {
-    if (key.endsWith("@odata.bind")) { Object.assign(values, bind(context, table, key.slice(0, -"@odata.bind".length), raw)); continue; }
-    if (IGNORED.test(key)) continue;
+    const isAnnotation = key.includes("@");
+    if (isAnnotation && key.endsWith("@odata.bind")) { Object.assign(values, bind(context, table, key.slice(0, -"@odata.bind".length), raw)); continue; }
+    if (isAnnotation && IGNORED.test(key)) continue;
     const column = table.columns.get(key);
     const single = table.singles.get(key);
     if (raw === null && single !== undefined) { values[single.column] = null; continue; }
@@ -105,7 +106,7 @@ function convert(table: Table, column: Column, raw: unknown): Value {
     case "Uniqueidentifier": if (typeof raw !== "string" || !GUID.test(raw)) throw wrong(); return raw.toLowerCase();
     case "DateTime": case "DateOnly":
       if (typeof raw !== "string" || Number.isNaN(Date.parse(raw))) throw wrong();
-      return column.type === "DateOnly" ? raw.slice(0, 10) : new Date(raw).toISOString().replace(/\.\d{3}Z$/, "Z");
+      return column.type === "DateOnly" ? raw.slice(0, 10) : withoutFraction(new Date(raw));
     default: throw wrong();
   }
 }
