@@ -112,6 +112,16 @@ describe("an authorization", () => {
     expect((await linesOf(stage, payment)).find((line) => line.kind === "authorization")).toMatchObject({ amount: "500.00", state: "live" });
   });
 
+  test("does not grow by another order's total, nor by what cash has paid", async () => {
+    const payment = await takenPayment(stage, { price: 412, cardId: card });
+    const dear = await stage.order(5_000);
+    expect(await outcome(stage, await increment(stage, { ...payment, orderId: dear }, 1_000))).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "payment_of_other_document" });
+    const half = await takenPayment(stage, { price: 413, amount: 213, cardId: card });
+    await stage.as("salesrep").create("cybs_manualpayments", { "cybs_SalesOrderId@odata.bind": `/salesorders(${half.orderId})`, cybs_kind: CHOICE, cybs_amount: 150, cybs_receivedon: new Date().toISOString(), "transactioncurrencyid@odata.bind": `/transactioncurrencies(${half.currencyId})` });
+    expect(await outcome(stage, await increment(stage, half, 51))).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "amount_above_open" });
+    expect(await outcome(stage, await increment(stage, half, 50))).toMatchObject({ cybs_status: CHOICE + 1 });
+  });
+
   test("of a cancelled order is released once, without its card", async () => {
     const payment = await takenPayment(stage, { price: 406, cardId: card });
     await stage.as("sysadmin").send("POST", "CancelSalesOrder", { OrderClose: { "@odata.type": "Microsoft.Dynamics.CRM.orderclose", subject: "called off", "salesorderid@odata.bind": `/salesorders(${payment.orderId})` }, Status: -1 });

@@ -68,6 +68,8 @@ async function ruleOf(deps: FlowDeps, intent: Intent, { command, tx }: { readonl
   if (intent.command === undefined || bindingOf(deps, intent.command) === undefined) return "no_merchant_account";
   if (command.action === "capture") return isPaidByItsOwn(intent, { command, tx });
   if (command.action !== "incremental_authorization") return undefined;
+  // Another document's total is no measure: who names a dearer order would raise the hold beyond his own.
+  if (command.document !== undefined && command.document.id !== intent.command.document.id) return "payment_of_other_document";
   const total = command.documentTotal ?? intent.command.documentTotal;
   if (total.currency !== command.amount.currency) return "currency_mismatch";
   // The document is locked and its limit set to what it comes to now; this payment's own claim counts like the others'.

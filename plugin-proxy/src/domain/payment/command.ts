@@ -94,7 +94,7 @@ export interface ChangeCommand {
   /** The invoice or order that the row names; an invoice of the payment's order may. */
   readonly document?: DocumentRef | undefined;
   readonly savedCard?: SavedCard | undefined;
-  /** Total of the document at claim, for what takes more money in (incremental authorization). */
+  /** Total of the document at claim, less what was received without a card: for what takes more money in. */
   readonly documentTotal?: Money | undefined;
   readonly bulkRunId?: string | undefined;
   readonly bulkLine?: number | undefined;

@@ -5,7 +5,7 @@ import { SECOND_MS, type Instant } from "../time.ts";
 import { handsOn, type RefundRequestRow } from "../refund-governance/refund-request.ts";
 import type { ChangeAction, ChangeCommand, DocumentRef, RequestRow } from "./command.ts";
 import { VALID_FOR_MS_DEFAULT, VALID_FOR_MS_MAX } from "./freeze-command.ts";
-import { isPositive } from "../money.ts";
+import { atLeastZero, isPositive } from "../money.ts";
 
 export type ChangeRefusal = "action_unsupported" | "amount_not_valid" | "older_than_ledger" | "request_expired" | "no_payment" | "reason_missing";
 
@@ -33,9 +33,14 @@ export function freezePaymentChange(row: RequestRow, context: ChangeContext): Re
   const wrong = wrongWith({ amount: row.amount, modifiedOn: row.modifiedOn, until }, context);
   if (wrong !== undefined || row.amount === undefined) return err(wrong ?? "amount_not_valid");
   return ok({
-    commandId: row.paymentRequestId, table: "paymentrequest", name: row.name, action, amount: row.amount, isRefundAccepted: false, document: row.document?.ref, documentTotal: row.document?.total,
+    commandId: row.paymentRequestId, table: "paymentrequest", name: row.name, action, amount: row.amount, isRefundAccepted: false, document: row.document?.ref, documentTotal: forCards(row.document),
     bulkRunId: row.bulkRunId, bulkLine: row.bulkLine, author: row.author, createdOn: row.createdOn, validUntil: until, claimedAt: context.now, deal: "on",
   });
+}
+
+/** What cash, cheques and transfers have paid is no longer there for a card. */
+function forCards(document: RequestRow["document"]): ChangeCommand["documentTotal"] {
+  return document?.total === undefined ? undefined : atLeastZero({ ...document.total, minor: document.total.minor - (document.receivedMinor ?? 0n) });
 }
 
 /** A refund request, whatever its action, on a payment. */
