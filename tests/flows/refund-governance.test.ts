@@ -239,4 +239,10 @@ describe("a standalone credit", () => {
     expect(await ended(id)).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "credit_instrument_not_used" });
     expect(await credits("2.50")).toEqual([]);
   });
+
+  test("is refused again once the account's policy is off, whatever it was when the payment was made", async () => {
+    await account(stage, { cybs_creditpolicy: CHOICE });
+    const id = await refund(stage, { ...sale, amount: 6.5, ...onCard(card) });
+    expect(await ended(id)).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "credit_not_allowed" });
+  });
 });

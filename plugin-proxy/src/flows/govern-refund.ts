@@ -78,6 +78,8 @@ async function verdictOf(deps: GateDeps, given: { readonly current: Intent; read
   const { organizationId } = current;
   const now = deps.clocks.business();
   const account = current.command?.merchantAccount;
+  // A payment keeps the account that it was made with; whether credits are given is asked of the one that stands there today.
+  const today = ground.merchantAccounts.find((one) => one.merchantAccountId === account?.merchantAccountId);
   const spent = { organizationId, currency: command.amount.currency, except: command.commandId };
   const [byAuthorTodayMinor, toCustomerMinor, hasPaidWith] = await Promise.all([
     tx.surroundings.spentMinor({ ...spent, authorId: command.author.userId, since: startOfDay(now, account?.timeZone) }),
@@ -88,7 +90,7 @@ async function verdictOf(deps: GateDeps, given: { readonly current: Intent; read
     request: { amount: command.amount, reasonCode: command.reasonCode, author: command.author }, kind: kindOf(command, current),
     limit: limitFor({ limits: ground.limits, businessUnits: ground.businessUnits, userId: command.author.userId, businessUnitId: ground.authorUnitId, currency: command.amount.currency }),
     spent: { byAuthorTodayMinor, toCustomerMinor }, freeMinor: undefined, isUnderDispute: current.isDisputed === true,
-    credit: { isAllowed: account?.creditPolicy === "allowed", isAble: account?.abilities.standaloneCredit === true, hasPaidWith },
+    credit: { isAllowed: account?.creditPolicy === "allowed" && today?.creditPolicy === "allowed", isAble: account?.abilities.standaloneCredit === true && today?.abilities.standaloneCredit === true, hasPaidWith },
     isOwnBusinessEvent: ground.row.createdById === ground.relayUserId && ground.row.onBehalfById === undefined,
   });
 }

@@ -5,7 +5,7 @@ import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
 import type { NewRow, StandingRow } from "../domain/notify/rows.ts";
 import type { Money } from "../domain/money.ts";
 import type { BusinessUnitNode } from "../domain/payment/choose-merchant-account.ts";
-import type { CustomerRef } from "../domain/payment/command.ts";
+import type { CustomerRef, MerchantAccount } from "../domain/payment/command.ts";
 import type { RefundLimit } from "../domain/refund-governance/refund-limit.ts";
 import type { RefundRequestRow } from "../domain/refund-governance/refund-request.ts";
 import type { ManualPayment } from "../domain/manual-payment/received.ts";
@@ -18,6 +18,8 @@ export interface RefundGround {
   readonly row: RefundRequestRow;
   readonly limits: readonly RefundLimit[];
   readonly businessUnits: readonly BusinessUnitNode[];
+  /** As they stand now: a payment keeps the account that it was made with. */
+  readonly merchantAccounts: readonly MerchantAccount[];
   readonly authorUnitId: string | undefined;
   /** The relay's own user: what it writes for a business event needs no second person. */
   readonly relayUserId: string;

@@ -1,4 +1,4 @@
-// What decides who may give this money back: the row as it stands, all limits, the units, the author's unit, and who the relay itself is.
+// What decides who may give this money back: the row as it stands, all limits, the units, the merchant accounts, the author's unit, and who the relay itself is.
 import { refundRequestTable } from "@cybs/schema";
 import { z } from "zod";
 import type { Surroundings } from "../../ports/surroundings.ts";
@@ -7,6 +7,7 @@ import { partOf, refusedPart, unavailable } from "../read-request.ts";
 import { bulkRunPath, toBulkRun } from "../rows/bulk-run.ts";
 import { businessUnitsPath, toBusinessUnits } from "../rows/business-unit.ts";
 import { guidColumn } from "../rows/column-kinds.ts";
+import { merchantAccountsPath, toMerchantAccounts } from "../rows/merchant-account.ts";
 import { refundLimitsPath, toRefundLimits } from "../rows/refund-limit.ts";
 import { refundRequestPath, toRefundRequestRow } from "../rows/refund-request.ts";
 import type { Transport } from "../transport.ts";
@@ -21,20 +22,22 @@ export const readRefundGround = (transport: Transport): Surroundings["readRefund
   const answer = await transport.batch(organizationId, [
     { kind: "read", path: refundRequestPath(refundRequestId) }, { kind: "read", path: refundLimitsPath }, { kind: "read", path: businessUnitsPath },
     { kind: "read", path: authorUnitPath(refundRequestId) }, { kind: "read", path: "WhoAmI()" },
+    { kind: "read", path: merchantAccountsPath(false) },
   ]);
   if (answer.kind === "unavailable") return answer;
   const parts = answer.results.map(partOf);
-  const [request, limitPart, unitPart, authorPart, whoPart] = parts;
+  const [request, limitPart, unitPart, authorPart, whoPart, accountPart] = parts;
   if (request?.status === 404 && errorOf(request).code.toLowerCase() === MISSING) return { kind: "request_not_found" };
   const failed = parts.find((part) => part?.status !== 200);
-  if (failed !== undefined || parts.length < 5) return refusedPart("refund request", failed);
+  if (failed !== undefined || parts.length < 6) return refusedPart("refund request", failed);
   const row = toRefundRequestRow(request?.body);
   const limits = toRefundLimits(limitPart?.body);
   const businessUnits = toBusinessUnits(unitPart?.body);
+  const merchantAccounts = toMerchantAccounts(accountPart?.body);
   const who = WhoAmI.safeParse(whoPart?.body);
-  if (row === undefined || limits === undefined || businessUnits === undefined || !who.success) return unavailable("the refund request was read but is not of the shape asked for");
+  if (row === undefined || limits === undefined || businessUnits === undefined || merchantAccounts === undefined || !who.success) return unavailable("the refund request was read but is not of the shape asked for");
   const authorUnitId = AuthorUnit.safeParse(authorPart?.body).data?.[refundRequestTable.navigation.createdBy]?.[UNIT];
-  return { kind: "read", row, limits, businessUnits, authorUnitId, relayUserId: who.data.UserId.toLowerCase() };
+  return { kind: "read", row, limits, businessUnits, merchantAccounts, authorUnitId, relayUserId: who.data.UserId.toLowerCase() };
 };
 
 /** A run that is not there, or cannot be read as one, is `undefined`: its lines are refused. */
