@@ -56,6 +56,20 @@ describe("an empty disk", () => {
     expect(await payCalls()).toBe(before);
   });
 
+  test("while a card was to be removed, which moves no money: it is removed", async () => {
+    const cardId = await stage.savedCard();
+    await stage.fault("cybersource", { match: { method: "DELETE", path: "^/tms/v2/" }, fault: "drop-before", times: 1_000 });
+    const id = await stage.as("salesrep").create("cybs_paymentrequests", {
+      cybs_action: CHOICE + 6, cybs_method: CHOICE + 2, cybs_state: CHOICE + 1, "cybs_PaymentMethodId@odata.bind": `/cybs_paymentmethods(${cardId})`, cybs_validuntil: new Date(stage.clock.now().getTime() + 3_600_000).toISOString(),
+    });
+    await poke(stage, id);
+    await appears(stage, id);
+    await kill(relay);
+    await clearFaults(stage);
+    await restart();
+    expect(mainOf(await reaches(stage, id, [STATUS.approved]))).toMatchObject({ cybs_reason: "card_removed", cybs_isfinal: true });
+  });
+
   test("after the relay was killed in the middle of a payment: found and approved, and not sent again", async () => {
     await stage.fault("cybersource", { match: { method: "POST", path: PAYMENTS }, fault: "delay", value: 1_000 });
     const { id } = await submit(stage, 302, { cardId: card });

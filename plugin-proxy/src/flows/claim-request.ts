@@ -41,12 +41,14 @@ export async function claimRequest(deps: FlowDeps, intent: Intent): Promise<Clai
     if (answer.kind === "read_refund" && isFoundingCredit(answer.row)) return foundCredit(deps, intent, answer);
     return state === "withdrawn" && answer.claim !== "foreign" ? finish(deps, intent, "withdrawn", "request_withdrawn") : beginCommand(deps, intent, answer);
   }
-  // No money moves: whose claim it is does not matter.
-  if (answer.row.action === "apply_payment" && answer.row.state === "submitted") return applyPayment(deps, intent, answer);
-  if (answer.claim === "foreign") return adoptForeignClaim(deps, intent, answer);
-  if (answer.row.state === "draft") return { kind: "waiting", until: undefined };
-  if (answer.row.state === "withdrawn") return finish(deps, intent, "withdrawn", "request_withdrawn");
-  if (isCardAction(answer.row.action)) return changeSavedCard(deps, intent, answer, answer.row.action);
+  // No money moves: whose claim it is does not matter, and what a lost ledger did of it is done again.
+  const { action, state } = answer.row;
+  const movesMoney = action !== "apply_payment" && !isCardAction(action);
+  if (movesMoney && answer.claim === "foreign") return adoptForeignClaim(deps, intent, answer);
+  if (state === "draft") return { kind: "waiting", until: undefined };
+  if (state === "withdrawn") return finish(deps, intent, "withdrawn", "request_withdrawn");
+  if (action === "apply_payment") return applyPayment(deps, intent, answer);
+  if (isCardAction(action)) return changeSavedCard(deps, intent, answer, action);
   return planOrRefuse(deps, intent, { ...answer, goods: await readLines(deps, organizationId, answer.row) });
 }
 
