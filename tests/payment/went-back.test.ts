@@ -7,8 +7,9 @@ import { projectIntent } from "../../plugin-proxy/src/domain/payment/project.ts"
 import { partReferences, withForeignParts } from "../../plugin-proxy/src/domain/payment/foreign-parts.ts";
 import { recast } from "../../plugin-proxy/src/domain/payment/recast.ts";
 import { wentBack } from "../../plugin-proxy/src/domain/payment/went-back.ts";
+import type { FlowDeps } from "../../plugin-proxy/src/flows/deps.ts";
 import { takeTurn } from "../../plugin-proxy/src/flows/take-turn.ts";
-import { able, authorized, claimEffect, claimed, decided, effectNow, happens, on, row, sold, stepFor, underway } from "../support/changes.ts";
+import { able, authorized, claimEffect, claimed, decided, done, effectNow, happens, on, partsOf, row, sold, stepFor, underway } from "../support/changes.ts";
 import { effect, ids, intent, T0, usd } from "../support/intents.ts";
 
 const AT = T0 + 600_000;
@@ -64,6 +65,16 @@ test("what was taken while something else is unknown is looked for after it, and
   expect(happens(taken, on(effectId, "foreign_claim", { evidence: "rule" }), on(effectId, "approval_given", { evidence: "person" })).revision).toBe(taken.revision);
   const free = happens(taken, on(claimEffect(taken, first).effectId, "found_approved", { evidence: "search", facts: { requestId: asRequestId("8000000000000000000002"), amount: usd(2_000n) } }));
   expect(stepFor(free, effectId, 1)).toMatchObject({ kind: "adopt_command" });
+});
+
+test("further parts of a row that waited for an approval, and that a lost ledger has taken, are looked for too and not sent", async () => {
+  const wish = row("give_back", 12_400n);
+  const captured = done(done(authorized(), row("capture", 8_000n)), row("capture", 4_400n));
+  const waiting = decided(captured, wish, { kind: "approval_needed", settlement: "closed" });
+  const after = happens(waiting, on(claimEffect(waiting, wish).effectId, "foreign_claim", { evidence: "rule" }));
+  const [, further] = partsOf(after, wish);
+  expect([claimEffect(after, wish).state, further?.state]).toEqual(["unknown", "queued"]);
+  expect(further === undefined ? undefined : await takeTurn({} as FlowDeps, after, further)).toBe("owner_gone");
 });
 
 test.each([[true, undefined], [false, true]])("a part that a lost ledger captured lets the rest go where the account captures once (several captures: %s)", (multiCapture, releasesRest) => {

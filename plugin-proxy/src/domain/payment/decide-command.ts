@@ -30,7 +30,7 @@ export function decideCommand(intent: Intent, claim: Effect, event: EffectEvent,
     case "expired": return endCommand(intent, command, event, "expired");
     // What another ledger claimed may have moved money: it is looked for first, and taken back if it is found.
     case "withdrawn": return command.isForeign === true ? [{ type: "command_ended", commandId: command.commandId, deal: "withdrawn" }] : endCommand(intent, command, event, "withdrawn");
-    case "foreign_claim": return isBusy(intent, claim.effectId) ? takenLater(command) : [changed(foreignClaim(intent, claim, command, event, context))];
+    case "foreign_claim": return [...taken(command), ...(isBusy(intent, claim.effectId) ? [] : [changed(foreignClaim(intent, claim, command, event, context))])];
     default: return decideWish(intent, { claim, command }, event, context);
   }
 }
@@ -77,8 +77,8 @@ const withPart = (effect: Effect, part: PlannedPart, event: EffectEvent): Effect
   isRefundAccepted: part.isRefundAccepted, reason: part.why, evidence: event.evidence, changedAt: event.at,
 });
 
-/** Something else of the payment is on its way or unknown: one is looked for after the other (law 2). */
-const takenLater = (command: ChangeCommand): readonly Change[] => (command.isForeign === true ? [] : [{ type: "command_taken", commandId: command.commandId }]);
+/** Nothing more of it is sent; its further parts are looked for as well, and all of it later where something else of the payment is on its way (law 2). */
+const taken = (command: ChangeCommand): readonly Change[] => (command.isForeign === true ? [] : [{ type: "command_taken", commandId: command.commandId }]);
 
 /** Claimed by a ledger that is gone: whatever it was, it is looked for by all the ids it may have had, and never sent anew. */
 function foreignClaim(intent: Intent, claim: Effect, command: ChangeCommand, event: EffectEvent, context: DecideContext): Effect {
