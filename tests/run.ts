@@ -27,12 +27,21 @@ const check = (name: string, args: readonly string[]): Step => ({
 
 const jest = (name: string, ...args: readonly string[]): Step => ({ name, run: (context) => runJest(context, args) });
 
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numFailedTestSuites: number;
+  readonly testResults: readonly { readonly assertionResults: readonly { readonly fullName: string; readonly status: string; readonly invocations?: number }[] }[];
+}
+
 async function runJest({ folder, env }: Context, args: readonly string[]): Promise<Tally> {
   const file = join(folder, "jest.json");
   rmSync(file, { force: true });
   const code = await runNode(["--conditions=source", "--experimental-vm-modules", "--no-warnings", join(modules, "jest/bin/jest.js"), "--config", "tests/jest.config.mjs", "--json", `--outputFile=${file}`, ...args], env);
   return tally(code, () => {
-    const report = JSON.parse(readFileSync(file, "utf8")) as { numPassedTests: number; numFailedTests: number; numFailedTestSuites: number };
+    const report = JSON.parse(readFileSync(file, "utf8")) as Report;
+    const again = report.testResults.flatMap((suite) => suite.assertionResults.filter((test) => test.status === "passed" && (test.invocations ?? 1) > 1));
+    for (const test of again) process.stdout.write(`FLAKY: passed only when run again: ${test.fullName}\n`);
     // A suite that cannot even load has no failed test of its own.
     return { passed: report.numPassedTests, failed: Math.max(report.numFailedTests, report.numFailedTestSuites) };
   });
