@@ -61,6 +61,17 @@ describe("project", () => {
     });
   });
 
+  test("a later write leaves card and payment with the customer that a merge gave them to, and with the consent that was widened since", async () => {
+    const rows = { payment: { etag: 'W/"p"', revision: 3 }, transaction: { ledgerId: ids.ledgerId, isFinal: true, status: t.choices.status.approved }, method: { etag: 'W/"m"' } };
+    await withAdapter({ answer: standing(rows) }, async ({ dataverse, server }) => {
+      expect(await dataverse.project({ organizationId: ids.organizationId, projection: projectionOf({ revision: 4 }) })).toEqual({ kind: "written" });
+      const [method, payment] = server.batches.at(-1) ?? [];
+      expect([method?.headers["if-match"], payment?.headers["if-match"]]).toEqual(['W/"m"', 'W/"p"']);
+      for (const { body } of [method, payment].filter((one) => one !== undefined)) expect(Object.keys(body ?? {}).filter((name) => name.startsWith("cybs_CustomerId"))).toEqual([]);
+      expect(method?.body).not.toHaveProperty(paymentMethodTable.columns.consentScope);
+    });
+  });
+
   test.each([
     ["which people have read an outcome stays as it is", t.choices.status.approved, 0],
     ["of which nobody has read more is written", t.choices.status.inProgress, 1],

@@ -30,7 +30,7 @@ export function toBatch(projection: PaymentProjection, guard: Guard, owner: Owne
     body: fromPaymentMethod(paymentMethod, { owner, isNew: guard.paymentMethod === "create" }), headers: { ...conditionOf(guard.paymentMethod), ...VERSIONED },
   }];
   const payments: Change[] = payment === undefined ? [] : [{
-    method: "PATCH", path: `${paymentPath(payment.paymentId)}?$select=${paymentTable.columns.revision}`, body: fromPayment(payment, projection, owner),
+    method: "PATCH", path: `${paymentPath(payment.paymentId)}?$select=${paymentTable.columns.revision}`, body: fromPayment(payment, projection, { owner, isNew: guard.payment === "create" }),
     headers: { ...conditionOf(guard.payment), ...VERSIONED },
   }];
   const transactions = projection.transactions.filter((transaction) => guard.left?.has(transaction.effectId) !== true).map((transaction, index): Change => ({

@@ -43,20 +43,19 @@ export function toSavedCard(row: z.infer<typeof SavedCardColumns> | null | undef
   };
 }
 
-/** The row an approved payment leaves. Its state is set when the row is made and never again: a card that was removed stays removed. So is what its network may renew (refresh-cards.ts): the payment only knows how the card was then. */
+/** The row an approved payment leaves. Its state is set when the row is made and never again: a card that was removed stays removed. So is what its network may renew (refresh-cards.ts), whose it is (customers are merged) and what else its holder agreed to since: the payment only knows how the card was then. */
 export function fromPaymentMethod(method: PaymentMethodRow, write: { readonly owner: Owner | undefined; readonly isNew: boolean }): Row {
   const brand = brandOfTypeCode(method.cardTypeCode);
   return {
-    ...bindCustomer({ account: navigation.customerIdAccount, contact: navigation.customerIdContact }, method.customer),
     ...bind(navigation.merchantAccountId, merchantAccountTable.entitySetName, method.merchantAccountId),
     [columns.tmsCustomerId]: method.tmsCustomerId ?? null, [columns.paymentInstrumentId]: method.paymentInstrumentId,
     [columns.instrumentIdentifierId]: method.instrumentIdentifierId ?? null,
     [columns.brand]: brand.choice,
     [columns.consentTextVersion]: method.consentTextVersion, [columns.consentedOn]: dateValue(method.consentedOn),
     ...bind(navigation.consentedBy, systemUser.entitySetName, method.consentedBy),
-    [columns.consentScope]: choices.consentScope.laterOrders,
     [columns.firstNetworkTransactionId]: textValue(method.firstNetworkTransactionId, maxLengths.firstNetworkTransactionId),
     ...(write.isNew ? {
+      ...bindCustomer({ account: navigation.customerIdAccount, contact: navigation.customerIdContact }, method.customer), [columns.consentScope]: choices.consentScope.laterOrders,
       [columns.name]: textValue(`${brand.name} •••• ${method.lastFour ?? "????"}`, maxLengths.name), [columns.lastFour]: method.lastFour ?? null,
       [columns.expiryMonth]: method.expirationMonth ?? null, [columns.expiryYear]: method.expirationYear ?? null, [columns.state]: choices.state.active,
     } : {}),

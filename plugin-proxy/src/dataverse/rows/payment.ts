@@ -67,12 +67,12 @@ const bindDocument = (payment: PaymentRow): Row => (payment.document.kind === "s
   ? bind(navigation.salesOrderId, salesOrderTable.entitySetName, payment.document.id)
   : bind(navigation.invoiceId, invoice.entitySetName, payment.document.id));
 
-/** The whole payment row. */
-export function fromPayment(payment: PaymentRow, projection: PaymentProjection, owner: Owner | undefined): Row {
+/** The whole payment row; its customer only while it is new, because a merge of customers may have given it to another since. */
+export function fromPayment(payment: PaymentRow, projection: PaymentProjection, write: { readonly owner: Owner | undefined; readonly isNew: boolean }): Row {
   return {
     [columns.name]: textValue(payment.name, maxLengths.name),
     ...bindDocument(payment),
-    ...bindCustomer({ account: navigation.customerIdAccount, contact: navigation.customerIdContact }, payment.customer),
+    ...(write.isNew ? bindCustomer({ account: navigation.customerIdAccount, contact: navigation.customerIdContact }, payment.customer) : {}),
     ...bind(navigation.merchantAccountId, merchantAccountTable.entitySetName, payment.merchantAccountId),
     ...bind(navigation.paymentMethodId, paymentMethodTable.entitySetName, payment.paymentMethodId),
     [columns.status]: STATUS[payment.status], [columns.riskStatus]: RISK[payment.riskStatus],
@@ -84,6 +84,6 @@ export function fromPayment(payment: PaymentRow, projection: PaymentProjection, 
     [columns.lastFour]: textValue(payment.lastFour, maxLengths.lastFour), [columns.revision]: projection.revision,
     [columns.nextText]: textValue(payment.nextText, maxLengths.nextText), [columns.nextOn]: dateValue(payment.nextOn), [columns.needsAttention]: payment.needsAttention === true,
     ...(projection.trail === undefined ? {} : { [columns.trail]: trailText(projection.trail, maxLengths.trail) }),
-    ...bindCurrency(projection.currencyId), ...bindOwner(owner),
+    ...bindCurrency(projection.currencyId), ...bindOwner(write.owner),
   };
 }
