@@ -15,7 +15,7 @@ const onTransactions = new Set([
   ...reasonsWithWords().flatMap((reason) => sentencesOf(effect("refused", { reason }))),
   ...KINDS.flatMap((kind) => STATES.flatMap((state) => [true, false].flatMap((holds) => sentencesOf(effect(state, { kind, holds }))))),
   ...fieldsWithWords().flatMap((field) => sentencesOf(effect("refused", { reason: "INVALID_DATA", field }))),
-  ...sentencesOf(effect("unknown", { refusal: { reason: "PROCESSOR_UNAVAILABLE", isTransient: true } })), ...sentencesOf(effect("declined", { reason: "SOMETHING_NEW" })), ...sentencesOf(effect("refused", { reason: "SOMETHING_NEW" })),
+  ...sentencesOf(effect("partial", { decisionDueAt: T0 })), ...sentencesOf(effect("unknown", { refusal: { reason: "PROCESSOR_UNAVAILABLE", isTransient: true } })), ...sentencesOf(effect("declined", { reason: "SOMETHING_NEW" })), ...sentencesOf(effect("refused", { reason: "SOMETHING_NEW" })),
 ]);
 const next = (state: EffectState, more: Partial<Effect> = {}): string => whatNext(intent(effect(state, { amount: usd(603_100n), ...more })))?.text ?? "";
 

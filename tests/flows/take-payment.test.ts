@@ -1,5 +1,6 @@
 // A saved card, end to end without a browser: a row in Dataverse, the relay in a process of its own, Cybersource's ledger as the oracle.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { account } from "../support/deeds.ts";
 import { CHOICE, eventually, request, settled, startStage, statusOf, type Stage } from "../support/stage.ts";
 
 let stage: Stage;
@@ -239,6 +240,19 @@ describe("a decision on a soft decline", () => {
     await decide(rows, 1, 6002);
     expect(statusOf(await settled(stage, id))).toBe(8);
     expect((await effects("6002.00")).filter((line) => line.kind === "sale" && line.state === "reversed")).toHaveLength(1);
+  });
+
+  test("accepted in part, where the account asks: what the bank approved is taken, and the rest is open", async () => {
+    await account(stage, { cybs_partialpolicy: CHOICE + 1 });
+    const { rows, id } = await take(6003);
+    await account(stage, { cybs_partialpolicy: CHOICE });
+    expect(mainOf(rows)).toMatchObject({ cybs_status: CHOICE + 3, cybs_isfinal: false, cybs_amount: 3001.5 });
+    // The answer to another question is none to this one.
+    await decide(rows, 0, 3001.5);
+    await new Promise((resolve) => { setTimeout(resolve, 2_500); });
+    expect(statusOf((await stage.rows("cybs_paymenttransaction")).filter((row) => row["cybs_paymentrequestid"] === id))).toBe(3);
+    await decide(rows, 2, 3001.5);
+    expect(mainOf(await settled(stage, id))).toMatchObject({ cybs_status: CHOICE + 1, cybs_amount: 3001.5 });
   });
 
   test("with another amount it counts for nothing", async () => {

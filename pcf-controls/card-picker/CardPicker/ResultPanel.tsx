@@ -4,14 +4,14 @@ import { DefaultButton, PrimaryButton } from "@fluentui/react";
 import { dateTimeOf, formatAmount, Icon, timeOf, type IconName } from "@cybs/controls-shared";
 import type { Picker } from "./actions";
 import { BUTTON, QUIET_BUTTON } from "./button-styles";
-import type { PickerState, Result, ResultKind } from "./state";
+import { waitsForDecision, type PickerState, type Result, type ResultKind } from "./state";
 
 interface Look { readonly icon: IconName; readonly title: string; readonly tone: "success" | "danger" | "warning"; readonly text?: string; readonly again?: "TryAgain" | "StartAgain" }
 const LOOK: Readonly<Record<ResultKind, Look>> = {
   approved: { icon: "check", title: "Approved", tone: "success" }, authorized: { icon: "check", title: "ApprovedAuthorized", tone: "success", text: "AuthorizedText" },
   declined: { icon: "cross", title: "Declined", tone: "danger", again: "TryAgain" }, refused: { icon: "cross", title: "Refused", tone: "danger", again: "StartAgain" },
   unknown: { icon: "question", title: "Unknown", tone: "warning", text: "UnknownText" }, review: { icon: "clock", title: "Review", tone: "warning", text: "ReviewText" },
-  soft_decline: { icon: "warning", title: "SoftDecline", tone: "warning" }, not_executed: { icon: "cross", title: "NotExecuted", tone: "danger", text: "NotExecutedText", again: "StartAgain" },
+  soft_decline: { icon: "warning", title: "SoftDecline", tone: "warning" }, partial: { icon: "warning", title: "Partial", tone: "warning" }, not_executed: { icon: "cross", title: "NotExecuted", tone: "danger", text: "NotExecutedText", again: "StartAgain" },
   undone: { icon: "undo", title: "Undone", tone: "warning", again: "StartAgain" },
 };
 
@@ -36,7 +36,8 @@ export function ResultPanel({ picker, state, result }: Props): React.ReactElemen
       </div>
       <dl className="cybs-facts">{facts.filter(([, value]) => value !== undefined).map(([key, value]) => <div key={key}><dt>{picker.t(key)}</dt><dd>{value}</dd></div>)}</dl>
       {result.reason === undefined ? null : <Details picker={picker} code={result.reason} />}
-      {result.kind === "soft_decline" && !result.isFinal ? <Decision picker={picker} state={state} /> : null}
+      {result.decideBy === undefined ? null : <p>{picker.t("DecideBy", dateTimeOf(result.decideBy, locale))}</p>}
+      {waitsForDecision(result) ? <Decision picker={picker} state={state} /> : null}
       {state.error === undefined ? null : <p className="cybs-error" role="alert">{state.error}</p>}
       {look.again !== undefined && result.isFinal ? <div className="cybs-actions cybs-start"><PrimaryButton styles={BUTTON} onClick={() => { void picker.again(); }}>{picker.t(look.again)}</PrimaryButton></div> : null}
       <p className="cybs-quiet">{picker.t(result.isFinal ? "Done" : "DoneLater")}</p>
@@ -59,8 +60,8 @@ function Decision({ picker, state }: { readonly picker: Picker; readonly state: 
   if (state.isDeciding) return <p role="status">{picker.t("Deciding")}</p>;
   return (
     <div className="cybs-actions cybs-start">
-      <PrimaryButton styles={BUTTON} onClick={() => { void picker.decideSoftDecline("accept"); }}>{picker.t("Accept")}</PrimaryButton>
-      <DefaultButton styles={QUIET_BUTTON} onClick={() => { void picker.decideSoftDecline("release"); }}>{picker.t("Release")}</DefaultButton>
+      <PrimaryButton styles={BUTTON} onClick={() => { void picker.decide("accept"); }}>{picker.t("Accept")}</PrimaryButton>
+      <DefaultButton styles={QUIET_BUTTON} onClick={() => { void picker.decide("release"); }}>{picker.t("Release")}</DefaultButton>
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { createFrame, isInForeignPage, makeNonce, type Frame } from "./frame";
 import { changeOf, readUnfinished } from "./order-now";
 import { prefill, recall, remember } from "./prefill";
 import { createDraft, readCards, readDraft, readOrder, readOrganizationId, readResult, readVariables, submit, withdraw, writeNonceHash, type DocumentReference } from "./rows";
-import { amountToOffer, checkInput, firstChoice, initialState, isNewCard, openAmount, type OrderFacts, type PickerState, type Stop } from "./state";
+import { amountToOffer, checkInput, firstChoice, initialState, isNewCard, openAmount, waitsForDecision, type OrderFacts, type PickerState, type Stop } from "./state";
 import { FOREIGN_MS_MAX, POLL_MS, READY_MS_MAX, REOPENINGS_MAX, SLOW_TRIES, SPENT, STALE, TOKEN_MS_MAX, VALID_MS } from "./timing";
 import { PickerWords, type Context } from "./words";
 
@@ -254,7 +254,7 @@ export class Picker extends PickerWords {
       // What the header says is true again: paid, held and open as they are with this answer.
       const now = order === undefined ? undefined : await readOrder(this.#context().webAPI, order).then((read) => read.order, () => order);
       if (!this.#isWatched(requestId)) return;
-      this.store.set({ phase: "result", result, order: now, isDeciding: this.store.get().isDeciding && !result.isFinal && result.kind === "soft_decline" });
+      this.store.set({ phase: "result", result, order: now, isDeciding: this.store.get().isDeciding && waitsForDecision(result) });
       if (result.isFinal) return;
     }
   }
@@ -274,12 +274,12 @@ export class Picker extends PickerWords {
     }
   }
 
-  async decideSoftDecline(kind: "accept" | "release"): Promise<void> {
+  async decide(kind: "accept" | "release"): Promise<void> {
     const { result, order } = this.store.get();
     if (result?.amount === undefined || order === undefined) return;
     this.store.set({ isDeciding: true, error: undefined });
     try {
-      await writeDecision(this.#context().webAPI, { kind, transactionId: result.transactionId, paymentId: result.paymentId, amount: toDecimalText(result.amount, order.currency), currencyId: order.currencyId });
+      await writeDecision(this.#context().webAPI, { kind: kind === "accept" && result.kind === "partial" ? "accept_part" : kind, transactionId: result.transactionId, paymentId: result.paymentId, amount: toDecimalText(result.amount, order.currency), currencyId: order.currencyId });
     } catch {
       this.store.set({ isDeciding: false, error: this.t("DecisionRefused") });
     }

@@ -24,9 +24,10 @@ export async function readUnfinished(api: ComponentFramework.WebApi, document: D
   const [row] = entities;
   if (row === undefined) return undefined;
   const requestId = textOf(row, lookupValues.paymentRequestId);
+  const status = numberOf(row, columns.status);
   const request = requestId === undefined ? undefined : await api.retrieveRecord(paymentRequestTable.logicalName, requestId, "?$select=createdon,_createdby_value").catch(() => undefined);
   return {
     who: request === undefined ? undefined : textOf(request, `_createdby_value${FORMATTED}`), since: textOf(request ?? {}, "createdon") ?? textOf(row, "createdon") ?? "", requestId,
-    isUnknown: numberOf(row, columns.status) === choices.status.unknown, waitsForDecision: numberOf(row, columns.status) === choices.status.review,
+    isUnknown: status === choices.status.unknown, waitsForDecision: status === choices.status.review || status === choices.status.partial,
   };
 }

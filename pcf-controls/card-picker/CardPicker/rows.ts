@@ -146,24 +146,24 @@ export async function writeNonceHash(api: WebApi, requestId: string, hash: strin
 
 const STATUS = paymentTransactionTable.choices.status;
 const KINDS: Readonly<Record<number, ResultKind | undefined>> = {
-  [STATUS.approved]: "approved", [STATUS.declined]: "declined", [STATUS.refused]: "refused", [STATUS.unknown]: "unknown", [STATUS.review]: "review", [STATUS.partial]: "review",
+  [STATUS.approved]: "approved", [STATUS.declined]: "declined", [STATUS.refused]: "refused", [STATUS.unknown]: "unknown", [STATUS.review]: "review", [STATUS.partial]: "undone",
   [STATUS.absent]: "not_executed", [STATUS.expired]: "not_executed", [STATUS.withdrawn]: "not_executed", [STATUS.undone]: "undone",
 };
 
 /** What the relay has found out of this request; undefined while there is nothing to tell. */
 export async function readResult(api: WebApi, requestId: string, currency: string): Promise<Result | undefined> {
   const { columns, choices, logicalName, primaryId } = paymentTransactionTable;
-  const rows = await list(api, logicalName, `?$select=${Object.values({ a: columns.status, b: columns.type, c: columns.isFinal, d: columns.amount, e: columns.reason, f: columns.agentText, g: columns.customerText, h: columns.approvalCode, i: columns.nextLookOn, j: columns.occurredOn }).join(",")},_cybs_parentid_value,_cybs_paymentid_value&$expand=cybs_PaymentId($select=${paymentTable.columns.brand},${paymentTable.columns.lastFour},${paymentTable.columns.status})&$filter=_cybs_paymentrequestid_value eq ${requestId}`);
+  const rows = await list(api, logicalName, `?$select=${Object.values({ a: columns.status, b: columns.type, c: columns.isFinal, d: columns.amount, e: columns.reason, f: columns.agentText, g: columns.customerText, h: columns.approvalCode, i: columns.nextLookOn, j: columns.occurredOn, k: columns.expiresOn }).join(",")},_cybs_parentid_value,_cybs_paymentid_value&$expand=cybs_PaymentId($select=${paymentTable.columns.brand},${paymentTable.columns.lastFour},${paymentTable.columns.status})&$filter=_cybs_paymentrequestid_value eq ${requestId}`);
   const row = rows.find((one) => textOf(one, "_cybs_parentid_value") === undefined);
   const kind = KINDS[numberOf(row ?? {}, columns.status) ?? -1];
   if (row === undefined || kind === undefined) return undefined;
   const payment = (row["cybs_PaymentId"] ?? {}) as Row;
-  const isSoft = numberOf(payment, paymentTable.columns.status) === paymentTable.choices.status.awaitingDecision;
+  const isWaiting = numberOf(payment, paymentTable.columns.status) === paymentTable.choices.status.awaitingDecision;
   const isAuthorization = numberOf(row, columns.type) === choices.type.authorization;
   const lastFour = textOf(payment, paymentTable.columns.lastFour);
   return {
-    kind: kind === "review" && isSoft ? "soft_decline" : kind === "approved" && isAuthorization ? "authorized" : kind, amount: row[columns.amount] === null ? undefined : moneyOf(row, columns.amount, currency),
-    agentText: textOf(row, columns.agentText), customerText: textOf(row, columns.customerText), reason: textOf(row, columns.reason), approvalCode: textOf(row, columns.approvalCode), nextLookOn: textOf(row, columns.nextLookOn), occurredOn: textOf(row, columns.occurredOn),
+    kind: isWaiting && kind === "review" ? "soft_decline" : isWaiting && kind === "undone" ? "partial" : kind === "approved" && isAuthorization ? "authorized" : kind, amount: row[columns.amount] === null ? undefined : moneyOf(row, columns.amount, currency),
+    agentText: textOf(row, columns.agentText), customerText: textOf(row, columns.customerText), reason: textOf(row, columns.reason), approvalCode: textOf(row, columns.approvalCode), nextLookOn: textOf(row, columns.nextLookOn), occurredOn: textOf(row, columns.occurredOn), decideBy: isWaiting ? textOf(row, columns.expiresOn) : undefined,
     card: lastFour === undefined ? undefined : `${textOf(payment, paymentTable.columns.brand) ?? ""} •••• ${lastFour}`, transactionId: textOf(row, primaryId) ?? "", paymentId: textOf(row, "_cybs_paymentid_value"), isFinal: row[columns.isFinal] === true,
   };
 }

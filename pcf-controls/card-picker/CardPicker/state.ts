@@ -5,7 +5,7 @@ export type Phase = "loading" | "stopped" | "ready" | "sending" | "asking" | "re
 export interface SavedCard { readonly id: string; readonly brand: string; readonly lastFour: string; readonly expiry: string; readonly isDefault: boolean; readonly isUsable: boolean; readonly isExpired: boolean }
 export interface OrderFacts { readonly table: "salesorder" | "invoice"; readonly id: string; readonly number: string; readonly customerName: string; readonly customerId: string | undefined; readonly total: bigint; readonly paid: bigint; readonly inProgress: bigint; readonly currency: string; readonly currencyId: string | undefined; readonly isClosed: boolean }
 export interface Cardholder { readonly firstname: string; readonly lastname: string; readonly line1: string; readonly city: string; readonly stateorprovince: string; readonly postalcode: string; readonly country: string; readonly emailaddress: string }
-export type ResultKind = "approved" | "authorized" | "declined" | "refused" | "unknown" | "review" | "soft_decline" | "not_executed" | "undone";
+export type ResultKind = "approved" | "authorized" | "declined" | "refused" | "unknown" | "review" | "soft_decline" | "partial" | "not_executed" | "undone";
 export interface Result {
   readonly kind: ResultKind;
   readonly amount?: bigint | undefined;
@@ -16,6 +16,8 @@ export interface Result {
   readonly card?: string | undefined;
   readonly nextLookOn?: string | undefined;
   readonly occurredOn?: string | undefined;
+  /** Without a decision it is released then. */
+  readonly decideBy?: string | undefined;
   readonly transactionId: string;
   readonly paymentId?: string | undefined;
   readonly isFinal: boolean;
@@ -70,6 +72,8 @@ export function amountToOffer(order: OrderFacts, before: { readonly typed?: stri
   if (before.typed !== undefined && (known === undefined || known <= open)) return before.typed;
   return toTypedText(known === undefined || known > open ? open : known, order.currency, locale);
 }
+/** A person has to say whether it counts. */
+export const waitsForDecision = (result: Result): boolean => !result.isFinal && (result.kind === "soft_decline" || result.kind === "partial");
 export const isNewCard = (state: PickerState): boolean => state.choice === "new";
 /** The default card, else the newest one that can be used, else a new card. */
 export const firstChoice = (cards: readonly SavedCard[]): string => (cards.find((card) => card.isUsable && card.isDefault) ?? cards.find((card) => card.isUsable))?.id ?? "new";

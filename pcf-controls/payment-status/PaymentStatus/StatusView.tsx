@@ -58,7 +58,7 @@ function Decision({ status, state, line, words }: ReadyProps & { readonly line: 
   if (!status.mayDecide()) return <p className="cybs-decision">{words.t("AskColleague")}</p>;
   if (state.deciding === "sent") return <p className="cybs-decision" role="status">{words.t("Deciding")}</p>;
   return (
-    <div className="cybs-decision"><p>{words.t("Held")}</p>
+    <div className="cybs-decision"><p>{line.isPart === true && line.amount !== undefined ? words.t("HeldPart", words.money(line.amount, state.currency)) : words.t("Held")}{line.decideBy === undefined ? "" : ` ${words.t("DecideBy", words.dateTime(line.decideBy))}`}</p>
       <div className="cybs-do"><MainButton onClick={() => { void status.decide(line, "accept"); }}>{words.t("Accept")}</MainButton><SideButton onClick={() => { void status.decide(line, "release"); }}>{words.t("Release")}</SideButton></div>
       {state.deciding === "refused" ? <p role="alert" className="cybs-alert">{words.t("DecisionRefused")}</p> : null}
     </div>

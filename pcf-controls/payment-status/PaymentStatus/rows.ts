@@ -62,12 +62,14 @@ async function readLines(api: WebApi, payments: readonly Row[], money: Money): P
 function lineOf(row: Row, of: Row, money: Money): Line {
   const status = (numberOf(row, transaction.status) ?? 0) - choices.status.inProgress;
   const isHold = numberOf(row, transaction.type) === choices.type.authorization && paidOf(of, money).held > 0n;
+  const isPart = status + choices.status.inProgress === choices.status.partial;
+  const waitsForDecision = numberOf(of, payment.status) === paymentChoices.status.awaitingDecision && (isPart || status + choices.status.inProgress === choices.status.review) && row[transaction.isFinal] !== true;
   return {
     id: textOf(row, paymentTransactionTable.primaryId) ?? "", paymentId: textOf(row, paymentTransactionTable.lookupValues.paymentId) ?? "", type: (numberOf(row, transaction.type) ?? 0) - choices.type.undetermined, status,
     amount: numberOf(row, transaction.amount) === undefined ? undefined : money(row, transaction.amount), card: cardOf(of), at: textOf(row, transaction.occurredOn) ?? "", reason: textOf(row, transaction.reason), agentText: textOf(row, transaction.agentText),
     // Only what is still held can lapse; what was captured cannot.
     expiresOn: isHold ? textOf(row, transaction.expiresOn) : undefined, nextLookOn: textOf(row, transaction.nextLookOn),
-    waitsForDecision: numberOf(of, payment.status) === paymentChoices.status.awaitingDecision && status + choices.status.inProgress === choices.status.review && row[transaction.isFinal] !== true,
+    waitsForDecision, isPart, decideBy: waitsForDecision ? textOf(row, transaction.expiresOn) : undefined,
   };
 }
 

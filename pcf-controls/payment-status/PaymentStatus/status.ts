@@ -40,7 +40,7 @@ export function createStatus(context: () => Host, document: RecordReference | un
     const { currency, currencyId } = store.get();
     if (line.amount === undefined) return;
     store.set({ deciding: "sent" });
-    await writeDecision(context().webAPI, { kind, transactionId: line.id, paymentId: line.paymentId, amount: toDecimalText(line.amount, currency), currencyId }).catch(() => { store.set({ deciding: "refused" }); });
+    await writeDecision(context().webAPI, { kind: kind === "accept" && line.isPart === true ? "accept_part" : kind, transactionId: line.id, paymentId: line.paymentId, amount: toDecimalText(line.amount, currency), currencyId }).catch(() => { store.set({ deciding: "refused" }); });
   };
   const openGiveBack = async (title: string): Promise<void> => {
     if (document === undefined) return;

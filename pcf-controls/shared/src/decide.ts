@@ -1,10 +1,10 @@
 // A person's decision on a payment that waits for one is a row, create-only: whoever may create it may decide.
 import { paymentDecisionTable, paymentTable, paymentTransactionTable } from "@cybs/schema";
 
-export interface Decision { readonly kind: "accept" | "release" | "withdraw_refund"; readonly transactionId: string; readonly paymentId: string | undefined; readonly amount: string; readonly currencyId: string | undefined }
+export interface Decision { readonly kind: "accept" | "accept_part" | "release" | "withdraw_refund"; readonly transactionId: string; readonly paymentId: string | undefined; readonly amount: string; readonly currencyId: string | undefined }
 
 const { decision: VALUES } = paymentDecisionTable.choices;
-const VALUE_OF: Readonly<Record<Decision["kind"], number>> = { accept: VALUES.acceptSoftDecline, release: VALUES.releaseTheHold, withdraw_refund: VALUES.withdrawRefundRequest };
+const VALUE_OF: Readonly<Record<Decision["kind"], number>> = { accept: VALUES.acceptSoftDecline, accept_part: VALUES.acceptPartial, release: VALUES.releaseTheHold, withdraw_refund: VALUES.withdrawRefundRequest };
 
 export async function writeDecision(api: ComponentFramework.WebApi, of: Decision): Promise<void> {
   const { columns, navigation, logicalName } = paymentDecisionTable;

@@ -72,8 +72,9 @@ export const GERMAN: Readonly<Record<string, string>> = {
   "This capture was voided. The hold on the card stays until it is released.": "Dieser Einzug wurde storniert. Die Vormerkung auf der Karte bleibt, bis sie freigegeben wird.",
   "This capture was voided.": "Dieser Einzug wurde storniert.",
   "The payment was taken back. Nothing was charged.": "Die Zahlung wurde zurückgenommen. Nichts wurde belastet.",
-  "The bank approved only a part of the amount. It is released unless somebody accepts it.": "Die Bank hat nur einen Teil des Betrags freigegeben. Er wird wieder freigegeben, wenn ihn niemand annimmt.",
-  "Your bank approved only a part of the amount.": "Ihre Bank hat nur einen Teil des Betrags freigegeben.",
+  "The bank approved only a part of the amount. It is released unless somebody accepts it.": "Die Bank hat nur einen Teil des Betrags genehmigt. Er wird wieder freigegeben, wenn ihn niemand annimmt.",
+  "The bank approved only a part of the amount. It is released again; nothing is charged.": "Die Bank hat nur einen Teil des Betrags genehmigt. Er wird wieder freigegeben; es wird nichts belastet.",
+  "Your bank approved only a part of the amount.": "Ihre Bank hat nur einen Teil des Betrags genehmigt.",
 
   "No money moved: the request names no payment that can be changed.": `${N}Die Anforderung nennt keine Zahlung, die geändert werden kann.`,
   "No money moved: the payment is not authorized or captured (any more). Look at its status; take a new payment if the customer still wants to pay.": `${N}Die Zahlung ist nicht (mehr) autorisiert oder eingezogen. Ihren Status ansehen; eine neue Zahlung einnehmen, wenn der Kunde noch zahlen möchte.`,
@@ -157,7 +158,7 @@ export const GERMAN: Readonly<Record<string, string>> = {
   "The card was deleted again, because its payment came to nothing.": "Die Karte wurde wieder gelöscht, weil aus ihrer Zahlung nichts geworden ist.",
   "Under dispute at the customer's bank. Nothing can be given back until that is decided; answer the dispute in time.": "Von der Bank des Kunden angefochten. Bis das entschieden ist, kann nichts zurückgegeben werden; der Bank rechtzeitig antworten.",
   "Somebody has to look at this payment.": "Jemand muss sich diese Zahlung ansehen.",
-  "The bank approved only a part. It is released unless somebody accepts it.": "Die Bank hat nur einen Teil freigegeben. Er wird wieder freigegeben, wenn ihn niemand annimmt.",
+  "The bank approved only a part. It is released unless somebody accepts it.": "Die Bank hat nur einen Teil genehmigt. Er wird wieder freigegeben, wenn ihn niemand annimmt.",
   "The bank's check failed although it approved. It is released unless somebody accepts it.": "Die Prüfung der Bank schlug fehl, obwohl sie zustimmte. Es wird wieder freigegeben, wenn es niemand annimmt.",
   "Held for fraud review. It goes on when the case is decided; cancelling it rejects the case.": "Zur Betrugsprüfung angehalten. Es geht weiter, wenn der Fall entschieden ist; ein Abbruch lehnt den Fall ab.",
 };

@@ -75,6 +75,7 @@ export function wordsFor(effect: Effect): Words | undefined {
   if (effect.state === "undone" && effect.kind === "capture") return { agent: effect.holds ? "This capture was voided. The hold on the card stays until it is released." : "This capture was voided." };
   if (effect.state === "undone" && effect.kind === "token_creation") return { agent: "The card was deleted again, because its payment came to nothing." };
   if (effect.state === "undone") return { agent: "The payment was taken back. Nothing was charged." };
+  if (effect.state === "partial" && effect.decisionDueAt === undefined) return { agent: "The bank approved only a part of the amount. It is released again; nothing is charged.", customer: "Your bank approved only a part of the amount." };
   if (effect.state === "partial") return { agent: "The bank approved only a part of the amount. It is released unless somebody accepts it.", customer: "Your bank approved only a part of the amount." };
   if (effect.reason === undefined) return undefined;
   const input = effect.state === "refused" ? inputWords(effect.field) : undefined;
