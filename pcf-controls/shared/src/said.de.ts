@@ -48,6 +48,7 @@ export const GERMAN: Readonly<Record<string, string>> = {
   "The request was not carried out in time. No money moved. Start again if the customer still wants to pay.": "Die Anforderung wurde nicht rechtzeitig ausgeführt. Es ist kein Geld geflossen. Neu beginnen, wenn der Kunde noch zahlen möchte.",
   "The request was withdrawn before anything was sent. No money moved.": "Die Anforderung wurde zurückgezogen, bevor etwas gesendet war. Es ist kein Geld geflossen.",
   "Nothing was charged: the request was not made and last changed by its own author.": `${C}Die Anforderung wurde nicht von derselben Person erstellt und zuletzt geändert.`,
+  "Nothing was charged: this card came to the customer when customers were merged, and nobody has confirmed yet that it is theirs. Ask an operator to confirm it, or take another card.": "Es wurde nichts belastet: Diese Karte kam beim Zusammenführen von Kunden zu diesem Kunden, und noch niemand hat bestätigt, dass sie ihm gehört. Bitten Sie den Betrieb um Bestätigung, oder nehmen Sie eine andere Karte.",
   "Nothing was charged: the saved card belongs to another customer.": `${C}Die gespeicherte Karte gehört einem anderen Kunden.`,
   "Nothing was charged: the saved card has expired or was removed. Choose another card.": `${C}Die gespeicherte Karte ist abgelaufen oder entfernt. Eine andere Karte wählen.`,
   "The card we have on file has expired. Would you like to use another one?": "Die bei uns gespeicherte Karte ist abgelaufen. Möchten Sie eine andere verwenden?",

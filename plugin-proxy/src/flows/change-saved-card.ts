@@ -3,9 +3,10 @@
 import type { StandingRow } from "../domain/notify/rows.ts";
 import type { CardAction, RequestedAction, SavedCard } from "../domain/payment/command.ts";
 import type { EffectEvent } from "../domain/payment/events.ts";
+import { validUntilOf } from "../domain/payment/freeze-command.ts";
 import { mainEffect, type Intent } from "../domain/payment/intent.ts";
 import { SECOND_MS } from "../domain/time.ts";
-import type { RequestReading, Unavailable } from "../ports/dataverse.ts";
+import type { ClaimAnswer, Unavailable } from "../ports/dataverse.ts";
 import type { ClaimOutcome } from "./claim-outcome.ts";
 import type { FlowDeps } from "./deps.ts";
 import { recordEvents } from "./record-events.ts";
@@ -13,20 +14,29 @@ import { recordEvents } from "./record-events.ts";
 const CARD_ACTIONS: readonly string[] = ["remove_card", "make_default", "rename_card"];
 export const isCardAction = (action: RequestedAction | "unsupported"): action is CardAction => CARD_ACTIONS.includes(action);
 
-type Done = { readonly kind: "done" | "refused"; readonly reason: string } | Unavailable;
+type Reading = Extract<ClaimAnswer, { kind: "read"; claim: string }>;
+type Done = { readonly kind: "done" | "refused" | "expired"; readonly reason: string } | Unavailable;
 const RETRY_MS = 10 * SECOND_MS;
 
-/** Carries the row out at its claim. What Cybersource or Dataverse did not answer is done again. */
-export async function changeSavedCard(deps: FlowDeps, intent: Intent, reading: RequestReading, action: CardAction): Promise<ClaimOutcome> {
-  const done = await carryOut(deps, intent, reading, action);
+/** Carries the row out at its claim. What Cybersource or Dataverse did not answer, or a lost ledger had begun, is done again; what came too late is not begun. */
+export async function changeSavedCard(deps: FlowDeps, intent: Intent, reading: Reading, action: CardAction): Promise<ClaimOutcome> {
+  const tooLate = reading.claim === "created" ? await tooLateFor(deps, intent, reading) : undefined;
+  const done = tooLate ?? await carryOut(deps, intent, reading, action);
   const at = deps.clocks.business();
   if (done.kind === "unavailable") return { kind: "waiting", until: at + (done.retryAfterMs ?? RETRY_MS) };
-  const event: Omit<EffectEvent, "effectId"> = { kind: done.kind === "done" ? "done" : "refused_by_rule", attempt: 0, evidence: "rule", at, reason: done.reason };
+  const event: Omit<EffectEvent, "effectId"> = { kind: done.kind === "refused" ? "refused_by_rule" : done.kind, attempt: 0, evidence: "rule", at, reason: done.reason };
   const recorded = await recordEvents(deps, { organizationId: intent.organizationId, paymentRequestId: intent.paymentRequestId, events: async (current) => ({ events: [{ ...event, effectId: mainEffect(current).effectId }] }) });
   return { kind: "moved", intent: recorded.ok ? recorded.value.after : undefined };
 }
 
-async function carryOut(deps: FlowDeps, intent: Intent, { row, merchantAccounts }: RequestReading, action: CardAction): Promise<Done> {
+async function tooLateFor(deps: FlowDeps, { organizationId }: Intent, { row }: Reading): Promise<Done | undefined> {
+  const now = deps.clocks.business();
+  if (now > validUntilOf(row)) return { kind: "expired", reason: "request_expired" };
+  const connectedAt = await deps.ledger.alone((ledger) => ledger.connectedAt(organizationId, now));
+  return row.modifiedOn < Math.floor(connectedAt / SECOND_MS) * SECOND_MS ? { kind: "refused", reason: "older_than_ledger" } : undefined;
+}
+
+async function carryOut(deps: FlowDeps, intent: Intent, { row, merchantAccounts }: Reading, action: CardAction): Promise<Done> {
   const card = row.savedCard;
   if (card === undefined || (!card.isUsable && action !== "remove_card")) return { kind: "refused", reason: "saved_card_unusable" };
   if (action === "rename_card") return (row.newName ?? "").trim() === "" ? { kind: "refused", reason: "card_name_missing" } : write(deps, intent, [{ table: "saved_card", paymentMethodId: card.paymentMethodId, nickname: row.newName?.trim() }], "card_renamed");

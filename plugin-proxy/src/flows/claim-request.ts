@@ -124,12 +124,13 @@ async function adoptForeignClaim(deps: FlowDeps, intent: Intent, answer: ReadCla
 async function planOrRefuse(deps: FlowDeps, intent: Intent, answer: ReadPayment, isFree = answer.claim === "created"): Promise<ClaimOutcome> {
   const { organizationId, paymentRequestId } = intent;
   let waiting: ClaimOutcome | undefined;
+  let toConfirm: string | undefined;
   let old: { readonly command: Command; readonly since: Instant } | undefined;
   const recorded = await recordEvents<Known>(deps, {
     organizationId, paymentRequestId, known: intent, ahead: knownOf(deps, intent, answer.row),
     events: async (current, tx, known) => {
       const at = deps.clocks.business();
-      [waiting, old] = [undefined, undefined];
+      [waiting, old, toConfirm] = [undefined, undefined, undefined];
       if (known === undefined) return { events: [] };
       const frozen = freeze(deps, current, answer, known);
       if (!frozen.ok) return { events: [ruleEvent(current, frozen.error === "request_expired" ? "expired" : "refused_by_rule", frozen.error, at)] };
@@ -144,6 +145,7 @@ async function planOrRefuse(deps: FlowDeps, intent: Intent, answer: ReadPayment,
       }
       const reason = refusalOf(deps, command, answer.row, { ...known, ...guards, beingCapturedMinor });
       const frozenIntent = withCommand(current, command);
+      if (reason === "saved_card_to_confirm") toConfirm = command.savedCard?.paymentMethodId;
       if (reason !== undefined) return { intent: frozenIntent, events: [ruleEvent(current, "refused_by_rule", reason, at)] };
       const since = isFree ? undefined : heldSince(deps, current, { submittedOn: answer.row.modifiedOn, token: known.token, pausedUntil: guards.pausedUntil });
       if (since !== undefined) {
@@ -154,6 +156,8 @@ async function planOrRefuse(deps: FlowDeps, intent: Intent, answer: ReadPayment,
       return { intent: frozenIntent, events: [ruleEvent(current, "read_ok", undefined, at)], reserve: true };
     },
   });
+  // No sweep has seen the merge; where this is not written either, the ledger says it again the next time.
+  if (toConfirm !== undefined) await deps.surroundings.writeRows({ organizationId, rows: [{ table: "saved_card", paymentMethodId: toConfirm, mergeState: "to_confirm" }] });
   if (old !== undefined) return afterAsking(deps, intent, answer, await askForOldClaim(deps, intent, old));
   return waiting ?? { kind: "moved", intent: recorded.ok ? recorded.value.after : undefined };
 }
@@ -168,17 +172,20 @@ interface Guards {
   readonly pausedUntil: Instant | undefined;
   readonly isBlocked: boolean;
   readonly claims: readonly DocumentClaim[];
+  /** Whose the saved card is, as far as this ledger knows: a merge of customers changes the row, and no word of the row changes this. */
+  readonly cardHolderId: string | undefined;
 }
 
 /** Asked for together: who is first to be told does not depend on who is first to answer. */
 async function guardsOf(command: Command, tx: LedgerTransaction): Promise<Guards> {
   const { organizationId, merchantAccount: { merchantId }, savedCard } = command;
-  const [pausedUntil, isBlocked, claims] = await Promise.all([
+  const [pausedUntil, isBlocked, claims, holders] = await Promise.all([
     tx.pausedUntil({ organizationId, merchantId }),
     savedCard === undefined ? false : tx.isInstrumentBlocked({ organizationId, merchantId, paymentInstrumentId: savedCard.paymentInstrumentId }),
     tx.lockDocument({ organizationId, document: command.document, limitMinor: command.documentTotal.minor, currency: command.amount.currency, except: command.paymentRequestId }),
+    savedCard === undefined ? [] : tx.surroundings.cardHolders({ organizationId, cards: [{ paymentMethodId: savedCard.paymentMethodId, customerId: savedCard.customer.id }] }),
   ]);
-  return { pausedUntil, isBlocked, claims };
+  return { pausedUntil, isBlocked, claims, cardHolderId: holders[0] };
 }
 
 /** A new card without its token yet waits for it; a paused account waits for its credentials. Both end with the request's validity. */
@@ -188,9 +195,10 @@ function mustWait(deps: FlowDeps, command: Command, { pausedUntil, token }: Know
 }
 
 /** Rules that need the ledger: velocity, blocked cards, and the open amount under the document's lock. */
-function refusalOf(deps: FlowDeps, command: Command, row: RequestRow, { declines, isBlocked, token, claims, beingCapturedMinor }: Known & Guards & { readonly beingCapturedMinor: bigint }): string | undefined {
+function refusalOf(deps: FlowDeps, command: Command, row: RequestRow, { declines, isBlocked, token, claims, cardHolderId, beingCapturedMinor }: Known & Guards & { readonly beingCapturedMinor: bigint }): string | undefined {
   if (bindingOf(deps, command) === undefined) return "no_merchant_account";
   if (declines >= deps.limits.declinesPerHour) return "too_many_declines";
+  if (command.savedCard !== undefined && cardHolderId !== command.savedCard.customer.id) return "saved_card_to_confirm";
   if (isBlocked) return "instrument_blocked";
   const isTokenOver = token === undefined || token.expiresAt <= deps.clocks.wire() + MINUTE_MS / 6;
   if (command.method === "new_card" && isTokenOver) return "card_entry_lost";

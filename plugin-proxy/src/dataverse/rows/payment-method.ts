@@ -36,9 +36,8 @@ export function toSavedCard(row: z.infer<typeof SavedCardColumns> | null | undef
     merchantAccountId: merchantAccountId ?? "", tmsCustomerId: row[columns.tmsCustomerId], paymentInstrumentId: paymentInstrumentId ?? "",
     brand: brandNameOfChoice(row[columns.brand]), lastFour: row[columns.lastFour],
     expirationMonth: row[columns.expiryMonth], expirationYear: row[columns.expiryYear],
-    isUsable: isComplete && row[columns.state] === choices.state.active && (row[columns.stateCode] ?? 0) === 0
-      // A merge of customers has moved it: a person confirms first.
-      && row[columns.mergeState] !== choices.mergeState.toConfirm,
+    isUsable: isComplete && row[columns.state] === choices.state.active && (row[columns.stateCode] ?? 0) === 0 && row[columns.mergeState] !== choices.mergeState.toConfirm,
+    isToConfirm: row[columns.mergeState] === choices.mergeState.toConfirm,
     firstNetworkTransactionId: row[columns.firstNetworkTransactionId], hasMerchantInitiatedConsent: row[columns.consentScope] === choices.consentScope.alsoMerchantInitiated,
   };
 }

@@ -61,6 +61,8 @@ export interface SavedCard {
   readonly expirationMonth?: number | undefined;
   readonly expirationYear?: number | undefined;
   readonly isUsable: boolean;
+  /** A merge of customers has moved it, and no person has said yet that it is his. */
+  readonly isToConfirm?: boolean | undefined;
   readonly firstNetworkTransactionId?: string | undefined;
   /** The customer agreed that the merchant may start payments by himself. */
   readonly hasMerchantInitiatedConsent?: boolean | undefined;

@@ -9,7 +9,7 @@ import type { Command, CustomerRef, DocumentRow, MerchantAccount, Method, Reques
 
 export type RuleRefusal =
   | "action_unsupported" | "amount_not_valid" | "document_closed" | "currency_mismatch" | "no_merchant_account" | "saved_card_of_other_customer"
-  | "saved_card_unusable" | "document_changed" | "older_than_ledger" | "request_expired" | "not_reauthorizable";
+  | "saved_card_unusable" | "saved_card_to_confirm" | "document_changed" | "older_than_ledger" | "request_expired" | "not_reauthorizable";
 
 /** A row without `cybs_validuntil` is good for a day; nobody may ask for more than a week (design D1). */
 export const VALID_FOR_MS_DEFAULT = DAY_MS;
@@ -49,6 +49,7 @@ function checkDocument(row: RequestRow, isClaimed: boolean): Result<Checked, Rul
 /** A saved card may pay for its own customer, or for that customer's parent account's. */
 function checkSavedCard(card: SavedCard | undefined, checked: Checked, account: MerchantAccount): Result<SavedCard | undefined, RuleRefusal> {
   if (checked.method === "new_card") return ok(undefined);
+  if (card?.isToConfirm === true) return err("saved_card_to_confirm");
   if (card === undefined || !card.isUsable || card.merchantAccountId !== account.merchantAccountId) return err("saved_card_unusable");
   const isOwn = card.customer.kind === checked.customer.kind && card.customer.id === checked.customer.id;
   const isParents = card.customer.kind === "account" && card.customer.id === checked.document.customerParentAccountId;
