@@ -30,7 +30,7 @@ export function CardChoice({ picker, state }: Props): React.ReactElement {
 }
 
 function SavedCardRow({ picker, state, card }: Props & { readonly card: SavedCard }): React.ReactElement {
-  const notes = [picker.t(card.isExpired ? "ExpiredOn" : "ExpiresOn", card.expiry), card.isDefault ? picker.t("Default") : "", card.isUsable ? "" : picker.t("CannotBeUsed")].filter((note) => note !== "");
+  const notes = [picker.t(card.isExpired ? "ExpiredOn" : "ExpiresOn", card.expiry), card.isDefault ? picker.t("Default") : "", card.isUsable ? "" : picker.t(card.obstacle ?? "CannotBeUsed")].filter((note) => note !== "");
   return (
     <label className={card.isUsable ? "cybs-card" : "cybs-card cybs-disabled"}>
       <input type="radio" name="cybs-card" disabled={!card.isUsable} checked={state.choice === card.id} onChange={() => { picker.choose(card.id); }} />

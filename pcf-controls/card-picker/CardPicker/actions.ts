@@ -48,7 +48,7 @@ export class Picker extends PickerWords {
     const { draft: states } = paymentRequestTable.choices.state;
     const draft = await readDraft(api, this.#requestId);
     const [{ order, holder, customerTable }, variables, organizationId] = await Promise.all([readOrder(api, draft.document), readVariables(api), readOrganizationId(api)]);
-    const cards = order.customerId === undefined ? [] : await readCards(api, order.customerId);
+    const cards = order.customerId === undefined ? [] : await readCards(api, order.customerId, order.currencyId);
     const before = recall(this.#requestId);
     this.#organizationId = organizationId;
     this.store.set({

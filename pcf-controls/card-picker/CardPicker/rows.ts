@@ -1,5 +1,5 @@
 // Reads and writes of the card picker, all through context.webAPI: what the user may not do, Dataverse refuses.
-import { environmentVariables, manualPaymentTable, paymentAllocationTable, paymentMethodTable, paymentRequestTable, paymentTable, paymentTransactionTable } from "@cybs/schema";
+import { environmentVariables, manualPaymentTable, merchantAccountTable, paymentAllocationTable, paymentMethodTable, paymentRequestTable, paymentTable, paymentTransactionTable } from "@cybs/schema";
 import { bind, numberOf, parseAmount, textOf, toCountryCode, toDecimalText, toStateCode, type Row } from "@cybs/controls-shared";
 import { cleanText, NO_HOLDER, type Cardholder, type OrderFacts, type Result, type ResultKind, type SavedCard } from "./state";
 
@@ -107,16 +107,20 @@ export async function readCustomerHolder(api: WebApi, table: string, id: string)
   };
 }
 
-export async function readCards(api: WebApi, customerId: string): Promise<readonly SavedCard[]> {
-  const { columns, choices } = paymentMethodTable;
-  const rows = await list(api, paymentMethodTable.logicalName, `?$select=${columns.brand},${columns.lastFour},${columns.expiryMonth},${columns.expiryYear},${columns.isDefault},${columns.state}&$filter=_cybs_customerid_value eq ${customerId} and ${columns.state} ne ${choices.state.removed}&$orderby=createdon desc`);
+/** The customer's cards. One that a merge brought and nobody confirmed, or that is kept at an account of another currency, is shown and cannot be chosen: the relay would refuse it. */
+export async function readCards(api: WebApi, customerId: string, currencyId: string | undefined): Promise<readonly SavedCard[]> {
+  const { columns, choices, navigation } = paymentMethodTable;
+  const { transactionCurrencyId } = merchantAccountTable.lookupValues;
+  const rows = await list(api, paymentMethodTable.logicalName, `?$select=${columns.brand},${columns.lastFour},${columns.expiryMonth},${columns.expiryYear},${columns.isDefault},${columns.state},${columns.mergeState}&$expand=${navigation.merchantAccountId}($select=${transactionCurrencyId})&$filter=_cybs_customerid_value eq ${customerId} and ${columns.state} ne ${choices.state.removed}&$orderby=createdon desc`);
   const now = new Date();
   return rows.map((row) => {
     const month = numberOf(row, columns.expiryMonth) ?? 12;
     const year = numberOf(row, columns.expiryYear) ?? 2099;
+    const kept = textOf((row[navigation.merchantAccountId] ?? {}) as Row, transactionCurrencyId);
+    const obstacle = numberOf(row, columns.mergeState) === choices.mergeState.toConfirm ? "ToConfirm" : kept !== undefined && currencyId !== undefined && kept !== currencyId ? "OtherCurrency" : undefined;
     return {
       id: textOf(row, paymentMethodTable.primaryId) ?? "", brand: textOf(row, `${columns.brand}${FORMATTED}`) ?? "", lastFour: textOf(row, columns.lastFour) ?? "", expiry: `${String(month).padStart(2, "0")}/${String(year).slice(-2)}`,
-      isDefault: row[columns.isDefault] === true, isUsable: numberOf(row, columns.state) === choices.state.active && Date.UTC(year, month, 1) > now.getTime(), isExpired: Date.UTC(year, month, 1) <= now.getTime(),
+      isDefault: row[columns.isDefault] === true, obstacle, isUsable: obstacle === undefined && numberOf(row, columns.state) === choices.state.active && Date.UTC(year, month, 1) > now.getTime(), isExpired: Date.UTC(year, month, 1) <= now.getTime(),
     };
   });
 }

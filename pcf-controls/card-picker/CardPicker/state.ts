@@ -2,7 +2,7 @@
 import { formatAmount, needsState, parseAmount, parseTyped, toTypedText } from "@cybs/controls-shared";
 
 export type Phase = "loading" | "stopped" | "ready" | "sending" | "asking" | "result";
-export interface SavedCard { readonly id: string; readonly brand: string; readonly lastFour: string; readonly expiry: string; readonly isDefault: boolean; readonly isUsable: boolean; readonly isExpired: boolean }
+export interface SavedCard { readonly id: string; readonly brand: string; readonly lastFour: string; readonly expiry: string; readonly isDefault: boolean; readonly isUsable: boolean; readonly isExpired: boolean; /** Why the relay would refuse it, beside its age. */ readonly obstacle?: "ToConfirm" | "OtherCurrency" | undefined }
 export interface OrderFacts { readonly table: "salesorder" | "invoice"; readonly id: string; readonly number: string; readonly customerName: string; readonly customerId: string | undefined; readonly total: bigint; readonly paid: bigint; readonly inProgress: bigint; readonly currency: string; readonly currencyId: string | undefined; readonly isClosed: boolean }
 export interface Cardholder { readonly firstname: string; readonly lastname: string; readonly line1: string; readonly city: string; readonly stateorprovince: string; readonly postalcode: string; readonly country: string; readonly emailaddress: string }
 export type ResultKind = "approved" | "authorized" | "declined" | "refused" | "unknown" | "review" | "soft_decline" | "partial" | "not_executed" | "undone";

@@ -3,6 +3,7 @@
 const EXPONENTS: Readonly<Record<string, number>> = {
   BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0, RWF: 0, UGX: 0, UYI: 0, VND: 0, VUV: 0, XAF: 0, XOF: 0, XPF: 0,
   BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3,
+  CLF: 4, UYW: 4,
 };
 
 export const digitsOf = (currency: string): number => EXPONENTS[currency] ?? 2;
@@ -33,7 +34,8 @@ export function parseTyped(text: string, currency: string, locale: string): bigi
   const isSpace = /\s/.test(group);
   const digits = isSpace ? whole.replace(/\s/g, "") : whole.split(group).join("");
   if (!/^\d{1,12}$/.test(digits)) return undefined;
-  const grouped = new Intl.NumberFormat(locale).format(BigInt(digits));
+  // Spanish and others leave four digits ungrouped; people group them all the same.
+  const grouped = /^[1-9]\d{3}$/.test(digits) ? `${digits.slice(0, 1)}${group}${digits.slice(1)}` : new Intl.NumberFormat(locale).format(BigInt(digits));
   const isAsGrouped = isSpace ? grouped.replace(/\s/g, " ") === whole.replace(/\s/g, " ") : grouped === whole;
   if (digits !== whole && !isAsGrouped) return undefined;
   return parseAmount(fraction === undefined ? digits : `${digits}.${fraction}`, currency);
