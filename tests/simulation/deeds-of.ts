@@ -13,7 +13,8 @@ const AFTER_AUTHORIZATION: readonly (readonly Line[])[] = [
 const AFTER_SALE: readonly (readonly Line[])[] = [
   [["give_back", 1]], [["give_back", 0.3]], [["refund", 1]], [["refund", 0.6], ["refund", 0.6]], [["void", 1]], [["void", 1], ["refund", 1]], [["give_back", 0.5], ["give_back", 0.5]], [["refund", 0.25], ["void", 1]], [["capture", 1]],
 ];
-const APPROVALS: readonly ApprovalKind[] = ["exact", "exact", "exact", "rejected", "other_amount", "edited_before", "edited_after", "twice", "at_odds", "none"];
+/** What second persons do; the right thing more often than any other. */
+export const APPROVALS: readonly ApprovalKind[] = ["exact", "exact", "exact", "rejected", "other_amount", "edited_before", "edited_after", "twice", "at_odds", "none"];
 const SOON_MS = 60_000;
 
 const oneOf = <T>(random: Random, list: readonly [T, ...T[]] | readonly T[]): T => {

@@ -2,6 +2,7 @@
 // more of one thing. It keeps its ledger: what a lost one leaves is another matter. A pure function of the seed.
 import { createRandom, type Random } from "../sandbox/kit/random.ts";
 import type { Abilities } from "./abilities.ts";
+import { APPROVALS } from "./deeds-of.ts";
 import type { Deed, DeedKind } from "./give-back.ts";
 import { STORM_MS, type Act, type Scenario } from "./scenario.ts";
 import { struckAt, stoppedBeforeSocket, type Weather, type WireFault } from "./weather.ts";
@@ -55,6 +56,12 @@ export const FOCI: Readonly<Record<string, FocusKind>> = {
     abilities: { multiCapture: true },
     act: (act, random) => ({ ...act, price: 200, deeds: [deed("capture", 0.3, random), deed("capture", 0.3, random)], wish: { ...act.wish, currency: "EUR", amount: 200, withdrawsAfterMs: undefined } }),
     weather: (weather, random) => struckAt(weather, { random, share: 0.3, faults: LOST, isAt: (what) => what.endsWith("/captures") }),
+  },
+  /** Whatever a flow asks for in a person's name needs a second person, below the limit too. */
+  "a flow that gives money back": {
+    abilities: { batchCutOff: "09:02" },
+    act: (act, random) => ({ ...act, price: 140, deeds: [{ ...deed(random.next() < 0.5 ? "refund" : "give_back", random.next() < 0.5 ? 1 : 0.4, random), by: "flow", approval: APPROVALS[random.integer(APPROVALS.length)] ?? "none" }], wish: { ...act.wish, currency: "USD", amount: 140, withdrawsAfterMs: undefined } }),
+    weather: (weather) => weather,
   },
   "a refund without an answer": {
     abilities: { batchCutOff: "09:02" },

@@ -49,7 +49,7 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
   const focus = options.scenario === undefined && aim === undefined ? focusOf(seed, options.focus) : undefined;
   const scenario = options.scenario ?? (aim === undefined ? focused(scenarioOf(createRandom(seed * 4), seed), focus) : aimedScenario(aim.isInStorm === true));
   const aims = options.aims ?? (aim === undefined ? [] : [aim]);
-  const chosen = settingsOf(seed, { isRestored: scenario.restore !== undefined, needs: abilitiesFor(aims, scenario.stormMs), focus });
+  const chosen = settingsOf(seed, { isRestored: scenario.restore !== undefined, isAimed: aim !== undefined, needs: abilitiesFor(aims, scenario.stormMs), focus });
   const world = await createWorld({ ...chosen, ...options, strictness: { ...(options.strictness ?? chosen.strictness), ...options.turned }, seed });
   const from = world.scheduler.now();
   const shops: Shop[] = [];

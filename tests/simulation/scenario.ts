@@ -34,7 +34,7 @@ const RESTORE_TAKES_MS = 8 * MINUTE_MS;
 
 export function scenarioOf(random: Random, seed: number): Scenario {
   const acts: Act[] = [];
-  const orders = 1 + random.integer(3);
+  const orders = 1 + random.integer(2);
   for (let order = 0; order < orders; order++) acts.push(...actsOf(random, order, seed));
   const restores = random.next();
   const atMs = Math.floor((0.3 + random.next() * 0.7) * STORM_MS);

@@ -8,8 +8,11 @@ import type { Focus } from "./focus.ts";
 import { ORGANIZATIONS } from "./neighbours.ts";
 import { stormOf, type Rates } from "./weather.ts";
 
-/** One seed in so many has three organizations, the others one: what a process does at its start and in each sweep it does for each of them. */
-const WITH_NEIGHBOURS = 3;
+/** One storm in so many, and one aim, has three organizations, the others one: what a process does at its start and in each sweep it does for each of them. */
+const WITH_NEIGHBOURS = 5;
+const REPLICAS_MAX = 3;
+/** One ends at the crash point; another is there to go on, or it is there itself again. */
+const REPLICAS_AIMED_MAX = 2;
 const SKEW_MS_MAX = 3 * 60_000;
 const WEATHERS: readonly Rates[] = [
   { ledger: 0, cybersource: 0.02, dataverse: 0.02, hint: 0.1 }, { ledger: 0.02, cybersource: 0.3, dataverse: 0.05, hint: 0.3 },
@@ -28,20 +31,21 @@ function strictnessOf(random: Random, isRestored: boolean): Partial<Settings> {
 
 export interface Wanted {
   readonly isRestored: boolean;
+  readonly isAimed: boolean;
   /** What the seed's aims need. */
   readonly needs: Partial<Abilities>;
   readonly focus?: Focus | undefined;
 }
 
-export function settingsOf(seed: number, { isRestored, needs, focus }: Wanted): Omit<WorldOptions, "seed"> {
+export function settingsOf(seed: number, { isRestored, isAimed, needs, focus }: Wanted): Omit<WorldOptions, "seed"> {
   const random = createRandom(seed * 4 + 9);
   const rates = WEATHERS[random.integer(WEATHERS.length)] ?? { ledger: 0, cybersource: 0, dataverse: 0, hint: 0 };
   const isSkewed = random.next() < 0.3;
   const abilities = { ...abilitiesOf(createRandom(seed * 4 + 13)), ...focus?.abilities, ...needs };
   return {
-    organizations: seed % WITH_NEIGHBOURS === 0 ? ORGANIZATIONS : 1,
+    organizations: Math.floor(seed / 2) % WITH_NEIGHBOURS === 0 ? ORGANIZATIONS : 1,
     abilities, strictness: { ...strictnessOf(random, isRestored), multiCapture: abilities.multiCapture, incremental: abilities.incremental, batchCutOff: abilities.batchCutOff },
-    weather: (chance) => { const storm = stormOf(chance, rates); return focus?.weather(storm, createRandom(seed * 4 + 19)) ?? storm; }, replicas: Math.max(focus?.replicas ?? 1, 1 + random.integer(3)),
+    weather: (chance) => { const storm = stormOf(chance, rates); return focus?.weather(storm, createRandom(seed * 4 + 19)) ?? storm; }, replicas: Math.max(focus?.replicas ?? 1, 1 + random.integer(isAimed ? REPLICAS_AIMED_MAX : REPLICAS_MAX)),
     skewMs: (chance) => (isSkewed ? Math.round((chance.next() * 2 - 1) * SKEW_MS_MAX) : 0),
   };
 }
