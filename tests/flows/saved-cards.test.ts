@@ -38,6 +38,18 @@ describe("removing a card", () => {
   });
 });
 
+describe("of an account that takes no payments any more", () => {
+  test("a card is removed on both sides all the same, and pays nothing", async () => {
+    const id = await stage.savedCard();
+    await account(stage, { cybs_isenabled: false });
+    const [refused, removed] = [await ended(await request(stage, { orderId: await stage.order(721), amount: 721, cardId: id })), await ended(await ask(id, 6))];
+    await account(stage, { cybs_isenabled: true });
+    expect(refused).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "no_merchant_account" });
+    expect(removed).toMatchObject({ cybs_status: CHOICE + 1, cybs_reason: "card_removed" });
+    expect(await inTokenManagement(await card(id))).toBeGreaterThanOrEqual(404);
+  });
+});
+
 describe("preferring and naming", () => {
   test("one card of a customer is the default, and a name is kept", async () => {
     const [first, second] = [await stage.savedCard(), await stage.savedCard()];

@@ -9,19 +9,19 @@ const { columns, lookupValues, navigation, choices } = table;
 const AUTHORIZATION_DAYS_DEFAULT = 7;
 
 const SELECTED = [
-  columns.merchantAccountId, columns.merchantId, columns.environment, lookupValues.businessUnitId, lookupValues.transactionCurrencyId, columns.isEnabled,
+  columns.merchantAccountId, columns.merchantId, columns.environment, lookupValues.businessUnitId, lookupValues.transactionCurrencyId, columns.isEnabled, columns.stateCode,
   columns.multiCapture, columns.reversalAfterVoid, columns.captureAfterVoid, columns.timeoutVoid, columns.incremental, columns.standaloneCredit,
   columns.partialReversal, columns.capturePolicy, columns.softDeclinePolicy, columns.partialPolicy, columns.authorizationDays,
   columns.batchCutOff, columns.timeZone, columns.creditPolicy, columns.reauthorizePolicy, columns.visaDays, columns.mastercardDays, columns.amexDays, columns.discoverDays, columns.mailDays,
   columns.invoicePaidPolicy, columns.releasePolicy, columns.receiptPolicy,
 ];
-/** An older solution has no column for level III data; it came together with the commodity code of products. */
+/** Those that take no payments any more, too: their saved cards can still be removed. An older solution has no column for level III data; it came together with the commodity code of products. */
 export const merchantAccountsPath = (hasLevelThree: boolean): string =>
-  `${table.entitySetName}?$select=${[...SELECTED, ...(hasLevelThree ? [columns.levelThree] : [])].join(",")}&$expand=${navigation.transactionCurrencyId}($select=${currency.columns.code})&$filter=${columns.isEnabled} eq true and ${columns.stateCode} eq 0`;
+  `${table.entitySetName}?$select=${[...SELECTED, ...(hasLevelThree ? [columns.levelThree] : [])].join(",")}&$expand=${navigation.transactionCurrencyId}($select=${currency.columns.code})`;
 
 const MerchantAccountColumns = z.object({
   [columns.merchantAccountId]: z.guid(), [columns.merchantId]: textColumn, [columns.environment]: wholeColumn,
-  [lookupValues.businessUnitId]: guidColumn, [lookupValues.transactionCurrencyId]: guidColumn, [columns.isEnabled]: flagColumn,
+  [lookupValues.businessUnitId]: guidColumn, [lookupValues.transactionCurrencyId]: guidColumn, [columns.isEnabled]: flagColumn, [columns.stateCode]: wholeColumn,
   [columns.multiCapture]: flagColumn, [columns.reversalAfterVoid]: flagColumn, [columns.captureAfterVoid]: flagColumn, [columns.timeoutVoid]: flagColumn,
   [columns.incremental]: flagColumn, [columns.standaloneCredit]: flagColumn, [columns.partialReversal]: flagColumn, [columns.levelThree]: flagColumn,
   [columns.capturePolicy]: wholeColumn, [columns.softDeclinePolicy]: wholeColumn, [columns.partialPolicy]: wholeColumn, [columns.authorizationDays]: wholeColumn,
@@ -41,7 +41,7 @@ const RELEASE_POLICY = { reverse: choices.releasePolicy.reverseBeforeExpiry, tas
 const RECEIPT_POLICY = { none: choices.receiptPolicy.none, email_draft: choices.receiptPolicy.eMailDraft } as const;
 const PARTIAL_POLICY = { reverse: choices.partialPolicy.reverse, ask: choices.partialPolicy.ask } as const;
 
-/** The accounts that can serve, or undefined when the answer is not what was asked for. */
+/** The accounts, or undefined when the answer is not what was asked for. */
 export function toMerchantAccounts(body: unknown): readonly MerchantAccount[] | undefined {
   const parsed = Rows.safeParse(body);
   return parsed.success ? parsed.data.value.map(toMerchantAccount).filter((account) => account !== undefined) : undefined;
@@ -61,7 +61,7 @@ function toMerchantAccount(row: MerchantAccountRow): MerchantAccount | undefined
   if (code === undefined || merchantId === undefined || businessUnitId === undefined || currencyId === undefined) return undefined;
   return {
     merchantAccountId: row[columns.merchantAccountId].toLowerCase(), merchantId, environment, businessUnitId, currency: code, currencyId,
-    isEnabled: row[columns.isEnabled], abilities: toAbilities(row), capturePolicy, softDeclinePolicy, partialPolicy,
+    isEnabled: row[columns.isEnabled] && (row[columns.stateCode] ?? 0) === 0, abilities: toAbilities(row), capturePolicy, softDeclinePolicy, partialPolicy,
     authorizationDays: row[columns.authorizationDays] ?? AUTHORIZATION_DAYS_DEFAULT, authorizationDaysByBrand: daysByBrand(row), mailDays: row[columns.mailDays],
     batchCutOff: row[columns.batchCutOff], timeZone: row[columns.timeZone],
     creditPolicy: row[columns.creditPolicy] === choices.creditPolicy.allowed ? "allowed" : "off", reauthorizePolicy: row[columns.reauthorizePolicy] === choices.reauthorizePolicy.authorizeAgainWithConsent ? "with_consent" : "ask",
