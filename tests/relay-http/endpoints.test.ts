@@ -138,6 +138,7 @@ describe("too much", () => {
     const answers = [await other.send(poke()), await other.send(poke()), await other.send(poke()), await other.send(poke({ ...pokeBody, paymentRequestId: session })), await other.send(poke())];
     expect(answers.map((answer) => answer.status)).toEqual([202, 202, 429, 202, 429]);
     expect(answers[2]).toMatchObject({ json: { code: "too_many_requests" }, headers: { "retry-after": expect.stringMatching(/^\d+$/) } });
+    expect([(await other.send(token())).status, await other.send(token())]).toMatchObject([204, { status: 429, json: { code: "too_many_requests" } }]);
     expect([(await other.send(sessions())).status, await other.send(sessions())]).toMatchObject([201, { status: 429, json: { code: "too_many_sessions" } }]);
     await other.close();
   });

@@ -40,6 +40,8 @@ export function registerCardEntrySessions(server: FastifyInstance, options: Serv
   });
 
   server.put<{ Params: { sessionId: string } }>("/card-entry/sessions/:sessionId/transient-token", { onRequest }, async (request, reply) => {
+    const waitSeconds = rateLimit.waitSeconds(`tokens ${request.ip}`, perAddress);
+    if (waitSeconds !== undefined) return sendProblem(reply, "too_many_requests", { retryAfterSeconds: waitSeconds });
     const { sessionId } = request.params;
     const body = parseBody(request.body, TOKEN, options.containsPan);
     if (!body.ok) return sendProblem(reply, body.error);
