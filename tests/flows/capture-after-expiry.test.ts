@@ -1,7 +1,7 @@
 // A capture that comes after the end of its authorization: authorized again on the saved card where policy and the customer's consent allow it,
 // and captured once; else a task of the order's owner. Cybersource's ledger is the oracle.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { account, fulfil, rowsWhere, severalRounds, take, type Taken } from "../support/deeds.ts";
+import { account, approve, fulfil, rowsWhere, severalRounds, take, type Taken } from "../support/deeds.ts";
 import { CHOICE, eventually, startStage, type Row, type Stage } from "../support/stage.ts";
 import { capture, outcome } from "./changes.ts";
 
@@ -22,6 +22,16 @@ const states = async (amount: number): Promise<readonly string[]> => (await stag
 const requestsOf = async (taken: Taken): Promise<readonly Row[]> => (await stage.rows("cybs_paymentrequest")).filter((row) => row["cybs_paymentid"] === taken.paymentId && row["cybs_action"] === REAUTHORIZE);
 const tasksOf = async (taken: Taken): Promise<readonly string[]> => (await stage.rows("task")).filter((row) => row["regardingobjectid"] === taken.orderId).map((row) => String(row["subject"]));
 const isAskedForAgain = (taken: Taken, amount: number) => eventually(async () => ((await tasksOf(taken)).some((subject) => subject.startsWith(`Take ${amount.toFixed(2)} USD`)) ? true : undefined), 20_000);
+const OTHER = 6;
+/** Written on a person's behalf, as flows do. */
+async function releasedByFlow(taken: Taken, amount: number): Promise<string> {
+  const [agent] = await stage.as("sysadmin").find("systemusers?$select=systemuserid&$filter=startswith(domainname,'refundagent@')");
+  const response = await fetch(`${stage.dataverse.httpUrl}/api/data/v9.2/cybs_refundrequests`, {
+    method: "POST", headers: { authorization: `Bearer ${stage.token("sysadmin")}`, "content-type": "application/json", mscrmcallerid: String(agent?.["systemuserid"]) },
+    body: JSON.stringify({ "cybs_PaymentId@odata.bind": `/cybs_payments(${taken.paymentId})`, "transactioncurrencyid@odata.bind": `/transactioncurrencies(${taken.currencyId})`, cybs_action: CHOICE + 3, cybs_amount: amount, cybs_reasoncode: CHOICE + OTHER }),
+  });
+  return /\(([0-9a-f-]{36})\)/.exec(response.headers.get("odata-entityid") ?? "")?.[1] ?? "";
+}
 
 describe("with the customer's consent", () => {
   test("it is authorized again, without him, and captured once", async () => {
@@ -61,6 +71,18 @@ describe("with the customer's consent", () => {
     await eventually(async () => ((await states(930)).includes("capture live") ? true : undefined), 20_000);
     expect((await states(930)).filter((state) => state === "authorization captured")).toHaveLength(1);
     await account(stage, { cybs_releasepolicy: CHOICE + 1 });
+  });
+
+  test("what a person agreed to let go of, for whatever reason a flow gives, is not taken again", async () => {
+    const taken = await take(stage, agreed, 935);
+    const releaseId = await releasedByFlow(taken, 935);
+    await rowsWhere(stage, "cybs_paymenttransaction", (row) => row["cybs_refundrequestid"] === releaseId && row["cybs_status"] === CHOICE);
+    await approve(stage, { ...taken, requestId: releaseId, amount: 935, reason: OTHER });
+    await rowsWhere(stage, "cybs_payment", (row) => row["cybs_paymentid"] === taken.paymentId && row["cybs_status"] === CHOICE + 10);
+    expect(await outcome(stage, await capture(stage, taken, 935))).toMatchObject({ cybs_reason: "payment_not_live" });
+    await stage.clock.advance("PT1M");
+    await severalRounds();
+    expect(await requestsOf(taken)).toEqual([]);
   });
 
   test("declined the second time, it is a task of the order's owner, and nothing is captured", async () => {

@@ -35,12 +35,16 @@ export async function decideCommand(deps: FlowDeps, intent: Intent, claim: Effec
       if (waitUntil !== undefined) return { events: [] };
       const reason = await ruleOf(deps, current, { command, tx });
       const verdict: MoneyOutVerdict = reason === undefined ? await gate.judge(current, tx) : { kind: "refused", reason };
-      return { events: [eventFor(claim, verdict, { at: deps.clocks.business(), settlement })], reserve: true };
+      const isByRelay = verdict.kind === "go" && verdict.isByRelay === true;
+      return { ...(isByRelay ? { intent: ofRelay(current, command) } : {}), events: [eventFor(claim, verdict, { at: deps.clocks.business(), settlement })], reserve: true };
     },
   });
   if (!recorded.ok || recorded.value.changes.length === 0) return waitUntil ?? againAt(claim, now);
   return { moved: recorded.value.after };
 }
+
+const ofRelay = (intent: Intent, { commandId }: ChangeCommand): Intent =>
+  ({ ...intent, revision: intent.revision + 1, commands: intent.commands.map((one) => (one.commandId === commandId ? { ...one, isByRelay: true } : one)) });
 
 async function adoptTaken(deps: FlowDeps, intent: Intent, claim: Effect): Promise<{ readonly moved: Intent | undefined }> {
   const recorded = await recordEvents(deps, { ...intent, events: async () => ({ events: [{ kind: "foreign_claim", effectId: claim.effectId, attempt: 0, evidence: "rule", at: deps.clocks.business() }] }) });

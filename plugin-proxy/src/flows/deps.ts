@@ -29,7 +29,7 @@ export interface Limits {
   readonly nonceAgeMs: number;
 }
 
-export type MoneyOutVerdict = { readonly kind: "go" } | { readonly kind: "needs_approval"; readonly why: string } | { readonly kind: "refused"; readonly reason: string };
+export type MoneyOutVerdict = { readonly kind: "go"; readonly isByRelay?: true | undefined } | { readonly kind: "needs_approval"; readonly why: string } | { readonly kind: "refused"; readonly reason: string };
 
 /**
  * Who may give money back (limits, approvals). `prepare` may read Dataverse; what it returns is asked under the payment's lock, so that

@@ -51,8 +51,10 @@ async function judge(deps: GateDeps, given: Case, tx: LedgerTransaction): Promis
       minor: kindOf(command, current) === "release" ? 0n : command.amount.minor, at: deps.clocks.business(), hands: handsOn(ground.row),
     });
   }
-  return verdict;
+  return verdict.kind === "go" && isByRelay(ground) ? { kind: "go", isByRelay: true } : verdict;
 }
+
+const isByRelay = ({ row, relayUserId }: RefundGround): boolean => row.createdById === relayUserId && row.onBehalfById === undefined;
 
 function bulkRefusal(deps: GateDeps, { command, current, bulk }: Case): string | undefined {
   if (bulk === undefined) return undefined;
@@ -91,6 +93,6 @@ async function verdictOf(deps: GateDeps, given: { readonly current: Intent; read
     limit: limitFor({ limits: ground.limits, businessUnits: ground.businessUnits, userId: command.author.userId, businessUnitId: ground.authorUnitId, currency: command.amount.currency }),
     spent: { byAuthorTodayMinor, toCustomerMinor }, freeMinor: undefined, isUnderDispute: current.isDisputed === true,
     credit: { isAllowed: account?.creditPolicy === "allowed" && today?.creditPolicy === "allowed", isAble: account?.abilities.standaloneCredit === true && today?.abilities.standaloneCredit === true, hasPaidWith },
-    isOwnBusinessEvent: ground.row.createdById === ground.relayUserId && ground.row.onBehalfById === undefined,
+    isOwnBusinessEvent: isByRelay(ground),
   });
 }

@@ -27,5 +27,5 @@ const isCaptureOf = (intent: Intent, effect: Effect): boolean => effect.commandI
 
 function isTooLate(intent: Intent, capture: Effect): boolean {
   if (capture.reason === "authorization_expired") return true;
-  return capture.reason === "payment_not_live" && mainEffect(intent).state === "undone" && intent.commands.some((command) => command.action === "authorization_reversal" && command.reasonCode === "other" && !command.author.isInteractivePerson);
+  return capture.reason === "payment_not_live" && mainEffect(intent).state === "undone" && intent.commands.some((command) => command.action === "authorization_reversal" && command.reasonCode === "other" && command.isByRelay === true);
 }

@@ -109,6 +109,8 @@ export interface ChangeCommand {
   /** Claimed by a ledger that is gone: looked for when its turn comes, never decided anew, and everything newer waits for it. */
   readonly isForeign?: true | undefined;
   readonly deal: "on" | "withdrawn" | "expired";
+  /** Money out that the relay itself asked for: so says Dataverse of the row's author, whatever the row says. */
+  readonly isByRelay?: true | undefined;
 }
 
 export type SoftDeclinePolicy = "ask" | "reverse" | "accept";
