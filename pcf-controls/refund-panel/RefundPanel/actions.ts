@@ -48,7 +48,7 @@ export class RefundActions {
     const credit = await readCredit(host.webAPI, this.#place).catch(() => undefined);
     this.store.set({ credit });
     if (payment === undefined) { if (credit === undefined) this.#stop("NoPayment", false); else this.beginCredit(); return; }
-    const allowance = await readAllowance(host.webAPI, host.userSettings.userId, payment).catch(() => undefined);
+    const allowance = await readAllowance(host.webAPI, host.userSettings.userId, payment, this.#clock().getTime()).catch(() => undefined);
     this.store.set({ payments, chosen, allowance, phase: "ready" });
     this.choose(chosen);
   }

@@ -1,6 +1,6 @@
 // Reads and writes of the refund panel, all through context.webAPI: what the user may not do, Dataverse refuses.
 import { paymentAllocationTable, paymentTable, refundApprovalTable, refundLimitTable, refundRequestTable } from "@cybs/schema";
-import { bind, moneyOf, numberOf, plainId, readPayment, readRows, textOf, toDecimalText, type PaymentFacts, type RefundLimit, type Row } from "@cybs/controls-shared";
+import { bind, moneyOf, numberOf, plainId, readPayment, readRows, startOfDay, textOf, toDecimalText, type PaymentFacts, type RefundLimit, type Row } from "@cybs/controls-shared";
 import type { Approval } from "./approvals";
 import { factsOfCredit } from "./credit";
 import type { Allowance, AskedRefund, Place } from "./state";
@@ -10,6 +10,7 @@ const FORMATTED = "@OData.Community.Display.V1.FormattedValue";
 const PAYMENTS_MAX = 20;
 const REQUESTS_MAX = 200;
 const DAY_MS = 86_400_000;
+const CUSTOMER_DAYS = 30;
 const UNITS_MAX = 10;
 const { columns, lookupValues, choices, navigation, logicalName } = refundRequestTable;
 
@@ -27,12 +28,12 @@ async function paymentIdsOf(api: WebApi, { invoiceId, salesOrderId }: Place): Pr
 }
 
 /** Limits of this user; undefined when they may not be read: then the relay's answer tells. */
-export async function readAllowance(api: WebApi, userId: string, payment: PaymentFacts): Promise<Allowance | undefined> {
+export async function readAllowance(api: WebApi, userId: string, payment: PaymentFacts, now = Date.now()): Promise<Allowance | undefined> {
   const limit = refundLimitTable;
   const own = plainId(userId);
   const [rows, businessUnitIds, mine] = await Promise.all([
     readRows(api, limit.logicalName, `?$select=${[limit.lookupValues.systemUserId, limit.lookupValues.businessUnitId, limit.columns.perRefund, limit.columns.perDay, limit.columns.perCustomer].join(",")}&$filter=${limit.columns.isEnabled} eq true and ${limit.lookupValues.transactionCurrencyId} eq ${payment.currencyId ?? own}`).catch(() => undefined),
-    readUnits(api, own), readRecent(api, own, payment),
+    readUnits(api, own), readRecent(api, own, { payment, now }),
   ]);
   if (rows === undefined) return undefined;
   const amount = (row: Row, column: string): bigint | undefined => (numberOf(row, column) === undefined ? undefined : moneyOf(row, column, payment.currency));
@@ -52,13 +53,13 @@ async function readUnits(api: WebApi, userId: string): Promise<readonly string[]
   return units;
 }
 
-async function readRecent(api: WebApi, userId: string, payment: PaymentFacts): Promise<{ readonly today: bigint; readonly forCustomer: bigint }> {
-  const now = Date.now();
-  const since = (days: number): string => new Date(now - days * DAY_MS).toISOString();
+/** As the relay counts: by this person on the account's calendar day, to this customer in 30 days, in the payment's currency. */
+async function readRecent(api: WebApi, userId: string, { payment, now }: { readonly payment: PaymentFacts; readonly now: number }): Promise<{ readonly today: bigint; readonly forCustomer: bigint }> {
+  const since = (instant: number): string => `${columns.createdOn} ge ${new Date(instant).toISOString()} and ${lookupValues.transactionCurrencyId} eq ${payment.currencyId ?? userId}`;
   const query = (filter: string): string => `?$select=${columns.amount}&$filter=${filter}&$top=${REQUESTS_MAX}`;
   const [today, customer] = await Promise.all([
-    readRows(api, logicalName, query(`${lookupValues.createdBy} eq ${userId} and ${columns.createdOn} ge ${since(1)}`)).catch(() => []),
-    payment.customerId === undefined ? [] : readRows(api, logicalName, query(`cybs_PaymentId/${paymentTable.lookupValues.customerId} eq ${payment.customerId} and ${columns.createdOn} ge ${since(30)}`)).catch(() => []),
+    readRows(api, logicalName, query(`${lookupValues.createdBy} eq ${userId} and ${since(startOfDay(now, payment.abilities.timeZone))}`)).catch(() => []),
+    payment.customerId === undefined ? [] : readRows(api, logicalName, query(`cybs_PaymentId/${paymentTable.lookupValues.customerId} eq ${payment.customerId} and ${since(now - CUSTOMER_DAYS * DAY_MS)}`)).catch(() => []),
   ]);
   const sum = (rows: readonly Row[]): bigint => rows.reduce((total, row) => total + moneyOf(row, columns.amount, payment.currency), 0n);
   return { today: sum(today), forCustomer: sum(customer) };

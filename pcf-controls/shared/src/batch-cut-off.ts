@@ -1,4 +1,4 @@
-// When the batch closes that a capture belongs to: the merchant account's cut-off is a time of day in a named zone. Pure.
+// The merchant account's calendar: when the batch closes that a capture belongs to (a time of day in a named zone), and when today began. Pure.
 const DAY_MS = 86_400_000;
 
 /** Milliseconds that the zone's clock is ahead of UTC at an instant. */
@@ -24,5 +24,16 @@ export function nextCutOff(after: string, cutOff = "00:00", timeZone = "UTC"): s
     return found === undefined ? undefined : new Date(found).toISOString();
   } catch {
     return undefined; // a zone this browser does not know
+  }
+}
+
+/** Midnight of the account's own day, as limits per day count; a zone that nobody knows counts as UTC, as with the relay. */
+export function startOfDay(now: number, timeZone = "UTC"): number {
+  try {
+    const local = now + offsetMs(now, timeZone);
+    const midnight = local - (local % DAY_MS);
+    return midnight - offsetMs(midnight - offsetMs(now, timeZone), timeZone);
+  } catch {
+    return now - (now % DAY_MS);
   }
 }
