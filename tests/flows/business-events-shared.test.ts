@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { account, fulfil, invoiceOf, rowsWhere, severalRounds, take, type Taken } from "../support/deeds.ts";
 import { CHOICE, eventually, startStage, type Row, type Stage } from "../support/stage.ts";
 
+const ON_ORDER = CHOICE + 1;
 const ON_FULFILMENT = CHOICE + 2;
 const ON_INVOICE = CHOICE + 3;
 let stage: Stage;
@@ -22,7 +23,7 @@ async function severalSweeps(): Promise<void> {
 }
 
 /** An invoice of a part of its order, as a person writes it. */
-async function partInvoice({ orderId, currencyId }: Taken, price: number): Promise<string> {
+async function partInvoice({ orderId, currencyId }: Pick<Taken, "orderId" | "currencyId">, price: number): Promise<string> {
   const customerId = String((await stage.rows("salesorder")).find((row) => row["salesorderid"] === orderId)?.["customerid"]);
   const invoiceId = await stage.as("sysadmin").create("invoices", { name: "A part", "salesorderid@odata.bind": `/salesorders(${orderId})`, "customerid_account@odata.bind": `/accounts(${customerId})`, ...inUsd(currencyId) });
   await stage.as("sysadmin").create("invoicedetails", { "invoiceid@odata.bind": `/invoices(${invoiceId})`, isproductoverridden: true, productdescription: "A part", quantity: 1, ispriceoverridden: true, priceperunit: price, ...inUsd(currencyId) });
@@ -30,7 +31,7 @@ async function partInvoice({ orderId, currencyId }: Taken, price: number): Promi
 }
 
 /** A sale with the saved card, on the invoice itself; its transaction once it is final. */
-async function payOn({ currencyId }: Taken, invoiceId: string, amount: number): Promise<Row> {
+async function payOn({ currencyId }: Pick<Taken, "currencyId">, invoiceId: string, amount: number): Promise<Row> {
   const id = await stage.as("sysadmin").create("cybs_paymentrequests", {
     "cybs_InvoiceId@odata.bind": `/invoices(${invoiceId})`, "cybs_PaymentMethodId@odata.bind": `/cybs_paymentmethods(${card})`, cybs_action: CHOICE + 2, cybs_amount: amount, cybs_method: CHOICE, cybs_state: CHOICE + 1, ...inUsd(currencyId),
   });
@@ -73,6 +74,25 @@ test("an invoice that its order's payment is being captured for takes no second 
   await eventually(async () => ((await stage.ledger()).some((line) => line.amount === "137.00" && line.kind === "capture") ? true : undefined), 20_000);
   expect(await payOn(held, invoiceId, 137)).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "payment_in_progress" });
   expect((await stage.ledger()).filter((line) => line.amount === "137.00" && line.kind === "sale")).toHaveLength(0);
+}, 60_000);
+
+test("what cash has paid of an order is not charged again on its invoice, however many invoices there are", async () => {
+  await account(stage, { cybs_capturepolicy: ON_ORDER });
+  const { orderId, currencyId } = await take(stage, card, 200, { amount: 50 });
+  await stage.as("sysadmin").create("cybs_manualpayments", { "cybs_SalesOrderId@odata.bind": `/salesorders(${orderId})`, cybs_kind: CHOICE, cybs_amount: 120, cybs_receivedon: new Date().toISOString(), ...inUsd(currencyId) });
+  const [first, second] = [await partInvoice({ orderId, currencyId }, 110), await partInvoice({ orderId, currencyId }, 90)];
+  expect(await payOn({ currencyId }, first, 81)).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "amount_above_open" });
+  expect(await payOn({ currencyId }, first, 60)).toMatchObject({ cybs_status: CHOICE + 1 });
+  expect(await payOn({ currencyId }, second, 21)).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "amount_above_open" });
+  expect(await payOn({ currencyId }, second, 20)).toMatchObject({ cybs_status: CHOICE + 1 });
+}, 60_000);
+
+test("two invoices of one order that are paid at once take no more than cash has left", async () => {
+  const { orderId, currencyId } = await take(stage, card, 210, { amount: 1 });
+  await stage.as("sysadmin").create("cybs_manualpayments", { "cybs_SalesOrderId@odata.bind": `/salesorders(${orderId})`, cybs_kind: CHOICE, cybs_amount: 100, cybs_receivedon: new Date().toISOString(), ...inUsd(currencyId) });
+  const invoices = [await partInvoice({ orderId, currencyId }, 105), await partInvoice({ orderId, currencyId }, 105)];
+  const paid = await Promise.all(invoices.map((invoiceId) => payOn({ currencyId }, invoiceId, 105)));
+  expect(paid.map((row) => Number(row["cybs_status"]) - CHOICE).sort()).toEqual([1, 5]);
 }, 60_000);
 
 test("a payment on an invoice tells Cybersource of the invoice's own lines", async () => {

@@ -10,7 +10,8 @@ export async function capturesForInvoice(tx: LedgerTransaction, organizationId: 
   if (document?.ref.kind !== "invoice" || document.orderId === undefined) return 0n;
   let minor = 0n;
   for (const claim of await tx.documentClaims(organizationId, { kind: "salesorder", id: document.orderId })) {
-    const intent = claim.exposureMinor === 0n && claim.capturedMinor === 0n ? undefined : await tx.loadIntent(organizationId, claim.paymentRequestId);
+    // Without its lock: whoever decides such a capture holds it while he waits for the invoice's.
+    const intent = claim.exposureMinor === 0n && claim.capturedMinor === 0n ? undefined : (await tx.loadWithClaims(organizationId, claim.paymentRequestId))?.intent;
     if (intent === undefined) continue;
     const shown = (document.applied ?? []).reduce((sum, one) => (one.paymentId === intent.paymentId ? sum + one.minor : sum), 0n);
     const captured = capturedForInvoice(intent, document.ref.id);

@@ -16,6 +16,7 @@ import { askForOldClaim, heldSince } from "./ask-for-old-claim.ts";
 import { beginCommand } from "./begin-command.ts";
 import type { ClaimOutcome } from "./claim-outcome.ts";
 import { applyPayment } from "./apply-payment.ts";
+import { openTogether, readAroundInvoice, type AroundInvoice, type OpenTogether } from "./around-invoice.ts";
 import { changeSavedCard, isCardAction } from "./change-saved-card.ts";
 import { capturesForInvoice } from "./captures-for-invoice.ts";
 import { bindingOf, type FlowDeps } from "./deps.ts";
@@ -25,7 +26,7 @@ import { readLines } from "./read-lines.ts";
 import { recordEvents } from "./record-events.ts";
 
 type ReadClaim = Extract<ClaimAnswer, { kind: "read"; claim: string }>;
-type ReadPayment = ReadClaim & { readonly goods: Awaited<ReturnType<typeof readLines>> };
+type ReadPayment = ReadClaim & { readonly goods: Awaited<ReturnType<typeof readLines>>; readonly around: AroundInvoice | undefined };
 const RETRY_MS = 5 * SECOND_MS;
 
 /** Reads and claims the row, then plans, refuses, or adopts an unknown. */
@@ -49,7 +50,9 @@ export async function claimRequest(deps: FlowDeps, intent: Intent): Promise<Clai
   if (state === "withdrawn") return finish(deps, intent, "withdrawn", "request_withdrawn");
   if (action === "apply_payment") return applyPayment(deps, intent, answer);
   if (isCardAction(action)) return changeSavedCard(deps, intent, answer, action);
-  return planOrRefuse(deps, intent, { ...answer, goods: await readLines(deps, organizationId, answer.row) });
+  const [goods, around] = await Promise.all([readLines(deps, organizationId, answer.row), readAroundInvoice(deps, organizationId, answer.row.document)]);
+  if (around?.kind === "unavailable") return { kind: "waiting", until: now + (around.retryAfterMs ?? RETRY_MS) };
+  return planOrRefuse(deps, intent, { ...answer, goods, around });
 }
 
 async function finish(deps: FlowDeps, intent: Intent, kind: "withdrawn" | "expired" | "refused_by_rule", reason: string): Promise<ClaimOutcome> {
@@ -136,14 +139,13 @@ async function planOrRefuse(deps: FlowDeps, intent: Intent, answer: ReadPayment,
       if (!frozen.ok) return { events: [ruleEvent(current, frozen.error === "request_expired" ? "expired" : "refused_by_rule", frozen.error, at)] };
       const command = frozen.value;
       const guards = await guardsOf(command, tx);
-      // After the document's lock, which guards have taken.
-      const beingCapturedMinor = await capturesForInvoice(tx, organizationId, answer.row.document);
+      const paid = await paidBeside(tx, command, answer);
       const waitUntil = mustWait(deps, command, { ...known, ...guards });
       if (waitUntil !== undefined) {
         waiting = { kind: "waiting", until: waitUntil };
         return { events: [] };
       }
-      const reason = refusalOf(deps, command, answer.row, { ...known, ...guards, beingCapturedMinor });
+      const reason = refusalOf(deps, command, answer.row, { ...known, ...guards, ...paid });
       const frozenIntent = withCommand(current, command);
       if (reason === "saved_card_to_confirm") toConfirm = command.savedCard?.paymentMethodId;
       if (reason !== undefined) return { intent: frozenIntent, events: [ruleEvent(current, "refused_by_rule", reason, at)] };
@@ -188,6 +190,19 @@ async function guardsOf(command: Command, tx: LedgerTransaction): Promise<Guards
   return { pausedUntil, isBlocked, claims, cardHolderId: holders[0] };
 }
 
+/** What else pays an invoice: payments of its order, and whatever order and invoices leave open together. After the document's lock, which guards have taken. */
+interface PaidBeside {
+  readonly beingCapturedMinor: bigint;
+  readonly together: OpenTogether | undefined;
+}
+
+async function paidBeside(tx: LedgerTransaction, { organizationId, paymentRequestId, amount }: Command, { row: { document }, around }: ReadPayment): Promise<PaidBeside> {
+  const beingCapturedMinor = await capturesForInvoice(tx, organizationId, document);
+  if (around === undefined || document === undefined) return { beingCapturedMinor, together: undefined };
+  const orderClaims = await tx.lockDocument({ organizationId, document: around.order, limitMinor: around.orderMinor, currency: amount.currency, except: paymentRequestId });
+  return { beingCapturedMinor, together: await openTogether(tx, around, { organizationId, document, orderClaims, except: paymentRequestId }) };
+}
+
 /** A new card without its token yet waits for it; a paused account waits for its credentials. Both end with the request's validity. */
 function mustWait(deps: FlowDeps, command: Command, { pausedUntil, token }: Known & Guards): Instant | undefined {
   if (pausedUntil !== undefined && pausedUntil > deps.clocks.business()) return Math.min(pausedUntil, command.validUntil + SECOND_MS);
@@ -195,14 +210,20 @@ function mustWait(deps: FlowDeps, command: Command, { pausedUntil, token }: Know
 }
 
 /** Rules that need the ledger: velocity, blocked cards, and the open amount under the document's lock. */
-function refusalOf(deps: FlowDeps, command: Command, row: RequestRow, { declines, isBlocked, token, claims, cardHolderId, beingCapturedMinor }: Known & Guards & { readonly beingCapturedMinor: bigint }): string | undefined {
+function refusalOf(deps: FlowDeps, command: Command, row: RequestRow, known: Known & Guards & PaidBeside): string | undefined {
+  const { declines, isBlocked, token, cardHolderId } = known;
   if (bindingOf(deps, command) === undefined) return "no_merchant_account";
   if (declines >= deps.limits.declinesPerHour) return "too_many_declines";
   if (command.savedCard !== undefined && cardHolderId !== command.savedCard.customer.id) return "saved_card_to_confirm";
   if (isBlocked) return "instrument_blocked";
   const isTokenOver = token === undefined || token.expiresAt <= deps.clocks.wire() + MINUTE_MS / 6;
   if (command.method === "new_card" && isTokenOver) return "card_entry_lost";
-  const open = openAmountMinor(command.documentTotal.minor, claims, row.document?.payments ?? [], (row.document?.receivedMinor ?? 0n) + beingCapturedMinor);
-  if (command.amount.minor <= open) return undefined;
-  return beingCapturedMinor > 0n || claims.some((claim) => claim.isOpen) ? "payment_in_progress" : "amount_above_open";
+  return aboveOpen(command, row, known);
+}
+
+function aboveOpen({ amount, documentTotal }: Command, { document }: RequestRow, { claims, beingCapturedMinor, together }: Guards & PaidBeside): string | undefined {
+  const open = openAmountMinor(documentTotal.minor, claims, document?.payments ?? [], (document?.receivedMinor ?? 0n) + beingCapturedMinor);
+  if (amount.minor > open) return beingCapturedMinor > 0n || claims.some((claim) => claim.isOpen) ? "payment_in_progress" : "amount_above_open";
+  if (together === undefined || amount.minor <= together.minor) return undefined;
+  return together.isInProgress ? "payment_in_progress" : "amount_above_open";
 }

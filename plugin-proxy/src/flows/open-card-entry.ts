@@ -11,6 +11,8 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS, toIsoText } from "../domain/time.ts";
 import type { RequestReading } from "../ports/dataverse.ts";
 import type { CaptureContext, MerchantBinding } from "../ports/gateway.ts";
 import type { DocumentClaim } from "../ports/ledger.ts";
+import { openTogether, readAroundInvoice, type AroundInvoice } from "./around-invoice.ts";
+import { capturesForInvoice } from "./captures-for-invoice.ts";
 import { bindingOf, type FlowDeps, type OrganizationBinding } from "./deps.ts";
 
 export interface OpenCardEntryInput {
@@ -110,7 +112,9 @@ async function mintFor(deps: FlowDeps, input: MintInput): Promise<Outcome> {
   const account = chooseMerchantAccount({ accounts: reading.merchantAccounts, businessUnits: reading.businessUnits, businessUnitId: document.owningBusinessUnitId, currency: total.currency });
   const binding = account === undefined ? undefined : bindingOf(deps, { organizationId, merchantAccount: account });
   if (account === undefined || binding === undefined) return refuse("no_merchant_account");
-  const { open, inProgress } = await openAmountOf(deps, input, document, total);
+  const around = await readAroundInvoice(deps, organizationId, document);
+  if (around?.kind === "unavailable") return refuse("dataverse_unavailable", { retryAfterSeconds: Math.ceil((around.retryAfterMs ?? 5 * SECOND_MS) / 1000) });
+  const { open, inProgress } = await openAmountOf(deps, input, { document, total, around });
   if (open.minor === 0n && inProgress !== undefined) return refuse("payment_in_progress", { paymentInProgress: inProgress });
   const context = input.card ? await mintContext(deps, binding, input.chain) : undefined;
   if (context !== undefined && !context.ok) return context;
@@ -118,11 +122,15 @@ async function mintFor(deps: FlowDeps, input: MintInput): Promise<Outcome> {
   return keepSession(deps, input, { action, amount: reading.row.amount ?? open, open, inProgress, context: context?.value });
 }
 
-async function openAmountOf(deps: FlowDeps, input: MintInput, document: DocumentRow, total: Money): Promise<{ open: Money; inProgress: InProgress | undefined }> {
-  const claims = await deps.ledger.transaction((tx) => tx.documentClaims(input.organizationId, document.ref));
-  const others = claims.filter((claim) => claim.paymentRequestId !== input.paymentRequestId);
-  const open = { minor: openAmountMinor(total.minor, others, document.payments, document.receivedMinor), currency: total.currency };
-  return { open, inProgress: inProgressOf(others) };
+/** What a payment may take as things stand now; decided again, under locks, when it is claimed. */
+async function openAmountOf(deps: FlowDeps, { organizationId, paymentRequestId }: MintInput, of: { readonly document: DocumentRow; readonly total: Money; readonly around: AroundInvoice | undefined }): Promise<{ open: Money; inProgress: InProgress | undefined }> {
+  const { document, total, around } = of;
+  return deps.ledger.transaction(async (tx) => {
+    const others = (await tx.documentClaims(organizationId, document.ref)).filter((claim) => claim.paymentRequestId !== paymentRequestId);
+    const own = openAmountMinor(total.minor, others, document.payments, (document.receivedMinor ?? 0n) + await capturesForInvoice(tx, organizationId, document));
+    const together = around === undefined ? undefined : await openTogether(tx, around, { organizationId, document, orderClaims: await tx.documentClaims(organizationId, around.order), except: paymentRequestId });
+    return { open: { minor: together === undefined || own < together.minor ? own : together.minor, currency: total.currency }, inProgress: inProgressOf(others) };
+  });
 }
 
 function inProgressOf(claims: readonly DocumentClaim[]): InProgress | undefined {
