@@ -90,6 +90,37 @@ describe("capture, record, cards", () => {
     expect(calls.opened[0]).toMatchObject({ data: { cybs_amount: "649.9" } });
   });
 
+  describe("on an invoice", () => {
+    const ORDER = invoice._salesorderid_value;
+    const amountOf = async (options: Parameters<typeof installXrm>[1]): Promise<unknown> => {
+      const calls = installXrm(invoice, { ...options, records: { salesorder: { totalamount: 1240, _transactioncurrencyid_value: CURRENCY } } });
+      await recordPayment(formOf(calls, { table: "invoice", formType: 3 }));
+      return (calls.opened[0]?.["data"] as Record<string, unknown> | undefined)?.["cybs_amount"];
+    };
+    const ofOrder = (query: string): boolean => query.includes(ORDER);
+    const others = (rows: readonly Record<string, unknown>[]) => (query: string) => (ofOrder(query) ? rows : []);
+
+    test("what its order's card payments have paid of it is not asked for again", async () => {
+      expect(await amountOf({ rows: { cybs_paymentallocation: [{ _cybs_paymentid_value: "other", cybs_amount: 800, cybs_refundedamount: 100 }] } })).toBe("540");
+    });
+
+    test("a payment of its own counts once, also where it is allocated", async () => {
+      expect(await amountOf({ rows: { cybs_payment: (query) => (ofOrder(query) ? [] : [{ cybs_paymentid: "own", cybs_authorizedamount: 500 }]), cybs_paymentallocation: [{ _cybs_paymentid_value: "own", cybs_amount: 500 }] } })).toBe("740");
+    });
+
+    test("cash on its order pays for it, too; a hold on the order does not", async () => {
+      expect(await amountOf({ rows: { invoice: [{ totalamount: 1240 }], cybs_manualpayment: others([{ cybs_manualpaymentid: "a", cybs_amount: 200 }]), cybs_payment: others([{ _cybs_salesorderid_value: ORDER, cybs_authorizedamount: 900, cybs_capturedamount: 40 }]) } })).toBe("1000");
+    });
+
+    test("cash that more invoices leave room for takes nothing from this one", async () => {
+      expect(await amountOf({ rows: { invoice: [{ totalamount: 1240 }, { totalamount: 300 }], cybs_manualpayment: others([{ cybs_manualpaymentid: "a", cybs_amount: 200 }]) } })).toBe("1240");
+    });
+
+    test("an order that may not be read leaves the invoice's own figures", async () => {
+      expect(await amountOf({ rows: { invoice: () => { throw new Error("403"); }, cybs_manualpayment: [{ cybs_manualpaymentid: "a", cybs_amount: 40 }] } })).toBe("1200");
+    });
+  });
+
   test("saved cards open on one of the customer's cards; without one there is a sentence", async () => {
     const calls = installXrm({}, { rows: { cybs_paymentmethod: [{ cybs_paymentmethodid: PAYMENT }] } });
     await savedCards(formOf(calls, { table: "account" }));

@@ -2,9 +2,11 @@
 export interface FakeForm { readonly isDirty?: boolean; readonly formType?: number; readonly table?: string; readonly saveFails?: boolean }
 export interface Calls { readonly saved: number[]; readonly created: { table: string; row: Record<string, unknown> }[]; readonly opened: Record<string, unknown>[]; readonly titles: string[]; readonly alerts: string[]; readonly questions: string[]; readonly refreshed: number[] }
 export interface XrmOptions {
+  /** Where not every table answers the same record. */
+  readonly records?: Readonly<Record<string, Record<string, unknown>>>;
   readonly createFails?: { errorCode?: number; message: string };
-  /** Rows that a list of this table answers. */
-  readonly rows?: Readonly<Record<string, readonly Record<string, unknown>[]>>;
+  /** Rows that a list of this table answers, or says by its query. */
+  readonly rows?: Readonly<Record<string, readonly Record<string, unknown>[] | ((query: string) => readonly Record<string, unknown>[])>>;
   readonly confirms?: boolean;
   readonly languageId?: number;
 }
@@ -13,8 +15,8 @@ export function installXrm(record: Record<string, unknown>, options: XrmOptions 
   const calls: Calls = { saved: [], created: [], opened: [], titles: [], alerts: [], questions: [], refreshed: [] };
   const xrm = {
     WebApi: {
-      retrieveRecord: async () => record,
-      retrieveMultipleRecords: async (table: string) => ({ entities: options.rows?.[table] ?? [] }),
+      retrieveRecord: async (table: string) => options.records?.[table] ?? record,
+      retrieveMultipleRecords: async (table: string, query = "") => { const rows = options.rows?.[table] ?? []; return { entities: typeof rows === "function" ? rows(query) : rows }; },
       createRecord: async (table: string, row: Record<string, unknown>) => {
         if (options.createFails !== undefined) throw Object.assign(new Error(options.createFails.message), options.createFails);
         calls.created.push({ table, row });

@@ -1,5 +1,5 @@
 // The order or invoice a command stands on, and what was already captured for it and is not applied to any invoice yet.
-import { invoiceTable, manualPaymentTable, paymentAllocationTable, paymentTable } from "@cybs/schema";
+import { invoiceTable, paymentAllocationTable, paymentTable } from "@cybs/schema";
 import { sumOf } from "./money.ts";
 
 export interface DocumentFacts { readonly table: string; readonly id: string; readonly total: number; readonly currencyId: string | undefined; readonly currency: string; readonly isClosed: boolean; readonly salesOrderId: string | undefined }
@@ -10,7 +10,6 @@ type Row = Readonly<Record<string, unknown>>;
 const OPEN_BELOW: Readonly<Record<string, number>> = { salesorder: 2, invoice: 1 };
 const PAYMENTS_MAX = 50;
 const { columns: payment, lookupValues } = paymentTable;
-const { columns: manual, lookupValues: manualLookups } = manualPaymentTable;
 const { columns: allocation, lookupValues: allocationLookups } = paymentAllocationTable;
 
 export async function readDocument(table: string, id: string): Promise<DocumentFacts> {
@@ -20,21 +19,6 @@ export async function readDocument(table: string, id: string): Promise<DocumentF
     table, id, total: Number(row["totalamount"] ?? 0), currencyId: row["_transactioncurrencyid_value"] as string | undefined, currency: (row["transactioncurrencyid"] as { readonly isocurrencycode?: string } | null | undefined)?.isocurrencycode ?? "USD",
     isClosed: Number(row["statecode"]) >= (OPEN_BELOW[table] ?? 1), salesOrderId: (row["_salesorderid_value"] ?? undefined) as string | undefined,
   };
-}
-
-/** What is owed on the document: its total less what cards paid or hold and what was received beside them; never below zero. */
-export async function readOpen({ table, id, total }: DocumentFacts): Promise<number> {
-  const isInvoice = table === invoiceTable.logicalName;
-  const [cards, received] = await Promise.all([
-    Xrm.WebApi.retrieveMultipleRecords(paymentTable.logicalName, `?$select=${[payment.authorizedAmount, payment.reversedAmount, payment.refundedAmount, payment.unknownAmount].join(",")}&$filter=${isInvoice ? lookupValues.invoiceId : lookupValues.salesOrderId} eq ${id}&$top=${PAYMENTS_MAX}`),
-    Xrm.WebApi.retrieveMultipleRecords(manualPaymentTable.logicalName, `?$select=${manual.amount},${manualLookups.reversesId}&$filter=${isInvoice ? manualLookups.invoiceId : manualLookups.salesOrderId} eq ${id}&$top=${PAYMENTS_MAX}`),
-  ]);
-  const manuals = received.entities as readonly Row[];
-  const reversed = new Set(manuals.map((row) => row[manualLookups.reversesId]));
-  const counted = manuals.filter((row) => (row[manualLookups.reversesId] ?? null) === null && !reversed.has(row[manualPaymentTable.primaryId]));
-  const of = (row: Row, column: string): number => Number(row[column] ?? 0);
-  const taken = (cards.entities as readonly Row[]).flatMap((row) => [of(row, payment.authorizedAmount), -of(row, payment.reversedAmount), -of(row, payment.refundedAmount), of(row, payment.unknownAmount)]);
-  return Math.max(0, sumOf([total, ...[...taken, ...counted.map((row) => of(row, manual.amount))].map((amount) => -amount)]));
 }
 
 /** Payments of the invoice's order whose captures no invoice has taken up. */

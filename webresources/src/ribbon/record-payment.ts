@@ -1,7 +1,8 @@
 // The command that records cash, a cheque or a bank transfer: a new row on its own form, with document, currency and open amount filled in.
 import { manualPaymentTable } from "@cybs/schema";
 import { lookupValue, openDialog } from "../lib/dialogs.ts";
-import { readDocument, readOpen } from "../lib/document.ts";
+import { readDocument } from "../lib/document.ts";
+import { readOpen } from "../lib/open-amount.ts";
 import { runCommand } from "../lib/run-command.ts";
 
 const { columns, choices, forms, logicalName } = manualPaymentTable;
