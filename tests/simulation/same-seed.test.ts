@@ -13,7 +13,7 @@ const probe = async (seeds: readonly number[]): Promise<Probe> =>
   JSON.parse((await run(process.execPath, ["--conditions=source", "--no-warnings", join(import.meta.dirname, "same-seed-probe.ts"), seeds.join()])).stdout) as Probe;
 
 // Cards typed anew (signatures of Cybersource's fields), a lost ledger, clocks that are wrong, many replicas.
-const SEEDS = [88, 31, 5, 44, 429, 12, 338, 97];
+const SEEDS = [88, 31, 5, 25, 47, 12, 338, 105];
 
 test("the same seeds give the same traces in another process and in another order", async () => {
   const scenarios = SEEDS.map((seed) => scenarioOf(createRandom(seed * 4), seed));

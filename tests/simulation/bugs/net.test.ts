@@ -4,10 +4,10 @@ import { expect, test } from "@jest/globals";
 import { BUGS } from "./bugs.ts";
 import { hunt } from "./hunt.ts";
 
-const SEEDS_MAX = 15;
+const SEEDS_MAX = 60;
 
 test.each([
-  ["another organization's credentials", 5], ["attempt id reused", 1], ["resend on timeout", 2], ["sent not compare-and-set", 2], ["lock per payment instead of document", 3], ["risk decline not reversed", 9], ["outbox out of order", 7],
+  ["another organization's credentials", 5], ["attempt id reused", 1], ["resend on timeout", 2], ["sent not compare-and-set", 7], ["lock per payment instead of document", 3], ["risk decline not reversed", 9], ["outbox out of order", 7],
 ] as const)(`"%s" breaks invariant %i within ${SEEDS_MAX} seeds`, async (name, invariant) => {
   const bug = BUGS[name];
   if (bug === undefined) throw new Error(`no bug ${name}`);
