@@ -10,12 +10,12 @@ const order = { totalamount: 12.5, ordernumber: "ORD-1", _customerid_value: "c",
 const card = { cybs_paymentmethodid: "m1", cybs_lastfour: "1111", cybs_expirymonth: 12, cybs_expiryyear: 2099, cybs_isdefault: true, cybs_state: 727000000 };
 const tables: Readonly<Record<string, readonly object[]>> = { cybs_paymentmethod: [card], organization: [{ organizationid: "org" }], environmentvariabledefinition: [{ schemaname: "cybs_relayurl", defaultvalue: "https://relay.example" }] };
 
-function open(state: number, options: { readonly readFails?: string } = {}): { picker: Picker; updates: Record<string, unknown>[] } {
+function open(state: number, options: { readonly readFails?: string; readonly total?: number } = {}): { picker: Picker; updates: Record<string, unknown>[] } {
   const updates: Record<string, unknown>[] = [];
   const webAPI = {
     retrieveRecord: async (table: string) => {
       if (options.readFails !== undefined) throw new Error(options.readFails);
-      return table === "salesorder" ? order : table === "cybs_paymentrequest" ? { cybs_state: state, _cybs_salesorderid_value: "o" } : {};
+      return table === "salesorder" ? { ...order, totalamount: options.total ?? order.totalamount } : table === "cybs_paymentrequest" ? { cybs_state: state, _cybs_salesorderid_value: "o" } : {};
     },
     retrieveMultipleRecords: async (table: string) => ({ entities: tables[table] ?? [] }),
     updateRecord: async (_table: string, _id: string, row: Record<string, unknown>) => { updates.push(row); },
@@ -48,4 +48,10 @@ test.each([["missing prvReadcybs_paymentrequest privilege", "NoPrivilege", "none
   const { picker } = open(727000000, { readFails: message });
   await picker.start();
   expect(picker.store.get().stop).toEqual({ message: words, way });
+});
+
+test("a total with more digits than its currency is said to be that, not to be paid", async () => {
+  const { picker } = open(727000000, { total: 10.005 });
+  await picker.start();
+  expect(picker.store.get().stop).toEqual({ message: "TotalUnfit", way: "none" });
 });

@@ -59,7 +59,7 @@ export class Picker extends PickerWords {
     if (draft.state === paymentRequestTable.choices.state.withdrawn) { this.#stop("Withdrawn", "again"); return; }
     if (draft.state !== states) { this.store.set({ phase: "asking" }); void this.#ask(this.#requestId); return; }
     if (!this.mayTake()) { this.#stop("NoPrivilege", "none"); return; }
-    if (order.isClosed) { this.#stop("Closed", "none"); return; }
+    if (order.isClosed || order.isTotalUnfit === true) { this.#stop(order.isClosed ? "Closed" : "TotalUnfit", "none"); return; }
     if (openAmount(order) === 0n) { await this.#stopAtNothingOpen(order, "NothingOpen"); return; }
     if (variables.relayUrl === undefined) { this.#stop("NoRelay", "none"); return; }
     this.#relayUrl = variables.relayUrl;

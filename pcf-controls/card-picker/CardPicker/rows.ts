@@ -79,7 +79,7 @@ export async function readOrder(api: WebApi, { table, id }: DocumentReference): 
   return {
     order: {
       table, id, number: textOf(row, NUMBER[table]) ?? textOf(row, "name") ?? "", customerName: textOf(row, `_customerid_value${FORMATTED}`) ?? "", customerId: textOf(row, "_customerid_value"),
-      total: moneyOf(row, "totalamount", currency), paid: captured - sum(columns.refundedAmount) + received + applied, inProgress: held, currency, currencyId: textOf(row, "_transactioncurrencyid_value"), isClosed: (numberOf(row, "statecode") ?? 0) >= CLOSED_FROM[table],
+      total: moneyOf(row, "totalamount", currency), isTotalUnfit: parseAmount(String(numberOf(row, "totalamount") ?? 0), currency) === undefined, paid: captured - sum(columns.refundedAmount) + received + applied, inProgress: held, currency, currencyId: textOf(row, "_transactioncurrencyid_value"), isClosed: (numberOf(row, "statecode") ?? 0) >= CLOSED_FROM[table],
     },
     holder: {
       ...NO_HOLDER, firstname, lastname: rest.join(" "), line1: textOf(row, "billto_line1") ?? "", city: textOf(row, "billto_city") ?? "", stateorprovince: toStateCode(textOf(row, "billto_stateorprovince") ?? "", country),
