@@ -134,4 +134,18 @@ test.describe("an invoice of an order that was paid already", () => {
     await expect(page.getByRole("button", { name: "Charge $270.00" })).toBeVisible({ timeout: 15_000 });
     expect((await ledgerOf("770.00"))).toEqual([]);
   });
+
+  test("in cash, in part: payment window and recording offer the rest, and no more is charged", async ({ page }) => {
+    const orderId = await newOrder(780, shopper.customerId);
+    const [order] = (await rows("salesorder")).filter((row) => row["salesorderid"] === orderId);
+    await apiOf("salesrep").create("cybs_manualpayments", { "cybs_SalesOrderId@odata.bind": `/salesorders(${orderId})`, "transactioncurrencyid@odata.bind": `/transactioncurrencies(${String(order?.["transactioncurrencyid"])})`, cybs_kind: CHOICE, cybs_amount: 500, cybs_receivedon: new Date().toISOString() });
+    const invoiceId = await newInvoice(shopper.customerId, 780, orderId);
+    await page.goto(recordUrl("invoice", invoiceId, "salesrep"));
+    await page.getByRole("button", { name: "Take payment" }).click();
+    await expect(page.getByRole("button", { name: "Charge $280.00" })).toBeVisible({ timeout: 15_000 });
+    await expect(dialog(page, "Take payment").locator(".cybs-figures")).toContainText("Paid$500.00");
+    await page.goto(recordUrl("invoice", invoiceId, "salesrep"));
+    await page.getByRole("button", { name: "Record payment" }).click();
+    await expect(dialog(page, "Record payment").getByLabel("Amount")).toHaveValue(/^280/);
+  });
 });

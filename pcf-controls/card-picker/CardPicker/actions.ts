@@ -3,7 +3,7 @@ import type { PageMessage } from "@cybs/contract";
 import { paymentRequestTable } from "@cybs/schema";
 import { createStore, formatAmount, isPrivilegeError, parseTyped, recordOf, themeOf, timeOf, toDecimalText, toTypedText, writeDecision, type Store } from "@cybs/controls-shared";
 import { createFrame, isInForeignPage, makeNonce, type Frame } from "./frame";
-import { changeOf, readUnfinished } from "./order-now";
+import { changeOf, openInSession, readUnfinished, stillKnown } from "./order-now";
 import { prefill, recall, remember } from "./prefill";
 import { createDraft, readCards, readDraft, readOrder, readOrganizationId, readResult, readVariables, submit, withdraw, writeNonceHash, type DocumentReference } from "./rows";
 import { amountToOffer, checkInput, firstChoice, initialState, isNewCard, openAmount, waitsForDecision, type OrderFacts, type PickerState, type Stop } from "./state";
@@ -150,15 +150,15 @@ export class Picker extends PickerWords {
     if (message.kind === "session") {
       this.#reopenings = 0;
       if (message.paymentInProgress !== undefined) { this.#stopFor(message.paymentInProgress); return; }
-      this.store.set({ entry: { status: "ready" }, action: message.action });
+      const known = openInSession(this.store.get(), message.openAmount, this.locale);
+      this.store.set({ ...known, entry: { status: "ready" }, action: message.action });
+      if (known.order !== undefined && openAmount(known.order) === 0n && this.store.get().phase === "ready") { void this.#stopAtNothingOpen(known.order, "NothingOpen"); return; }
       if (isNewCard(this.store.get()) && !this.#isCardSession) void this.#openSession();
     } else if (message.kind === "tokenStored") this.#onToken?.(true);
     else if (message.kind === "problem") this.#problem(message);
   }
 
-  #stopFor(other: { readonly who: string; readonly since: string }): void {
-    this.store.set({ phase: "stopped", stop: { message: this.t("PaymentInProgress", other.who, timeOf(other.since, this.locale)), way: "retry" } });
-  }
+  #stopFor(other: { readonly who: string; readonly since: string }): void { this.store.set({ phase: "stopped", stop: { message: this.t("PaymentInProgress", other.who, timeOf(other.since, this.locale)), way: "retry" } }); }
 
   #problem(message: Extract<PageMessage, { kind: "problem" }>): void {
     if (this.#onToken !== undefined) {
@@ -208,7 +208,7 @@ export class Picker extends PickerWords {
 
   /** The order is read once more before anything is sent. What changed is said, and the new amount stands in the field. */
   async #hasOrderChanged(before: OrderFacts, amount: bigint): Promise<boolean> {
-    const { order } = await readOrder(this.#context().webAPI, before);
+    const order = stillKnown(before, (await readOrder(this.#context().webAPI, before)).order);
     const change = changeOf(before, order, amount);
     if (change === undefined) return false;
     this.store.set({ order });

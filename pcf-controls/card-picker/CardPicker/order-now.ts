@@ -1,8 +1,8 @@
 // What the order says now, against what the person saw when the window was opened; and whose payment stands in the way.
 import { paymentRequestTable, paymentTable, paymentTransactionTable } from "@cybs/schema";
-import { numberOf, textOf } from "@cybs/controls-shared";
+import { numberOf, parseAmount, textOf } from "@cybs/controls-shared";
 import type { DocumentReference } from "./rows";
-import { openAmount, type OrderFacts } from "./state";
+import { amountToOffer, openAmount, type OrderFacts, type PickerState } from "./state";
 
 export type OrderChange = "closed" | "nothing_open" | "amount";
 
@@ -13,6 +13,17 @@ export function changeOf(before: OrderFacts, now: OrderFacts, amount: bigint): O
   if (is === 0n) return "nothing_open";
   return amount > is || (amount === was && is !== was) ? "amount" : undefined;
 }
+
+/** A session says what the relay leaves open on an invoice: more is not offered. */
+export function openInSession({ order, amountText }: PickerState, open: string, locale: string): Partial<Pick<PickerState, "order" | "amountText">> {
+  if (order?.table !== "invoice") return {};
+  const known = { ...order, openAtRelay: parseAmount(open, order.currency) };
+  return { order: known, amountText: amountToOffer(known, { typed: amountText }, locale) };
+}
+
+/** Read again: what the relay said moves with the total. */
+export const stillKnown = (before: OrderFacts, now: OrderFacts): OrderFacts =>
+  (before.openAtRelay === undefined ? now : { ...now, openAtRelay: before.openAtRelay + now.total - before.total });
 
 export interface Unfinished { readonly who: string | undefined; readonly since: string; readonly isUnknown: boolean; readonly waitsForDecision: boolean; readonly requestId: string | undefined }
 const FORMATTED = "@OData.Community.Display.V1.FormattedValue";
