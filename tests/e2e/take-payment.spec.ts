@@ -1,10 +1,12 @@
 // A sales rep takes a payment in a real browser: on the vendor's own Order form, in the request's dialog, through Cybersource's fields.
 import AxeBuilder from "@axe-core/playwright";
+import { paymentMethodTable } from "@cybs/schema";
 import { expect, test } from "@playwright/test";
 import { entryFrame, ledgerOf, newCustomer, newOrder, openOrder, openTakePayment, pay, rows, sandbox, typeCard } from "./actors.ts";
-import { takePicture } from "./looks.ts";
+import { expectAccessible, takePicture } from "./looks.ts";
 
 const PAN = "4111111111111111";
+const { laterOrders, alsoMerchantInitiated } = paymentMethodTable.choices.consentScope;
 
 const csp = (body: unknown) => fetch(`${sandbox().host}/_sandbox/csp`, { method: "POST", body: JSON.stringify(body) });
 test.afterEach(async () => { await csp({ isStrict: false, frameSources: [] }); });
@@ -22,7 +24,7 @@ test("a new card is charged, saved, and pays again", async ({ page }) => {
   expect(await ledgerOf("1511.00")).toMatchObject([{ kind: "sale", state: "live" }]);
   const cards = async () => (await rows("cybs_paymentmethod")).filter((row) => row["cybs_customerid"] === customer);
   await expect.poll(async () => (await cards()).length).toBe(1);
-  expect((await cards())[0]).toMatchObject({ cybs_lastfour: "1111", cybs_expirymonth: 12, cybs_expiryyear: 2031, cybs_consenttextversion: "2026-11" });
+  expect((await cards())[0]).toMatchObject({ cybs_lastfour: "1111", cybs_expirymonth: 12, cybs_expiryyear: 2031, cybs_consenttextversion: "2026-11", cybs_consentscope: laterOrders });
 
   await openOrder(page, await newOrder(1512, customer));
   await openTakePayment(page);
@@ -30,6 +32,27 @@ test("a new card is charged, saved, and pays again", async ({ page }) => {
   await pay(page);
   await expect(page.getByRole("heading", { name: "Payment approved" })).toBeVisible();
   expect(await ledgerOf("1512.00")).toMatchObject([{ kind: "sale", state: "live" }]);
+});
+
+test("the customer agrees by keyboard to payments that the merchant starts, too, and the card's row says so", async ({ page }) => {
+  const customer = await newCustomer();
+  await openOrder(page, await newOrder(1514, customer));
+  await openTakePayment(page);
+  await typeCard(page, PAN);
+  const second = page.getByLabel(/also agrees that we may charge/);
+  await expect(second).toHaveCount(0);
+  await page.getByLabel(/Save this card/).focus();
+  await page.keyboard.press("Space");
+  await expect(second).not.toBeChecked();
+  await page.keyboard.press("Tab");
+  await expect(second).toBeFocused();
+  await page.keyboard.press("Space");
+  await expect(second).toHaveAccessibleDescription(/Save this card/);
+  await expectAccessible(page);
+  await takePicture(page, "picker-merchant-may-charge");
+  await pay(page);
+  await expect(page.getByRole("heading", { name: "Payment approved" })).toBeVisible();
+  await expect.poll(async () => (await rows("cybs_paymentmethod")).filter((row) => row["cybs_customerid"] === customer)).toMatchObject([{ cybs_consenttextversion: "2026-11-merchant", cybs_consentscope: alsoMerchantInitiated }]);
 });
 
 test("authorization only, where the merchant account's policy says so", async ({ page }) => {

@@ -3,16 +3,26 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { account, approve, fulfil, rowsWhere, severalRounds, take, type Taken } from "../support/deeds.ts";
 import { CHOICE, eventually, startStage, type Row, type Stage } from "../support/stage.ts";
+import { draft, openSession, storeToken, submitDraft, tokenFor } from "../support/card-entry.ts";
 import { capture, outcome } from "./changes.ts";
 
 let stage: Stage;
 let agreed: string;
 let notAgreed: string;
+/** A card that a payment saved, under these words. */
+async function savedUnder(consentTextVersion: string, price: number): Promise<string> {
+  const before = (await stage.rows("cybs_paymentmethod")).map((row) => row["cybs_paymentmethodid"]);
+  const of = await draft(stage, price, { extra: { cybs_savecard: true, cybs_consenttextversion: consentTextVersion } });
+  const session = await openSession(stage, of);
+  await storeToken(stage, session, of.nonce, await tokenFor(stage, session));
+  await submitDraft(stage, of);
+  const [card] = await rowsWhere(stage, "cybs_paymentmethod", (row) => !before.includes(row["cybs_paymentmethodid"]));
+  return String(card?.["cybs_paymentmethodid"]);
+}
 beforeAll(async () => {
   stage = await startStage({ at: "09:00" });
   await stage.startRelay();
-  [agreed, notAgreed] = [await stage.savedCard(), await stage.savedCard()];
-  await stage.as("sysadmin").send("PATCH", `cybs_paymentmethods(${agreed})`, { cybs_consentscope: CHOICE + 1 });
+  [agreed, notAgreed] = [await savedUnder("2026-11-merchant", 901), await savedUnder("2026-11", 902)];
   await account(stage, { cybs_capturepolicy: CHOICE + 1, cybs_reauthorizepolicy: CHOICE + 1, cybs_releasepolicy: CHOICE + 1 });
 }, 180_000);
 afterAll(async () => { await stage.close(); }, 30_000);

@@ -5,6 +5,7 @@ import type { Picker } from "./actions";
 import { QUIET_BUTTON } from "./button-styles";
 import { CardholderFields } from "./CardholderFields";
 import { leaveMonth, typeMonth, typeYear } from "./expiry";
+import { SaveCard } from "./SaveCard";
 import type { PickerState, SavedCard } from "./state";
 
 interface Props { readonly picker: Picker; readonly state: PickerState }
@@ -65,9 +66,8 @@ function NewCard({ picker, state }: Props): React.ReactElement {
     <>
       <div className="cybs-row">
         <ExpiryFields picker={picker} state={state} />
-        <label className="cybs-check"><input type="checkbox" checked={state.saveCard} onChange={(event) => { picker.edit({ saveCard: event.target.checked }); }} /> <span>{picker.t("SaveCard")}</span></label>
+        <SaveCard picker={picker} state={state} />
       </div>
-      {state.saveCard ? <p className="cybs-quiet">{picker.t("Consent", state.consentTextVersion)}</p> : null}
       <CardholderFields key={state.order?.id} picker={picker} state={state} />
     </>
   );

@@ -6,7 +6,7 @@ import { createFrame, isInForeignPage, makeNonce, type Frame } from "./frame";
 import { changeOf, openInSession, readUnfinished, stillKnown } from "./order-now";
 import { prefill, recall, remember } from "./prefill";
 import { createDraft, readCards, readDraft, readOrder, readOrganizationId, readResult, readVariables, submit, withdraw, writeNonceHash, type DocumentReference } from "./rows";
-import { amountToOffer, checkInput, firstChoice, initialState, isNewCard, openAmount, waitsForDecision, type OrderFacts, type PickerState, type Stop } from "./state";
+import { agreedText, amountToOffer, checkInput, firstChoice, initialState, isNewCard, openAmount, waitsForDecision, type OrderFacts, type PickerState, type Stop } from "./state";
 import { FOREIGN_MS_MAX, POLL_MS, READY_MS_MAX, REOPENINGS_MAX, SLOW_TRIES, SPENT, STALE, TOKEN_MS_MAX, VALID_MS } from "./timing";
 import { PickerWords, type Context } from "./words";
 
@@ -194,7 +194,7 @@ export class Picker extends PickerWords {
       if (refusal !== undefined) { this.store.set({ phase: "ready", error: refusal }); return; }
       await submit(this.#context().webAPI, {
         requestId: this.#requestId, amount: toDecimalText(check.amount, state.order.currency), channel: paymentRequestTable.choices.channel.onThePhone + state.channel, cardId: isNewCard(state) ? undefined : state.choice, saveCard: state.saveCard && isNewCard(state),
-        consentTextVersion: state.consentTextVersion, holder: state.holder, validUntil,
+        consentTextVersion: agreedText(state), holder: state.holder, validUntil,
       });
       this.#frame?.submitted();
       this.store.set({ phase: "asking", isSlow: false });

@@ -24,9 +24,9 @@ export async function prefill(api: ComponentFramework.WebApi, of: Sources): Prom
   return mergeHolders([near, ...further]);
 }
 
-type Typed = Pick<PickerState, "choice" | "amountText" | "channel" | "saveCard" | "holder">;
+type Typed = Pick<PickerState, "choice" | "amountText" | "channel" | "saveCard" | "merchantMayCharge" | "holder">;
 const typedBefore = new Map<string, Typed>();
 
 /** A remount of the control (tab switch, refresh of the form) finds what was typed; nothing is stored beyond the page. Card fields are never kept. */
-export const remember = (requestId: string, { choice, amountText, channel, saveCard, holder }: PickerState): void => { typedBefore.set(requestId, { choice, amountText, channel, saveCard, holder }); };
+export const remember = (requestId: string, { choice, amountText, channel, saveCard, merchantMayCharge, holder }: PickerState): void => { typedBefore.set(requestId, { choice, amountText, channel, saveCard, merchantMayCharge, holder }); };
 export const recall = (requestId: string): Typed | undefined => typedBefore.get(requestId);

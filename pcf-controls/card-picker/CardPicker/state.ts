@@ -1,4 +1,5 @@
 // What the card picker knows and shows: one value, replaced as a whole. Pure: everything that has an effect is in actions.ts.
+import { consentTextsFor } from "@cybs/contract";
 import { formatAmount, needsState, parseAmount, parseTyped, toTypedText } from "@cybs/controls-shared";
 
 export type Phase = "loading" | "stopped" | "ready" | "sending" | "asking" | "result";
@@ -41,6 +42,9 @@ export interface PickerState {
   readonly expiryMonth: string;
   readonly expiryYear: string;
   readonly saveCard: boolean;
+  /** Later, without the customer: asked only of a card that is saved. */
+  readonly merchantMayCharge: boolean;
+  /** The setting: which words are in force. */
   readonly consentTextVersion: string;
   readonly holder: Cardholder;
   readonly action: "authorization" | "sale";
@@ -62,7 +66,7 @@ export interface PickerState {
 
 export const NO_HOLDER: Cardholder = { firstname: "", lastname: "", line1: "", city: "", stateorprovince: "", postalcode: "", country: "", emailaddress: "" };
 export const initialState: PickerState = {
-  phase: "loading", cards: [], choice: "new", amountText: "", channel: 0, expiryMonth: "", expiryYear: "", saveCard: false, consentTextVersion: "", holder: NO_HOLDER, action: "sale",
+  phase: "loading", cards: [], choice: "new", amountText: "", channel: 0, expiryMonth: "", expiryYear: "", saveCard: false, merchantMayCharge: false, consentTextVersion: "", holder: NO_HOLDER, action: "sale",
   entry: { status: "opening" }, frameKey: 0, isSlow: false, isDeciding: false, mayDecide: false,
 };
 
@@ -79,6 +83,13 @@ export function amountToOffer(order: OrderFacts, before: { readonly typed?: stri
   const known = before.typed !== undefined ? parseTyped(before.typed, order.currency, locale) : before.onRow !== undefined ? parseAmount(String(before.onRow), order.currency) : undefined;
   if (before.typed !== undefined && (known === undefined || known <= open)) return before.typed;
   return toTypedText(known === undefined || known > open ? open : known, order.currency, locale);
+}
+export const consentTexts = (state: PickerState): ReturnType<typeof consentTextsFor> => consentTextsFor(state.consentTextVersion);
+export const isMerchantAllowed = (state: PickerState): boolean => state.saveCard && state.merchantMayCharge && consentTexts(state).merchantToo !== undefined;
+/** The version of the words that the ticks stand for. */
+export function agreedText(state: PickerState): string {
+  const { saving, merchantToo } = consentTexts(state);
+  return isMerchantAllowed(state) ? merchantToo ?? saving : saving;
 }
 /** A person has to say whether it counts. */
 export const waitsForDecision = (result: Result): boolean => !result.isFinal && (result.kind === "soft_decline" || result.kind === "partial");

@@ -1,4 +1,5 @@
 // Saved cards: read when a request names one, written when an approved payment leaves one behind. Ids in token management, never a number.
+import { scopeOfConsent } from "@cybs/contract";
 import { merchantAccountTable, paymentMethodTable as table } from "@cybs/schema";
 import { z } from "zod";
 import type { SavedCard } from "../../domain/payment/command.ts";
@@ -54,7 +55,7 @@ export function fromPaymentMethod(method: PaymentMethodRow, write: { readonly ow
     ...bind(navigation.consentedBy, systemUser.entitySetName, method.consentedBy),
     [columns.firstNetworkTransactionId]: textValue(method.firstNetworkTransactionId, maxLengths.firstNetworkTransactionId),
     ...(write.isNew ? {
-      ...bindCustomer({ account: navigation.customerIdAccount, contact: navigation.customerIdContact }, method.customer), [columns.consentScope]: choices.consentScope.laterOrders,
+      ...bindCustomer({ account: navigation.customerIdAccount, contact: navigation.customerIdContact }, method.customer), [columns.consentScope]: choices.consentScope[scopeOfConsent(method.consentTextVersion)],
       [columns.name]: textValue(`${brand.name} •••• ${method.lastFour ?? "????"}`, maxLengths.name), [columns.lastFour]: method.lastFour ?? null,
       [columns.expiryMonth]: method.expirationMonth ?? null, [columns.expiryYear]: method.expirationYear ?? null, [columns.state]: choices.state.active,
     } : {}),
