@@ -97,7 +97,7 @@ async function main(): Promise<number> {
     for (const [index, step] of steps.entries()) {
       const from = Date.now();
       process.stdout.write(`\n── ${step.name} (${index + 1} of ${steps.length}) ──\n`);
-      const result = await step.run({ folder, env: { ...process.env, NODE_ENV: "test", TEST_DATABASE_URL: postgres.url } });
+      const result = await step.run({ folder, env: { ...process.env, NODE_ENV: "test", NODE_COMPILE_CACHE: join(modules, ".cache", "compiled"), TEST_DATABASE_URL: postgres.url } });
       total.passed += result.passed;
       total.failed += result.failed;
       process.stdout.write(`── ${step.name}: ${result.passed} passed, ${result.failed} failed, ${((Date.now() - from) / 1000).toFixed(0)} s ──\n`);

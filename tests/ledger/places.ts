@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openLedger } from "../../plugin-proxy/src/db/open-ledger.ts";
 import type { Ledger } from "../../plugin-proxy/src/ports/ledger.ts";
+import { layBlankDatabase } from "../sandbox/kit/blank-database.ts";
 import { freshDatabase } from "../support/postgres.ts";
 
 export interface Place { readonly ledger: Ledger; close(): Promise<void> }
@@ -12,6 +13,7 @@ export const PLACES: readonly { readonly name: string; readonly open: () => Prom
   {
     name: "PGlite", open: async () => {
       const directory = mkdtempSync(join(tmpdir(), "cybs-ledger-"));
+      await layBlankDatabase(directory);
       const ledger = await openLedger({ directory });
       return { ledger, close: async () => { await ledger.close(); rmSync(directory, { recursive: true, force: true }); } };
     },

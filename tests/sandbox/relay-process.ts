@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { layBlankDatabase } from "./kit/blank-database.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const READY_MS_MAX = 60_000;
@@ -14,7 +15,10 @@ export interface RelayProcess {
 
 /** Starts the relay with a movable business clock and waits until it says that it is ready. */
 export async function startRelayProcess(env: Readonly<Record<string, string>>): Promise<RelayProcess> {
-  const child = spawn(process.execPath, ["--conditions=source", "--no-warnings", join(root, "tests/support/relay-main.ts")], {
+  const { LEDGER_DIR: folder, DATABASE_URL: shared } = env;
+  if (folder !== undefined && (shared ?? "") === "") await layBlankDatabase(folder);
+  // The embedded PostgreSQL is nine megabytes of WebAssembly: a process that lives for seconds spends most of them on optimizing it.
+  const child = spawn(process.execPath, ["--conditions=source", "--no-warnings", "--liftoff-only", join(root, "tests/support/relay-main.ts")], {
     cwd: root, stdio: ["ignore", 2, 2], env: { ...process.env, ...env },
   });
   const exited = new Promise<number>((resolve) => { child.once("exit", (code) => { resolve(code ?? 1); }); });

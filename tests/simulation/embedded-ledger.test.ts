@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { openPGlite } from "../../plugin-proxy/src/db/database.ts";
 import { openLedger } from "../../plugin-proxy/src/db/open-ledger.ts";
+import { layBlankDatabase } from "../sandbox/kit/blank-database.ts";
 import { createRandom } from "../sandbox/kit/random.ts";
 import { checkReservations } from "./invariants/quiet.ts";
 import { runSeed } from "./run-seed.ts";
@@ -26,6 +27,7 @@ async function reservedIn(directory: string): Promise<readonly (readonly [string
 async function runOnDisk(seed: number): Promise<number> {
   expect(scenarioOf(createRandom(seed * 4), seed).restore).toBeUndefined();
   const directory = mkdtempSync(join(tmpdir(), "cybs-simulation-"));
+  await layBlankDatabase(directory);
   const ledger = await openLedger({ directory });
   try {
     const { world, violations } = await runSeed(seed, { ledger });
