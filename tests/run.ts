@@ -67,11 +67,15 @@ function tally(code: number, read: () => Tally): Tally {
   }
 }
 
-const STEPS: readonly Step[] = [
-  check("schema", ["--conditions=source", "--no-warnings", "solution/schema/generate.ts", "--check"]),
-  check("types", [join(modules, "typescript/bin/tsc"), "-b"]),
+/** Each keeps one core busy: two go at a time, the longest first. */
+const CHECKS: readonly Step[] = [
   check("lint", [join(modules, "eslint/bin/eslint.js"), "."]),
+  check("types", [join(modules, "typescript/bin/tsc"), "-b"]),
+  check("schema", ["--conditions=source", "--no-warnings", "solution/schema/generate.ts", "--check"]),
   check("imports", [join(modules, "dependency-cruiser/bin/dependency-cruiser.mjs"), "--config", ".dependency-cruiser.cjs", "solution", "plugin-proxy", "webresources/src", "pcf-controls", "admin", "tests"]),
+];
+/** Each gets the machine for itself. */
+const SUITES: readonly Step[] = [
   jest("jest", "--selectProjects", "node", "browser"),
   check("simulation", ["--conditions=source", "--no-warnings", "tests/simulation/main.ts", "--seeds", "3200", "--processes", "2"]),
   // These wait for real time and count on their processes being served: they get the machine for themselves, two files at a time, which are idle half of it.
@@ -79,35 +83,48 @@ const STEPS: readonly Step[] = [
   { name: "e2e", run: runPlaywright },
 ];
 
-function chosenSteps(): readonly Step[] {
+/** Whether the command line asks for a step. */
+function chosen(): (step: Step) => boolean {
   const { values } = parseArgs({ options: { only: { type: "string" }, without: { type: "string" } } });
   const only = values.only?.split(",");
   const without = values.without?.split(",") ?? [];
-  return STEPS.filter((step) => (only === undefined || only.includes(step.name)) && !without.includes(step.name));
+  return ({ name }) => (only === undefined || only.includes(name)) && !without.includes(name);
 }
 
-async function main(): Promise<number> {
-  const started = Date.now();
-  const steps = chosenSteps();
-  ensureDebian(["chromium", "postgresql", "xmllint"]);
-  const folder = mkdtempSync(join(tmpdir(), "cybs-test-"));
-  const postgres = await startPostgres();
+async function runSteps(steps: readonly Step[], context: Context, atOnce: number): Promise<Tally> {
   const total: Tally = { passed: 0, failed: 0 };
-  try {
-    for (const [index, step] of steps.entries()) {
+  const waiting = [...steps];
+  const lane = async (): Promise<void> => {
+    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
       const from = Date.now();
-      process.stdout.write(`\n── ${step.name} (${index + 1} of ${steps.length}) ──\n`);
-      const result = await step.run({ folder, env: { ...process.env, NODE_ENV: "test", NODE_COMPILE_CACHE: join(modules, ".cache", "compiled"), TEST_DATABASE_URL: postgres.url } });
+      process.stdout.write(`\n── ${step.name} ──\n`);
+      const result = await step.run(context);
       total.passed += result.passed;
       total.failed += result.failed;
       process.stdout.write(`── ${step.name}: ${result.passed} passed, ${result.failed} failed, ${((Date.now() - from) / 1000).toFixed(0)} s ──\n`);
     }
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+  return total;
+}
+
+async function main(): Promise<number> {
+  const started = Date.now();
+  const isChosen = chosen();
+  ensureDebian(["chromium", "postgresql", "xmllint"]);
+  const folder = mkdtempSync(join(tmpdir(), "cybs-test-"));
+  const postgres = await startPostgres();
+  const context: Context = { folder, env: { ...process.env, NODE_ENV: "test", NODE_COMPILE_CACHE: join(modules, ".cache", "compiled"), TEST_DATABASE_URL: postgres.url } };
+  try {
+    const checks = await runSteps(CHECKS.filter(isChosen), context, 2);
+    const suites = await runSteps(SUITES.filter(isChosen), context, 1);
+    const [passed, failed] = [checks.passed + suites.passed, checks.failed + suites.failed];
+    process.stdout.write(`\nIn ${((Date.now() - started) / 1000).toFixed(0)} s\n${passed} passed, ${failed} failed\n`);
+    return failed === 0 && passed > 0 ? 0 : 1;
   } finally {
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-  process.stdout.write(`\nIn ${((Date.now() - started) / 1000).toFixed(0)} s\n${total.passed} passed, ${total.failed} failed\n`);
-  return total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
 
 process.exitCode = await main();
