@@ -1,7 +1,7 @@
 // The order may change while the window is open: what is a surprise to the person, and what is not.
 import { expect, test } from "@jest/globals";
 import { changeOf, openInSession, stillKnown } from "../../pcf-controls/card-picker/CardPicker/order-now.ts";
-import { amountToOffer, initialState, openAmount, paidAmount, type OrderFacts } from "../../pcf-controls/card-picker/CardPicker/state.ts";
+import { amountToOffer, inProgressAmount, initialState, openAmount, paidAmount, type OrderFacts } from "../../pcf-controls/card-picker/CardPicker/state.ts";
 
 const order = (more: Partial<OrderFacts> = {}): OrderFacts => ({ table: "salesorder", id: "o", number: "ORD-1", customerName: "Fabrikam", customerId: "c", total: 100_00n, paid: 0n, inProgress: 0n, currency: "USD", currencyId: "u", isClosed: false, ...more });
 
@@ -25,6 +25,14 @@ test("an invoice offers what the relay leaves open of it, and counts the rest as
   const known = openInSession({ ...initialState, order: order({ table: "invoice" }), amountText: "100.00" }, "20.00", "en-US");
   expect([known.amountText, known.order && openAmount(known.order), known.order && paidAmount(known.order)]).toEqual(["20.00", 20_00n, 80_00n]);
   expect(openInSession({ ...initialState, order: order({ table: "invoice" }), amountText: "15" }, "20.00", "en-US").amountText).toBe("15");
+});
+
+test("what has no answer on the order of an invoice is in progress and not paid, as far as it closes the invoice", () => {
+  const figures = (more: Partial<OrderFacts>): readonly bigint[] => { const one = order({ table: "invoice", ...more }); return [paidAmount(one), inProgressAmount(one), openAmount(one)]; };
+  expect(figures({ openAtRelay: 0n, unknownOnOrder: 100_00n })).toEqual([0n, 100_00n, 0n]);
+  expect(figures({ openAtRelay: 10_00n, unknownOnOrder: 60_00n })).toEqual([30_00n, 60_00n, 10_00n]);
+  expect(figures({ openAtRelay: 100_00n, unknownOnOrder: 60_00n })).toEqual([0n, 0n, 100_00n]);
+  expect(figures({ openAtRelay: 0n, unknownOnOrder: 60_00n, paid: 20_00n, inProgress: 30_00n })).toEqual([20_00n, 80_00n, 0n]);
 });
 
 test("what the form itself knows to be paid is never offered, and an order is as the form reads it", () => {

@@ -1,10 +1,12 @@
 // The payment status' words: the state in one word, and what can be done next, from the sums alone.
 import { describe, expect, test } from "@jest/globals";
-import { actionsOf, EMPTY, headOf, nextSteps, openOf, type Line, type StatusState } from "../../pcf-controls/payment-status/PaymentStatus/state.ts";
+import { actionsOf, EMPTY, headOf, nextSteps, NOTHING_AROUND, openOf, paidOf, type AroundInvoice, type Line, type StatusState } from "../../pcf-controls/payment-status/PaymentStatus/state.ts";
 import { wordOf } from "../../pcf-controls/payment-status/PaymentStatus/StatusView.tsx";
 
 const line: Line = { id: "t", paymentId: "p", type: 2, status: 1, amount: 1n, card: "", at: "", reason: undefined, agentText: undefined, expiresOn: undefined, nextLookOn: undefined, waitsForDecision: false };
 const of = (change: Partial<StatusState>): StatusState => ({ ...EMPTY, phase: "ready", total: 124_000n, ...change });
+
+const onInvoice = (around: Partial<AroundInvoice>, more: Partial<StatusState> = {}): Partial<StatusState> => ({ kind: "invoice", around: { ...NOTHING_AROUND, ...around }, ...more });
 
 describe("one word, and the next step", () => {
   test.each<[string, Partial<StatusState>, string, readonly string[]]>([
@@ -19,6 +21,11 @@ describe("one word, and the next step", () => {
     ["waiting for a decision", { isWaiting: true, held: 124_000n }, "NeedsAttention", ["WaitDecision", "NotCaptured"]],
     ["an invoice", { kind: "invoice" }, "Unpaid", ["Take"]],
     ["an invoice that its order's payment was applied to", { kind: "invoice", applied: 124_000n }, "Paid", ["NothingOpen"]],
+    ["an invoice whose order was paid in cash in part", onInvoice({ open: 50_000n }), "PartlyPaid", ["Take"]],
+    ["an invoice whose order was paid already", onInvoice({ open: 0n }), "Paid", ["NothingOpen"]],
+    ["an invoice whose order has a payment without an answer", onInvoice({ open: 0n, unknown: 124_000n, isUnknown: true }), "UnknownStatus", ["WaitOrder"]],
+    ["the same once the invoice is paid", onInvoice({ isUnknown: true }, { applied: 124_000n, isClosed: true }), "Paid", ["Closed"]],
+    ["an invoice whose order holds an authorization", onInvoice({ open: 124_000n, held: 124_000n }), "Unpaid", ["HeldOnOrder"]],
     ["paid half in cash", { manual: 62_000n }, "PartlyPaid", ["Take"]],
     ["one payment, all captured", { kind: "payment", captured: 124_000n }, "Paid", []],
   ])("%s", (_name, change, word, steps) => {
@@ -30,6 +37,7 @@ describe("one word, and the next step", () => {
     ["a hold can be captured", { payments: [{ id: "p", card: "", held: 5n, returnable: 0n }] }, ["capture 5"]],
     ["what was captured can be given back", { payments: [{ id: "p", card: "", held: 0n, returnable: 7n }, { id: "q", card: "", held: 0n, returnable: 3n }] }, ["giveBack 10"]],
     ["the largest hold first", { payments: [{ id: "p", card: "", held: 5n, returnable: 0n }, { id: "q", card: "", held: 9n, returnable: 0n }] }, ["capture 9"]],
+    ["what payments of its order pay of an invoice can be given back there", { kind: "invoice", applied: 4n }, ["giveBack 4"]],
     ["nothing while an answer is missing", { isUnknown: true, payments: [{ id: "p", card: "", held: 5n, returnable: 5n }] }, []],
     ["nothing while somebody has to decide", { isWaiting: true, payments: [{ id: "p", card: "", held: 5n, returnable: 0n }] }, []],
   ])("%s", (_name, change, actions) => { expect(actionsOf(of(change)).map(({ kind, amount }) => `${kind} ${amount}`)).toEqual(actions); });
@@ -40,6 +48,13 @@ describe("one word, and the next step", () => {
     ["so does an invoice that is closed as paid", { kind: "invoice", isClosed: true, applied: 124_000n }, "PaidOf", [124_000n, 124_000n]],
     ["a payment says what was captured of it", { kind: "payment", captured: 62_000n }, "CapturedOf", [62_000n, 124_000n]],
   ])("%s", (_name, change, key, sums) => { expect(headOf(of(change))).toEqual({ key, sums }); });
+
+  test.each<[string, Partial<StatusState>, readonly bigint[]]>([
+    ["no more is open than order and invoices leave open together", onInvoice({ open: 28_000n }), [28_000n, 96_000n]],
+    ["what its own payments pay counts once", onInvoice({ open: 90_000n }, { captured: 34_000n }), [90_000n, 34_000n]],
+    ["more room on the order opens no more of it", onInvoice({ open: 900_000n }), [124_000n, 0n]],
+    ["what has no answer is not open and not paid", onInvoice({ open: 24_000n, unknown: 80_000n, isUnknown: true }), [24_000n, 20_000n]],
+  ])("on an invoice: %s", (_name, change, sums) => { expect([openOf(of(change)), paidOf(of(change))]).toEqual(sums); });
 
   test("an unknown amount counts as taken", () => { expect(openOf(of({ held: 24_000n, captured: 80_000n, refunded: 5_000n }))).toBe(25_000n); });
 });

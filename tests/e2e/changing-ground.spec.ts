@@ -158,5 +158,5 @@ test("a payment in progress names who started it and since when; looking again f
   await expectAccessible(other);
   await expect(approved(page)).toBeVisible({ timeout: 20_000 });
   await other.getByRole("button", { name: "Look again" }).click();
-  await expect(alert(other, "Nothing is open on this order")).toBeVisible();
+  await expect(alert(other, "Nothing is open any more")).toBeVisible();
 });

@@ -74,7 +74,7 @@ test.describe("a payment of the order, applied to its invoice", () => {
     await expect(offer).toContainText("$522.00 was already captured on the order of this invoice and is not applied yet. Apply $522.00 to this invoice instead of taking a new payment?");
     await takePicture(page, "apply-offer", offer);
     await expectAccessible(page);
-    await offer.getByRole("button", { name: "OK" }).press("Enter");
+    await offer.getByRole("button", { name: "Apply $522.00" }).press("Enter");
     await expect(page.getByRole("dialog")).toContainText("$522.00 will be applied to this invoice. It is shown here in a moment.");
     await page.getByRole("button", { name: "OK" }).press("Enter");
     await keepRelayAway({ method: "DELETE" });

@@ -41,6 +41,12 @@ describe("take payment on an invoice", () => {
     expect(calls.opened).toEqual([]);
   });
 
+  test("both ways on stand on the buttons, with the amount as the user's language writes it", async () => {
+    const calls = installXrm(invoice, { languageId: 1031, rows: { cybs_payment: [captured], cybs_paymentallocation: [{ _cybs_paymentid_value: PAYMENT, cybs_amount: 200, cybs_refundedamount: 50 }] } });
+    await takePayment(formOf(calls, { table: "invoice" }));
+    expect(calls.questions[0]?.replaceAll("\u00a0", " ")).toMatch(/^550,00 \$ wurden bereits .* \[550,00 \$ anrechnen\] \[Neue Zahlung annehmen\]$/);
+  });
+
   test("never applies more than the invoice's total", async () => {
     const calls = installXrm({ ...invoice, totalamount: 300 }, { confirms: true, rows: { cybs_payment: [captured] } });
     await takePayment(formOf(calls, { table: "invoice" }));
@@ -88,6 +94,16 @@ describe("capture, record, cards", () => {
     } });
     await recordPayment(formOf(calls, { table: "invoice", formType: 3 }));
     expect(calls.opened[0]).toMatchObject({ data: { cybs_amount: "649.9" } });
+  });
+
+  test("where nothing is open the person is asked first, and the amount is left to him", async () => {
+    const paid = { rows: { cybs_payment: [{ cybs_authorizedamount: 1240 }] } };
+    const refusing = installXrm(invoice, { ...paid, languageId: 1031 });
+    await recordPayment(formOf(refusing, { table: "invoice", formType: 3 }));
+    expect([refusing.opened, refusing.questions]).toEqual([[], ["Hier ist nichts offen: Es ist bezahlt, oder eine Zahlung läuft noch. Trotzdem eine Zahlung erfassen? [Zahlung erfassen] [Abbrechen]"]]);
+    const agreeing = installXrm(invoice, { ...paid, confirms: true });
+    await recordPayment(formOf(agreeing, { table: "invoice", formType: 3 }));
+    expect(agreeing.opened[0]?.["data"]).not.toHaveProperty("cybs_amount");
   });
 
   describe("on an invoice", () => {

@@ -25,7 +25,7 @@ export function installXrm(record: Record<string, unknown>, options: XrmOptions 
     },
     Navigation: {
       navigateTo: async (page: Record<string, unknown>, { title }: { title: string }) => { calls.opened.push(page); calls.titles.push(title); }, openAlertDialog: async ({ text }: { text: string }) => { calls.alerts.push(text); },
-      openConfirmDialog: async ({ text }: { text: string }) => { calls.questions.push(text); return { confirmed: options.confirms ?? false }; },
+      openConfirmDialog: async ({ text, confirmButtonLabel, cancelButtonLabel }: Record<string, string>) => { calls.questions.push(`${text} [${confirmButtonLabel}] [${cancelButtonLabel}]`); return { confirmed: options.confirms ?? false }; },
     },
     Utility: { getGlobalContext: () => ({ getClientUrl: () => "https://fabrikam.crm.dynamics.com", userSettings: { languageId: options.languageId ?? 1033 } }) },
   };

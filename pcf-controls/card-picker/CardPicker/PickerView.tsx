@@ -6,7 +6,7 @@ import type { Picker } from "./actions";
 import { CardChoice } from "./CardChoice";
 import { BUTTON, QUIET_BUTTON } from "./button-styles";
 import { ResultPanel } from "./ResultPanel";
-import { canPay, openAmount, paidAmount, type PickerState } from "./state";
+import { canPay, inProgressAmount, openAmount, paidAmount, type PickerState } from "./state";
 
 export interface ViewProps { readonly picker: Picker; readonly variables: Record<string, string> }
 interface Props { readonly picker: Picker; readonly state: PickerState }
@@ -50,7 +50,7 @@ function Header({ picker, state }: Props): React.ReactElement | null {
   const { order } = state;
   if (order === undefined) return null;
   const show = (minor: bigint): string => formatAmount(minor, order.currency, picker.locale);
-  const figures: readonly (readonly [string, bigint])[] = [["Total", order.total], ["Paid", paidAmount(order)], ["InProgress", order.inProgress], ["Open", openAmount(order)]];
+  const figures: readonly (readonly [string, bigint])[] = [["Total", order.total], ["Paid", paidAmount(order)], ["InProgress", inProgressAmount(order)], ["Open", openAmount(order)]];
   return (
     <header className="cybs-header">
       <p className="cybs-order">{picker.t(order.table === "invoice" ? "Invoice" : "Order")} <strong>{order.number}</strong>{order.customerName === "" ? "" : ` · ${order.customerName}`}</p>
@@ -82,6 +82,7 @@ function Stopped({ picker, state }: Props): React.ReactElement | null {
       <div><p>{stop.message}</p>
         {stop.way === "retry" ? <DefaultButton styles={QUIET_BUTTON} onClick={() => { void picker.start(); }}>{picker.t("LookAgain")}</DefaultButton> : null}
         {stop.way === "again" ? <PrimaryButton styles={BUTTON} onClick={() => { void picker.again(); }}>{picker.t("StartAgain")}</PrimaryButton> : null}
+        {stop.way === "none" ? <p className="cybs-quiet">{picker.t("CanClose")}</p> : null}
       </div>
     </div>
   );

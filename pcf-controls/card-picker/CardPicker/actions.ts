@@ -5,7 +5,7 @@ import { createStore, formatAmount, isPrivilegeError, parseTyped, recordOf, them
 import { createFrame, isInForeignPage, makeNonce, type Frame } from "./frame";
 import { changeOf, openInSession, readUnfinished, stillKnown } from "./order-now";
 import { prefill, recall, remember } from "./prefill";
-import { createDraft, readCards, readDraft, readOrder, readOrganizationId, readResult, readVariables, submit, withdraw, writeNonceHash, type DocumentReference } from "./rows";
+import { createDraft, readCards, readDraft, readOrder, readOrganizationId, readResult, readVariables, submit, withdraw, writeNonceHash } from "./rows";
 import { agreedText, amountToOffer, checkInput, firstChoice, initialState, isNewCard, openAmount, waitsForDecision, type OrderFacts, type PickerState, type Stop } from "./state";
 import { FOREIGN_MS_MAX, POLL_MS, READY_MS_MAX, REOPENINGS_MAX, SLOW_TRIES, SPENT, STALE, TOKEN_MS_MAX, VALID_MS } from "./timing";
 import { PickerWords, type Context } from "./words";
@@ -69,7 +69,7 @@ export class Picker extends PickerWords {
   #stop(key: string, way: Stop["way"]): void { this.store.set({ phase: "stopped", stop: { message: this.t(key), way } }); }
 
   /** Nothing is open: paid, or taken by a payment that has no answer yet. One that waits for a decision is shown with its buttons. */
-  async #stopAtNothingOpen(document: DocumentReference, key: "NothingOpen" | "PaidMeanwhile"): Promise<void> {
+  async #stopAtNothingOpen(document: OrderFacts, key: "NothingOpen" | "PaidMeanwhile"): Promise<void> {
     const other = await readUnfinished(this.#context().webAPI, document).catch(() => undefined);
     if (other === undefined) { this.#stop(key, "none"); return; }
     if (other.waitsForDecision && other.requestId !== undefined) {

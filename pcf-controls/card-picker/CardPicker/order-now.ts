@@ -28,10 +28,12 @@ export const stillKnown = (before: OrderFacts, now: OrderFacts): OrderFacts =>
 export interface Unfinished { readonly who: string | undefined; readonly since: string; readonly isUnknown: boolean; readonly waitsForDecision: boolean; readonly requestId: string | undefined }
 const FORMATTED = "@OData.Community.Display.V1.FormattedValue";
 
-/** The oldest payment of the order or invoice that has no final answer. Its author is read apart: a colleague's request may be out of sight. */
-export async function readUnfinished(api: ComponentFramework.WebApi, document: DocumentReference): Promise<Unfinished | undefined> {
+/** The oldest payment of the order or invoice, of an invoice's order too, that has no final answer. Its author is read apart: a colleague's request may be out of sight. */
+export async function readUnfinished(api: ComponentFramework.WebApi, document: DocumentReference & Pick<OrderFacts, "salesOrderId">): Promise<Unfinished | undefined> {
   const { columns, choices, lookupValues, logicalName } = paymentTransactionTable;
-  const { entities } = await api.retrieveMultipleRecords(logicalName, `?$select=${columns.status},createdon,${lookupValues.paymentRequestId}&$filter=cybs_PaymentId/${document.table === "invoice" ? paymentTable.lookupValues.invoiceId : paymentTable.lookupValues.salesOrderId} eq ${document.id} and ${columns.isFinal} eq false and ${lookupValues.parentId} eq null&$orderby=createdon asc&$top=1`);
+  const on = (column: string, id: string): string => `cybs_PaymentId/${column} eq ${id}`;
+  const ofDocument = document.table === "salesorder" ? on(paymentTable.lookupValues.salesOrderId, document.id) : [on(paymentTable.lookupValues.invoiceId, document.id), ...(document.salesOrderId === undefined ? [] : [on(paymentTable.lookupValues.salesOrderId, document.salesOrderId)])].join(" or ");
+  const { entities } = await api.retrieveMultipleRecords(logicalName, `?$select=${columns.status},createdon,${lookupValues.paymentRequestId}&$filter=(${ofDocument}) and ${columns.isFinal} eq false and ${lookupValues.parentId} eq null&$orderby=createdon asc&$top=1`);
   const [row] = entities;
   if (row === undefined) return undefined;
   const requestId = textOf(row, lookupValues.paymentRequestId);

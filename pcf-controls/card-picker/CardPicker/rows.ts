@@ -64,13 +64,20 @@ async function readApplied(api: WebApi, { table, id }: DocumentReference, curren
   return rows.reduce((total, row) => total + moneyOf(row, columns.amount, currency) - moneyOf(row, columns.refundedAmount, currency), 0n);
 }
 
+/** Of the order of an invoice, without an answer. */
+async function readUnknown(api: WebApi, orderId: string | undefined, currency: string): Promise<bigint> {
+  const rows = orderId === undefined ? [] : await readPaid(api, { table: "salesorder", id: orderId }).catch(() => []);
+  return rows.reduce((total, row) => total + moneyOf(row, paymentTable.columns.unknownAmount, currency), 0n);
+}
+
 /** The order or invoice, what was paid on it, and the cardholder it suggests. */
 export async function readOrder(api: WebApi, { table, id }: DocumentReference): Promise<{ readonly order: OrderFacts; readonly holder: Cardholder; readonly customerTable: string }> {
-  const row = await api.retrieveRecord(table, id, `?$select=${NUMBER[table]},${DOCUMENT_COLUMNS}&$expand=transactioncurrencyid($select=isocurrencycode)`) as Row;
+  const row = await api.retrieveRecord(table, id, `?$select=${NUMBER[table]},${DOCUMENT_COLUMNS}${table === "invoice" ? ",_salesorderid_value" : ""}&$expand=transactioncurrencyid($select=isocurrencycode)`) as Row;
   const currency = textOf(row["transactioncurrencyid"] as Row, "isocurrencycode") ?? "USD";
   const { columns } = paymentTable;
   const document = { table, id };
-  const [payments, received, applied] = await Promise.all([readPaid(api, document), readReceived(api, document, currency), readApplied(api, document, currency)]);
+  const salesOrderId = textOf(row, "_salesorderid_value");
+  const [payments, received, applied, unknownOnOrder] = await Promise.all([readPaid(api, document), readReceived(api, document, currency), readApplied(api, document, currency), readUnknown(api, salesOrderId, currency)]);
   const sum = (column: string): bigint => payments.reduce((total, payment) => total + moneyOf(payment, column, currency), 0n);
   const captured = sum(columns.capturedAmount);
   const held = sum(columns.authorizedAmount) - sum(columns.reversedAmount) - captured + sum(columns.unknownAmount);
@@ -79,7 +86,7 @@ export async function readOrder(api: WebApi, { table, id }: DocumentReference): 
   return {
     order: {
       table, id, number: textOf(row, NUMBER[table]) ?? textOf(row, "name") ?? "", customerName: textOf(row, `_customerid_value${FORMATTED}`) ?? "", customerId: textOf(row, "_customerid_value"),
-      total: moneyOf(row, "totalamount", currency), isTotalUnfit: parseAmount(String(numberOf(row, "totalamount") ?? 0), currency) === undefined, paid: captured - sum(columns.refundedAmount) + received + applied, inProgress: held, currency, currencyId: textOf(row, "_transactioncurrencyid_value"), isClosed: (numberOf(row, "statecode") ?? 0) >= CLOSED_FROM[table],
+      total: moneyOf(row, "totalamount", currency), isTotalUnfit: parseAmount(String(numberOf(row, "totalamount") ?? 0), currency) === undefined, paid: captured - sum(columns.refundedAmount) + received + applied, inProgress: held, salesOrderId, unknownOnOrder, currency, currencyId: textOf(row, "_transactioncurrencyid_value"), isClosed: (numberOf(row, "statecode") ?? 0) >= CLOSED_FROM[table],
     },
     holder: {
       ...NO_HOLDER, firstname, lastname: rest.join(" "), line1: textOf(row, "billto_line1") ?? "", city: textOf(row, "billto_city") ?? "", stateorprovince: toStateCode(textOf(row, "billto_stateorprovince") ?? "", country),

@@ -6,7 +6,7 @@ export type Phase = "loading" | "stopped" | "ready" | "sending" | "asking" | "re
 export interface SavedCard { readonly id: string; readonly brand: string; readonly lastFour: string; readonly expiry: string; readonly isDefault: boolean; readonly isUsable: boolean; readonly isExpired: boolean; /** Why the relay would refuse it, beside its age. */ readonly obstacle?: "ToConfirm" | "OtherCurrency" | undefined }
 export interface OrderFacts { readonly table: "salesorder" | "invoice"; readonly id: string; readonly number: string; readonly customerName: string; readonly customerId: string | undefined; readonly total: bigint; readonly paid: bigint; readonly inProgress: bigint; readonly currency: string; readonly currencyId: string | undefined; readonly isClosed: boolean; /** More digits than the currency has: no amount of it can be taken. */ readonly isTotalUnfit?: boolean | undefined;
   /** Of an invoice: what the relay leaves open, which also knows what cash and cards have paid of its order. */
-  readonly openAtRelay?: bigint | undefined }
+  readonly openAtRelay?: bigint | undefined; /** Of an invoice, and what stands on that order without an answer. */ readonly salesOrderId?: string | undefined; readonly unknownOnOrder?: bigint | undefined }
 export interface Cardholder { readonly firstname: string; readonly lastname: string; readonly line1: string; readonly city: string; readonly stateorprovince: string; readonly postalcode: string; readonly country: string; readonly emailaddress: string }
 export type ResultKind = "approved" | "authorized" | "declined" | "refused" | "unknown" | "review" | "soft_decline" | "partial" | "not_executed" | "undone";
 export interface Result {
@@ -75,8 +75,14 @@ export function openAmount({ total, paid, inProgress, openAtRelay }: OrderFacts)
   const least = openAtRelay !== undefined && openAtRelay < open ? openAtRelay : open;
   return least < 0n ? 0n : least;
 }
+/** Also what has no answer on the order of an invoice, as far as that closes the invoice: it is not paid. */
+export function inProgressAmount(order: OrderFacts): bigint {
+  const taken = order.openAtRelay === undefined ? 0n : order.total - order.paid - order.inProgress - openAmount(order);
+  const unknown = order.unknownOnOrder ?? 0n;
+  return order.inProgress + (taken <= 0n ? 0n : taken < unknown ? taken : unknown);
+}
 /** Also what was paid on the order: the figures add up. */
-export const paidAmount = (order: OrderFacts): bigint => (order.openAtRelay === undefined ? order.paid : order.total - order.inProgress - openAmount(order));
+export const paidAmount = (order: OrderFacts): bigint => (order.openAtRelay === undefined ? order.paid : order.total - inProgressAmount(order) - openAmount(order));
 /** What was typed before, else what the row says, but never more than is open now: the order may have changed meanwhile. */
 export function amountToOffer(order: OrderFacts, before: { readonly typed?: string | undefined; readonly onRow?: number | undefined }, locale: string): string {
   const open = openAmount(order);

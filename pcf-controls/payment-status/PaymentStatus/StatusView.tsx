@@ -3,16 +3,16 @@ import * as React from "react";
 import { Icon, MainButton, SideButton, timeOf, useStore, Waiting, type IconName, type Words } from "@cybs/controls-shared";
 import { ExtraPayments } from "./ExtraPayments";
 import type { Status } from "./status";
-import { actionsOf, headOf, nextSteps, paidOf, type Line, type StatusState } from "./state";
+import { actionsOf, headOf, isOrderUnknown, isPaidThere, nextSteps, paidOf, paidOnOrder, type Line, type StatusState } from "./state";
 import { TimelineLine } from "./TimelineLine";
 
 export interface StatusViewProps { readonly status: Status; readonly words: Words; readonly variables: Record<string, string> }
 interface Word { readonly key: string; readonly icon: IconName; readonly tone: "success" | "warning" | "quiet" }
 
 export function wordOf(state: StatusState): Word {
-  if (state.isUnknown) return { key: "UnknownStatus", icon: "question", tone: "warning" };
+  if (state.isUnknown || isOrderUnknown(state)) return { key: "UnknownStatus", icon: "question", tone: "warning" };
   if (state.isWaiting) return { key: "NeedsAttention", icon: "warning", tone: "warning" };
-  if (state.captured > 0n && state.refunded >= state.captured && state.applied + state.manual === 0n) return { key: "Refunded", icon: "undo", tone: "quiet" };
+  if (state.captured > 0n && state.refunded >= state.captured && state.applied + state.manual + paidOnOrder(state) === 0n) return { key: "Refunded", icon: "undo", tone: "quiet" };
   if (paidOf(state) > 0n) return paidOf(state) >= state.total ? { key: "Paid", icon: "check", tone: "success" } : { key: "PartlyPaid", icon: "check", tone: "quiet" };
   if (state.lines.some((line) => line.status === 0)) return { key: "InProgress", icon: "clock", tone: "quiet" };
   return state.held > 0n ? { key: "Authorized", icon: "check", tone: "quiet" } : { key: "Unpaid", icon: "dash", tone: "quiet" };
@@ -39,17 +39,17 @@ function Ready({ status, state, words }: ReadyProps): React.ReactElement {
   const { key, sums } = headOf(state);
   const head = words.t(key, ...sums.map(show));
   // The quieter figures only where there is something to say.
-  const figures = ([["F_Authorized", state.authorized, true], ["F_Captured", state.captured, true], ["F_Applied", state.applied, false], ["F_Manual", state.manual, false], ["F_Refunded", state.refunded, true], ["F_Released", state.released, false], ["F_Total", state.total, true]] as const).filter(([, minor, isAlways]) => isAlways || minor > 0n);
+  const figures = ([["F_Authorized", state.authorized, true], ["F_Captured", state.captured, true], ["F_Applied", state.applied, false], ["F_Order", paidOnOrder(state), false], ["F_Manual", state.manual, false], ["F_Refunded", state.refunded, true], ["F_Released", state.released, false], ["F_Total", state.total, true]] as const).filter(([, minor, isAlways]) => isAlways || minor > 0n);
   return (
     <>
       <header><strong className="cybs-big">{head}</strong><span className={`cybs-word cybs-${word.tone}`} role="status"><Icon name={word.icon} size={18} /> {words.t(word.key)}</span></header>
       <div className="cybs-bar" role="img" aria-label={words.t("Captured", show(paid), show(state.total))}><span style={{ width: `${share(paid)}%` }} /><span className="cybs-held" style={{ width: `${share(state.held)}%` }} /></div>
       <dl>{figures.map(([key, minor]) => <div key={key}><dt>{words.t(key)}</dt><dd>{show(minor)}</dd></div>)}</dl>
-      {state.lines.length === 0 ? state.manuals.length === 0 ? <p className="cybs-empty">{words.t("Empty")}</p> : null : <ol className="cybs-lines" aria-label={words.t("Timeline")}>{state.lines.map((line) => <TimelineLine key={line.id} line={line} words={words} show={show} />)}</ol>}
+      {state.lines.length === 0 ? state.manuals.length === 0 ? <p className="cybs-empty">{words.t(isPaidThere(state) ? "EmptyHere" : isOrderUnknown(state) ? "EmptyUnknown" : "Empty")}</p> : null : <ol className="cybs-lines" aria-label={words.t("Timeline")}>{state.lines.map((line) => <TimelineLine key={line.id} line={line} words={words} show={show} />)}</ol>}
       <ExtraPayments state={state} words={words} />
       {state.lines.filter((line) => line.waitsForDecision).slice(0, 1).map((line) => <Decision key={line.id} status={status} state={state} line={line} words={words} />)}
       <Actions status={status} state={state} words={words} />
-      <NextSteps state={state} words={words} />
+      <NextSteps status={status} state={state} words={words} />
     </>
   );
 }
@@ -78,9 +78,11 @@ function Actions({ status, state, words }: ReadyProps): React.ReactElement | nul
   );
 }
 
-function NextSteps({ state, words }: Omit<ReadyProps, "status">): React.ReactElement | null {
+function NextSteps({ status, state, words }: ReadyProps): React.ReactElement | null {
   const look = state.lines.find((line) => line.status === 6 && line.nextLookOn !== undefined)?.nextLookOn;
-  const steps = nextSteps(state);
+  const steps = nextSteps(state).map((key) => (key === "Take" && !status.mayRequest() ? "NoTake" : key));
+  const { orderId } = state.around;
+  const isAboutOrder = isPaidThere(state) || isOrderUnknown(state) || steps.includes("HeldOnOrder");
   if (steps.length === 0) return null;
-  return <div className="cybs-next">{steps.map((key) => <p key={key}>{words.t(key)}{key === "Wait" && look !== undefined ? ` ${words.t("LookAgain", timeOf(look, words.locale))}` : ""}</p>)}</div>;
+  return <div className="cybs-next">{steps.map((key) => <p key={key}>{words.t(key, words.money(state.around.held, state.currency))}{key === "Wait" && look !== undefined ? ` ${words.t("LookAgain", timeOf(look, words.locale))}` : ""}</p>)}{orderId === undefined || !isAboutOrder ? null : <div className="cybs-do"><SideButton onClick={() => { status.openOrder(orderId); }}>{words.t("OpenOrder")}</SideButton></div>}</div>;
 }

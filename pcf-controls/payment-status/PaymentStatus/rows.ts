@@ -1,6 +1,7 @@
 // Reads of the payment status, all through context.webAPI. What this user may not read beside the payments is left out, not guessed.
 import { creditMemoTable, manualPaymentTable, paymentAllocationTable, paymentTable, paymentTransactionTable } from "@cybs/schema";
 import { cardOf, moneyOf, numberOf, readRows, textOf, type RecordReference, type Row } from "@cybs/controls-shared";
+import { readAroundInvoice } from "./around-invoice";
 import { EMPTY, type Line, type Manual, type Memo, type Paid, type StatusState } from "./state";
 
 type WebApi = ComponentFramework.WebApi;
@@ -12,17 +13,17 @@ const CHOICE_BASE = 727_000_000;
 const { columns: payment, choices: paymentChoices, lookupValues, logicalName: PAYMENT, primaryId } = paymentTable;
 const { columns: transaction, choices } = paymentTransactionTable;
 
-interface Head { readonly name: string; readonly currency: string; readonly currencyId: string | undefined; readonly total: bigint; readonly isClosed: boolean; readonly kind: StatusState["kind"] }
+interface Head { readonly name: string; readonly currency: string; readonly currencyId: string | undefined; readonly total: bigint; readonly isClosed: boolean; readonly kind: StatusState["kind"]; readonly orderId: string | undefined }
 const NUMBER_COLUMN: Readonly<Record<string, string>> = { salesorder: "ordernumber", invoice: "invoicenumber", [PAYMENT]: payment.name };
 
 async function readHead(api: WebApi, { table, id }: RecordReference): Promise<Head> {
   const isPayment = table === PAYMENT;
   const amount = isPayment ? payment.authorizedAmount : "totalamount";
   const number = NUMBER_COLUMN[table] ?? "name";
-  const row = await api.retrieveRecord(table, id, `?$select=${amount},${number},statecode,_transactioncurrencyid_value&$expand=transactioncurrencyid($select=isocurrencycode)`) as Row;
+  const row = await api.retrieveRecord(table, id, `?$select=${amount},${number},statecode,_transactioncurrencyid_value${table === "invoice" ? ",_salesorderid_value" : ""}&$expand=transactioncurrencyid($select=isocurrencycode)`) as Row;
   const currency = textOf((row["transactioncurrencyid"] ?? {}) as Row, "isocurrencycode") ?? "USD";
   const state = numberOf(row, "statecode") ?? 0;
-  return { name: textOf(row, number) ?? "", currency, currencyId: textOf(row, "_transactioncurrencyid_value"), total: moneyOf(row, amount, currency), isClosed: !isPayment && (table === "salesorder" ? state >= ORDER_CLOSED_FROM : state !== 0), kind: isPayment ? "payment" : table === "salesorder" ? "order" : "invoice" };
+  return { name: textOf(row, number) ?? "", currency, currencyId: textOf(row, "_transactioncurrencyid_value"), total: moneyOf(row, amount, currency), isClosed: !isPayment && (table === "salesorder" ? state >= ORDER_CLOSED_FROM : state !== 0), kind: isPayment ? "payment" : table === "salesorder" ? "order" : "invoice", orderId: textOf(row, "_salesorderid_value") };
 }
 
 const PAYMENT_COLUMNS = [payment.status, payment.authorizedAmount, payment.capturedAmount, payment.refundedAmount, payment.reversedAmount, payment.unknownAmount, payment.brand, payment.lastFour].join(",");
@@ -31,13 +32,13 @@ const FILTER: Readonly<Record<string, string>> = { salesorder: lookupValues.sale
 export async function readStatus(api: WebApi, document: RecordReference): Promise<StatusState> {
   const [head, payments] = await Promise.all([readHead(api, document), readRows(api, PAYMENT, `?$select=${PAYMENT_COLUMNS}&$filter=${FILTER[document.table] ?? primaryId} eq ${document.id}&$orderby=createdon desc&$top=${PAYMENTS_MAX}`)]);
   const money = (of: Row, column: string): bigint => moneyOf(of, column, head.currency);
-  const [lines, applied, manuals, memos] = await Promise.all([payments.length === 0 ? [] : readLines(api, payments, money), readApplied(api, { document, payments, money }), readManuals(api, document, money), readMemos(api, document, money)]);
+  const [lines, applied, manuals, memos, around] = await Promise.all([payments.length === 0 ? [] : readLines(api, payments, money), readApplied(api, { document, payments, money }), readManuals(api, document, money), readMemos(api, document, money), readAroundInvoice(api, head)]);
   const sum = (column: string): bigint => payments.reduce((total, of) => total + money(of, column), 0n);
   const has = (...statuses: readonly number[]): boolean => payments.some((of) => statuses.includes(numberOf(of, payment.status) ?? -1));
   const captured = sum(payment.capturedAmount);
   return {
     ...EMPTY, ...head, phase: "ready", authorized: sum(payment.authorizedAmount), captured, refunded: sum(payment.refundedAmount), released: sum(payment.reversedAmount), held: sum(payment.authorizedAmount) - sum(payment.reversedAmount) - captured + sum(payment.unknownAmount),
-    isUnknown: has(paymentChoices.status.unknown), isWaiting: has(paymentChoices.status.awaitingDecision, paymentChoices.status.inReview), lines, payments: payments.map((row) => paidOf(row, money)), applied, manuals, memos,
+    isUnknown: has(paymentChoices.status.unknown), isWaiting: has(paymentChoices.status.awaitingDecision, paymentChoices.status.inReview), lines, payments: payments.map((row) => paidOf(row, money)), applied, manuals, memos, around,
     manual: manuals.reduce((total, one) => (one.isReversed ? total : total + one.amount), 0n),
   };
 }

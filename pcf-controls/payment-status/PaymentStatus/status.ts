@@ -15,6 +15,7 @@ export interface Status {
   mayGiveBack(): boolean;
   openCapture(paymentId: string, title: string): Promise<void>;
   openGiveBack(title: string): Promise<void>;
+  openOrder(orderId: string): void;
 }
 
 const POLL_MS = 5_000;
@@ -51,6 +52,7 @@ export function createStatus(context: () => Host, document: RecordReference | un
   return {
     store, start: () => { void turn(); }, stop: () => { isStopped = true; clearTimeout(timer); }, reload: () => { void turn(); }, decide, openGiveBack,
     mayDecide: () => mayCreate(context(), paymentDecisionTable.logicalName), mayRequest: () => mayCreate(context(), paymentRequestTable.logicalName), mayGiveBack: () => mayCreate(context(), refundRequestTable.logicalName),
+    openOrder: (entityId) => { void context().navigation.openForm({ entityName: "salesorder", entityId }); },
     openCapture: async (id, title) => { await openFormDialog(context(), { table: paymentTable.logicalName, id, formId: paymentTable.forms.capture, title }); await turn(); },
   };
 }

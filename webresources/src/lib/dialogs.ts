@@ -16,4 +16,9 @@ export async function openDialog(target: FormTarget): Promise<void> {
 export const lookupValue = (column: string, table: string, id: string, name: string): Readonly<Record<string, string>> => ({ [column]: id, [`${column}name`]: name, [`${column}type`]: table });
 
 export const tell = (title: WordKey, text: string): Promise<unknown> => Promise.resolve(Xrm.Navigation.openAlertDialog({ text, title: say(title) }));
+interface Question { readonly title: WordKey; readonly text: string; readonly yes: string; readonly no: string }
+/** Buttons say what they do. */
+export async function confirm({ title, text, yes, no }: Question): Promise<boolean> {
+  return (await Xrm.Navigation.openConfirmDialog({ title: say(title), text, confirmButtonLabel: yes, cancelButtonLabel: no })).confirmed;
+}
 export const plainId = (id: string): string => id.replace(/[{}]/g, "").toLowerCase();

@@ -1,9 +1,10 @@
 // The command that records cash, a cheque or a bank transfer: a new row on its own form, with document, currency and open amount filled in.
 import { manualPaymentTable } from "@cybs/schema";
-import { lookupValue, openDialog } from "../lib/dialogs.ts";
+import { confirm, lookupValue, openDialog } from "../lib/dialogs.ts";
 import { readDocument } from "../lib/document.ts";
 import { readOpen } from "../lib/open-amount.ts";
 import { runCommand } from "../lib/run-command.ts";
+import { say } from "../lib/words.ts";
 
 const { columns, choices, forms, logicalName } = manualPaymentTable;
 
@@ -11,8 +12,10 @@ export const recordPayment = (primaryControl: Xrm.FormContext): Promise<void> =>
   title: "recordPayment", mayNot: "mayNotRecord",
   run: async ({ table, id, name }) => {
     const document = await readDocument(table, id);
+    const open = await readOpen(document);
+    if (open === 0 && !await confirm({ title: "recordPayment", text: say("nothingOpen"), yes: say("recordAnyway"), no: say("cancel") })) return;
     const values = {
-      ...lookupValue(table === "invoice" ? columns.invoiceId : columns.salesOrderId, table, id, name), [columns.kind]: String(choices.kind.cash), [columns.amount]: String(await readOpen(document)),
+      ...lookupValue(table === "invoice" ? columns.invoiceId : columns.salesOrderId, table, id, name), [columns.kind]: String(choices.kind.cash), ...(open === 0 ? {} : { [columns.amount]: String(open) }),
       ...(document.currencyId === undefined ? {} : lookupValue(columns.transactionCurrencyId, "transactioncurrency", document.currencyId, document.currency)),
     };
     await openDialog({ table: logicalName, formId: forms.recordPayment, title: "recordPayment", values });

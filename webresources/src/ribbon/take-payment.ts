@@ -1,6 +1,6 @@
 // The command on order and invoice: a draft request, opened as a dialog. On an invoice it first offers what its order already captured.
 import { invoiceTable, paymentRequestTable } from "@cybs/schema";
-import { openDialog, tell } from "../lib/dialogs.ts";
+import { confirm, openDialog, tell } from "../lib/dialogs.ts";
 import { readDocument, readUnapplied, type DocumentFacts } from "../lib/document.ts";
 import { formattedAmount, sumOf } from "../lib/money.ts";
 import { createApplyRequest, createDraftRequest } from "../lib/payment-request.ts";
@@ -31,8 +31,7 @@ async function hasAppliedInstead(document: DocumentFacts): Promise<boolean> {
   const all = sumOf(captured.map(({ unapplied }) => unapplied));
   const amount = Math.min(all, document.total);
   const shown = formattedAmount(amount, document.currency);
-  const { confirmed } = await Xrm.Navigation.openConfirmDialog({ title: say("applyTitle"), text: say("applyText", formattedAmount(all, document.currency), shown) });
-  if (!confirmed) return false;
+  if (!await confirm({ title: "applyTitle", text: say("applyText", formattedAmount(all, document.currency), shown), yes: say("applyYes", shown), no: say("applyNo") })) return false;
   let rest = amount;
   for (const { id, unapplied } of captured) {
     const part = Math.min(rest, unapplied);
