@@ -85,7 +85,20 @@ test("what cash has paid of an order is not charged again on its invoice, howeve
   expect(await payOn({ currencyId }, first, 60)).toMatchObject({ cybs_status: CHOICE + 1 });
   expect(await payOn({ currencyId }, second, 21)).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "amount_above_open" });
   expect(await payOn({ currencyId }, second, 20)).toMatchObject({ cybs_status: CHOICE + 1 });
+  // Cards and cash together have paid both of them.
+  await eventually(async () => ((await stage.rows("invoice")).filter((row) => [first, second].includes(String(row["invoiceid"])) && row["statecode"] === 2).length === 2 ? true : undefined), 20_000);
 }, 60_000);
+
+test("a deposit in cash on the order and a card for the rest pay its invoice, which takes no more of the card than that", async () => {
+  await account(stage, { cybs_capturepolicy: CHOICE });
+  const { orderId, paymentId, currencyId } = await take(stage, card, 150, { amount: 110 });
+  await stage.as("sysadmin").create("cybs_manualpayments", { "cybs_SalesOrderId@odata.bind": `/salesorders(${orderId})`, cybs_kind: CHOICE, cybs_amount: 40, cybs_receivedon: new Date().toISOString(), ...inUsd(currencyId) });
+  const [first, second] = [await partInvoice({ orderId, currencyId }, 100), await partInvoice({ orderId, currencyId }, 50)];
+  await eventually(async () => { await stage.clock.advance("PT6M"); await severalRounds(); return (await stage.rows("invoice")).filter((row) => [first, second].includes(String(row["invoiceid"])) && row["statecode"] === 2).length === 2 ? true : undefined; }, 40_000);
+  // Whichever of the two is the older within its second: the deposit's share of each is what the card does not pay.
+  const applied = (await stage.rows("cybs_paymentallocation")).filter((row) => row["cybs_paymentid"] === paymentId);
+  expect(applied.map((row) => Number(row["cybs_amount"])).toSorted((one, other) => other - one)).toEqual(applied.some((row) => row["cybs_invoiceid"] === first && row["cybs_amount"] === 60) ? [60, 50] : [100, 10]);
+}, 90_000);
 
 test("two invoices of one order that are paid at once take no more than cash has left", async () => {
   const { orderId, currencyId } = await take(stage, card, 210, { amount: 1 });

@@ -2,6 +2,7 @@
 // invoices' locks, Dataverse's rows follow, and an invoice that is fully paid is closed by policy. Totals are never written.
 import { chooseInvoiceState } from "../domain/allocation/choose-invoice-state.ts";
 import { allocationState, planAllocations, type Allocation, type InvoiceFacts } from "../domain/allocation/plan-allocations.ts";
+import { spreadReceived } from "../domain/allocation/spread-received.ts";
 import { receivedMinor } from "../domain/manual-payment/received.ts";
 import type { StandingRow } from "../domain/notify/rows.ts";
 import type { Command } from "../domain/payment/command.ts";
@@ -13,16 +14,16 @@ import type { LedgerTransaction } from "../ports/ledger.ts";
 import type { InvoiceReading, Written } from "../ports/surroundings.ts";
 import type { FlowDeps } from "./deps.ts";
 import { noteOnTrail } from "./note-on-trail.ts";
+import { readPayable, type Payable } from "./read-payable.ts";
 import { afterMending, DONE, laterAfter, type Surrounded } from "./surrounded.ts";
 
 export async function applyToInvoices(deps: FlowDeps, intent: Intent): Promise<Surrounded> {
   const { command, organizationId } = intent;
   if (command === undefined || deriveSums(intent).captured === 0n && await hasNone(deps, intent)) return DONE;
-  const isOrder = command.document.kind === "salesorder";
-  const reading = await deps.surroundings.readDocuments({ organizationId, orderIds: isOrder ? [command.document.id] : [], invoiceIds: isOrder ? [] : [command.document.id] });
-  if (reading.kind === "unavailable") return laterAfter(deps, reading);
-  const usable = reading.invoices.filter((invoice) => invoice.total?.currency === command.amount.currency);
-  const { rows, paid } = await deps.ledger.transaction((tx) => allocate(deps, tx, intent, usable));
+  const payable = await readPayable(deps, organizationId, command);
+  if (payable.kind === "unavailable") return laterAfter(deps, payable);
+  const usable = payable.invoices;
+  const { rows, paid } = await deps.ledger.transaction((tx) => allocate(deps, tx, intent, payable));
   const standing = rows.map((row) => toRow(deps, intent, command, row, usable));
   await deps.ledger.alone((tx) => tx.ownedRows.noteRows({ organizationId, paymentRequestId: intent.paymentRequestId, rowIds: standing.map((row) => row.id) }));
   const written = await deps.surroundings.writeRows({ organizationId, rows: standing });
@@ -47,22 +48,33 @@ const isPaidInPart = (intent: Intent, invoice: InvoiceReading, paidMinor: bigint
 const hasNone = async (deps: FlowDeps, intent: Intent): Promise<boolean> => (await deps.ledger.alone((ledger) => ledger.surroundings.allocationsOf(intent))).length === 0;
 
 /** Under the invoices' locks: two payments never pay the same cent of one. */
-async function allocate(deps: FlowDeps, tx: LedgerTransaction, intent: Intent, invoices: readonly InvoiceReading[]): Promise<{ readonly rows: readonly Allocation[]; readonly paid: ReadonlyMap<string, bigint> }> {
-  const { organizationId, paymentRequestId } = intent;
-  await tx.surroundings.lockBooks(organizationId, invoices.map((invoice) => `invoice ${invoice.invoiceId}`));
-  const facts: InvoiceFacts[] = [];
-  for (const invoice of invoices) {
-    const byOthers = await tx.surroundings.allocatedMinor({ organizationId, invoiceId: invoice.invoiceId, except: paymentRequestId });
-    facts.push({ invoiceId: invoice.invoiceId, createdOn: invoice.createdOn, totalMinor: invoice.total?.minor ?? 0n, isCancelled: invoice.state === "cancelled", takenByOthersMinor: byOthers + receivedMinor(invoice.received) });
-  }
+async function allocate(deps: FlowDeps, tx: LedgerTransaction, intent: Intent, payable: Payable): Promise<{ readonly rows: readonly Allocation[]; readonly paid: ReadonlyMap<string, bigint> }> {
+  const { organizationId } = intent;
+  await tx.surroundings.lockBooks(organizationId, payable.invoices.map((invoice) => `invoice ${invoice.invoiceId}`));
+  const standing = await tx.surroundings.allocationsOf(intent);
+  const facts = await factsOf(tx, intent, payable, standing);
   const { document } = intent.command ?? {};
   const rows = planAllocations({
     capturedMinor: deriveSums(intent).captured + turnedDownOf(intent).reduce((sum, effect) => sum + amountOf(effect), 0n), ownInvoiceId: document?.kind === "invoice" ? document.id : undefined, invoices: facts,
-    standing: await tx.surroundings.allocationsOf(intent), refunds: [...refundsOf(intent), ...turnedDownOf(intent).map((effect) => ({ minor: amountOf(effect) }))],
+    standing, refunds: [...refundsOf(intent), ...turnedDownOf(intent).map((effect) => ({ minor: amountOf(effect) }))],
   });
   await tx.surroundings.saveAllocations(intent, rows, deps.clocks.business());
   const paid = new Map(facts.map((fact) => [fact.invoiceId, fact.takenByOthersMinor + rows.filter((row) => row.invoiceId === fact.invoiceId).reduce((sum, row) => sum + row.amountMinor - row.refundedMinor, 0n)]));
   return { rows, paid };
+}
+
+/** What others have paid of each invoice, and its share of what the order received: what cards and its own cash leave open, the oldest first. */
+async function factsOf(tx: LedgerTransaction, intent: Intent, { invoices, ofOrder, orderReceivedMinor }: Payable, standing: readonly Allocation[]): Promise<readonly InvoiceFacts[]> {
+  const { organizationId, paymentRequestId } = intent;
+  const toFacts = async (invoice: InvoiceReading): Promise<InvoiceFacts> => {
+    const byOthers = await tx.surroundings.allocatedMinor({ organizationId, invoiceId: invoice.invoiceId, except: paymentRequestId });
+    return { invoiceId: invoice.invoiceId, createdOn: invoice.createdOn, totalMinor: invoice.total?.minor ?? 0n, isCancelled: invoice.state === "cancelled", takenByOthersMinor: byOthers + receivedMinor(invoice.received) };
+  };
+  const facts: InvoiceFacts[] = [];
+  for (const invoice of orderReceivedMinor > 0n ? ofOrder : invoices) facts.push(await toFacts(invoice));
+  const ownMinor = (invoiceId: string): bigint => standing.reduce((sum, row) => (row.invoiceId === invoiceId ? sum + row.amountMinor - row.refundedMinor : sum), 0n);
+  const shares = spreadReceived(orderReceivedMinor, facts.map((fact) => ({ ...fact, openMinor: fact.totalMinor - fact.takenByOthersMinor - ownMinor(fact.invoiceId) })));
+  return facts.filter((fact) => invoices.some((invoice) => invoice.invoiceId === fact.invoiceId)).map((fact) => ({ ...fact, takenByOthersMinor: fact.takenByOthersMinor + (shares.get(fact.invoiceId) ?? 0n) }));
 }
 
 /** Applied once, and turned down at settlement since: taken away from the invoices again, which shows that it had been there (docs/adr/0083). */

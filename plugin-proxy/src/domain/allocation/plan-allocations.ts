@@ -1,6 +1,7 @@
 // Which invoice a payment pays, and how much of it. One row for each payment and invoice; once money is applied to an invoice it stays
 // there, and refunds and voids take it away from the invoice they name, else from the invoice that was applied to last.
 import type { Instant } from "../time.ts";
+import { byAge } from "./spread-received.ts";
 
 export interface InvoiceFacts {
   readonly invoiceId: string;
@@ -8,7 +9,7 @@ export interface InvoiceFacts {
   readonly totalMinor: bigint;
   /** Cancelled invoices take no money. */
   readonly isCancelled: boolean;
-  /** Applied by other payments, net of their refunds, and paid otherwise (cash, cheque, bank transfer). */
+  /** Applied by other payments, net of their refunds, and paid otherwise (cash, cheque, bank transfer), its share of what its order received included. */
   readonly takenByOthersMinor: bigint;
 }
 
@@ -56,8 +57,6 @@ export function planAllocations(input: AllocationInput): readonly Allocation[] {
   const refunds = rest < 0n ? [...input.refunds, { minor: -rest }] : input.refunds;
   return withRefunds([...applied].map(([invoiceId, amountMinor]) => ({ invoiceId, amountMinor, refundedMinor: 0n })), refunds, rest > 0n ? rest : 0n);
 }
-
-const byAge = (invoices: readonly InvoiceFacts[]): readonly InvoiceFacts[] => invoices.toSorted((left, right) => left.createdOn - right.createdOn || (left.invoiceId < right.invoiceId ? -1 : 1));
 
 /** A refund that names no invoice is first taken from what was applied to none, then from the invoices in reverse order. */
 function withRefunds(allocations: readonly Allocation[], refunds: readonly RefundShare[], unapplied: bigint): readonly Allocation[] {
