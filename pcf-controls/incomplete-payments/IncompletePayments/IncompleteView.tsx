@@ -24,6 +24,7 @@ function Ready({ actions, state, words }: Props): React.ReactElement {
     <>
       <p className="cybs-head"><span>{words.t(state.hasMore ? "CountMore" : state.rows.length === 1 ? "CountOne" : "Count", String(state.rows.length))}</span><span className="cybs-quiet">{words.t("ReadAt", words.time(state.readOn))}</span></p>
       <ul>{state.rows.map((row) => <Line key={row.id} actions={actions} state={state} words={words} row={row} />)}</ul>
+      {state.hasMore ? <div className="cybs-actions cybs-start"><SideButton disabled={state.isReadingMore} onClick={() => { void actions.more(); }}>{words.t(state.isReadingMore ? "Loading" : "ShowMore")}</SideButton></div> : null}
     </>
   );
 }

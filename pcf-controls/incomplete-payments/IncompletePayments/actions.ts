@@ -1,7 +1,7 @@
 // What the list of incomplete payments does: reads again while it is looked at, keeps what is being typed, writes a decision once.
 import { operatorDecisionTable, paymentTable, paymentTransactionTable } from "@cybs/schema";
 import { createStore, createWords, isPrivilegeError, mayCreate, type Host, type Store, type Words } from "@cybs/controls-shared";
-import { createDecision, readIncomplete, ROWS_MAX } from "./rows";
+import { createDecision, readIncomplete, ROWS_STEP } from "./rows";
 import { initialState, isNoteGood, type Decision, type Incomplete, type IncompleteState } from "./state";
 
 const POLL_MS = 5_000;
@@ -12,6 +12,7 @@ export class IncompleteActions {
   readonly #host: () => Host;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isGone = false;
+  #most = ROWS_STEP;
 
   /** The form's own row plays no part: the list is of all payments this person may read. */
   constructor(host: () => Host) {
@@ -22,12 +23,22 @@ export class IncompleteActions {
   async start(): Promise<void> {
     clearTimeout(this.#timer);
     try {
-      const rows = await readIncomplete(this.#host().webAPI, new Date());
-      this.store.set({ phase: "ready", rows: rows.slice(0, ROWS_MAX), hasMore: rows.length > ROWS_MAX, readOn: new Date().toISOString(), mayDecide: mayCreate(this.#host(), operatorDecisionTable.logicalName) });
+      const most = this.#most;
+      const { rows, hasMore } = await readIncomplete(this.#host().webAPI, new Date(), most);
+      this.store.set({ phase: "ready", rows, hasMore, isReadingMore: most < this.#most, readOn: new Date().toISOString(), mayDecide: mayCreate(this.#host(), operatorDecisionTable.logicalName) });
     } catch (error) {
+      this.store.set({ isReadingMore: false });
       if (this.store.get().phase !== "ready") this.store.set({ phase: "stopped", stopKey: isPrivilegeError(error) ? "NoRead" : "ReadFailed" });
     }
+    clearTimeout(this.#timer);
     if (!this.#isGone) this.#timer = setTimeout(() => { void this.start(); }, POLL_MS);
+  }
+
+  /** The next ones, below those that are shown. */
+  async more(): Promise<void> {
+    this.#most += ROWS_STEP;
+    this.store.set({ isReadingMore: true });
+    await this.start();
   }
 
   begin(row: Incomplete, decision: Decision): void { this.store.set({ deciding: { paymentId: row.id, decision, note: "", step: "writing" } }); }

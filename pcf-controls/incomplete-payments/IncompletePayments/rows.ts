@@ -4,7 +4,8 @@ import { bind, cardOf, moneyOf, numberOf, readRows, textOf, toDecimalText, type 
 import { valueOf, type Decision, type Incomplete } from "./state";
 
 type WebApi = ComponentFramework.WebApi;
-export const ROWS_MAX = 50;
+/** Shown at first, and as many more whenever they are asked for. */
+export const ROWS_STEP = 50;
 const FORMATTED = "@OData.Community.Display.V1.FormattedValue";
 const OPEN_MINUTES = 5;
 const { columns, lookupValues, choices, logicalName, primaryId } = paymentTable;
@@ -18,12 +19,15 @@ function filterAt(now: Date): string {
   return `${columns.needsAttention} eq true or ${states} or (${columns.status} eq ${status.inProgress} and createdon lt ${before})`;
 }
 
-export async function readIncomplete(api: WebApi, now: Date): Promise<readonly Incomplete[]> {
+export async function readIncomplete(api: WebApi, now: Date, most: number): Promise<{ readonly rows: readonly Incomplete[]; readonly hasMore: boolean }> {
   const wanted = [columns.name, columns.status, columns.authorizedAmount, columns.unknownAmount, columns.nextText, columns.nextOn, columns.brand, columns.lastFour, columns.createdOn, lookupValues.salesOrderId, lookupValues.invoiceId, lookupValues.customerId, lookupValues.transactionCurrencyId];
-  const rows = await readRows(api, logicalName, `?$select=${wanted.join(",")}&$expand=transactioncurrencyid($select=isocurrencycode)&$filter=${filterAt(now)}&$orderby=createdon asc&$top=${ROWS_MAX + 1}`);
-  const steps = await readSteps(api, rows.map((row) => textOf(row, primaryId) ?? ""));
-  const payments = rows.map((row) => toIncomplete(row, steps.find((step) => textOf(step, lookups.paymentId) === textOf(row, primaryId))));
-  return [...payments, ...(await readRejected(api)).filter((one) => !payments.some(({ id }) => id === one.id))];
+  const rows = await readRows(api, logicalName, `?$select=${wanted.join(",")}&$expand=transactioncurrencyid($select=isocurrencycode)&$filter=${filterAt(now)}&$orderby=createdon asc&$top=${most + 1}`);
+  const ids = rows.slice(0, most).map((row) => textOf(row, primaryId) ?? "");
+  // In parts: an address can hold only so many ids.
+  const steps = (await Promise.all(Array.from({ length: Math.ceil(ids.length / ROWS_STEP) }, (_, part) => readSteps(api, ids.slice(part * ROWS_STEP, (part + 1) * ROWS_STEP))))).flat();
+  const payments = rows.slice(0, most).map((row) => toIncomplete(row, steps.find((step) => textOf(step, lookups.paymentId) === textOf(row, primaryId))));
+  // What Dataverse rejected is shown however many payments wait before it.
+  return { hasMore: rows.length > most, rows: [...payments, ...(await readRejected(api)).filter((one) => !payments.some(({ id }) => id === one.id))] };
 }
 
 /** What stands at Cybersource and Dataverse does not take: only the step that was claimed before it was sent is there, with the sentence that names what to mend. */
@@ -31,7 +35,7 @@ async function readRejected(api: WebApi): Promise<readonly Incomplete[]> {
   const { columns: asked, lookupValues: of } = paymentRequestTable;
   const wanted = [transaction.name, transaction.type, transaction.reason, transaction.agentText, "createdon", lookups.paymentId, lookups.paymentRequestId, lookups.refundRequestId];
   const request = `${paymentTransactionTable.navigation.paymentRequestId}($select=${asked.amount},${of.salesOrderId},${of.invoiceId},${of.transactionCurrencyId};$expand=transactioncurrencyid($select=isocurrencycode))`;
-  const rows = await readRows(api, paymentTransactionTable.logicalName, `?$select=${wanted.join(",")}&$expand=${request}&$filter=${transaction.reason} eq 'projection_rejected'&$orderby=createdon asc&$top=${ROWS_MAX}`);
+  const rows = await readRows(api, paymentTransactionTable.logicalName, `?$select=${wanted.join(",")}&$expand=${request}&$filter=${transaction.reason} eq 'projection_rejected'&$orderby=createdon asc&$top=${ROWS_STEP}`);
   return rows.map((row) => {
     const command = (row[paymentTransactionTable.navigation.paymentRequestId] ?? {}) as Row;
     const currency = textOf((command["transactioncurrencyid"] ?? {}) as Row, "isocurrencycode") ?? "USD";
@@ -46,7 +50,7 @@ async function readRejected(api: WebApi): Promise<readonly Incomplete[]> {
 }
 
 const readSteps = async (api: WebApi, ids: readonly string[]): Promise<readonly Row[]> => (ids.length === 0 ? [] : readRows(api, paymentTransactionTable.logicalName,
-  `?$select=${[transaction.type, transaction.amount, transaction.requestId, transaction.reason, transaction.agentText, transaction.occurredOn, transaction.nextLookOn, "createdon", lookups.paymentId].join(",")}&$filter=${transaction.isFinal} eq false and (${ids.map((id) => `${lookups.paymentId} eq ${id}`).join(" or ")})&$orderby=createdon desc&$top=${ROWS_MAX * 4}`));
+  `?$select=${[transaction.type, transaction.amount, transaction.requestId, transaction.reason, transaction.agentText, transaction.occurredOn, transaction.nextLookOn, "createdon", lookups.paymentId].join(",")}&$filter=${transaction.isFinal} eq false and (${ids.map((id) => `${lookups.paymentId} eq ${id}`).join(" or ")})&$orderby=createdon desc&$top=${ROWS_STEP * 4}`));
 
 function toIncomplete(row: Row, step: Row | undefined): Incomplete {
   const currency = textOf((row["transactioncurrencyid"] ?? {}) as Row, "isocurrencycode") ?? "USD";

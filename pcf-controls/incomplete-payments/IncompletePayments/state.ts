@@ -27,9 +27,9 @@ export interface Incomplete {
   readonly nextOn: string | undefined;
 }
 export interface Deciding { readonly paymentId: string; readonly decision: Decision; readonly note: string; readonly step: "writing" | "sending" | "refused"; readonly errorKey?: string | undefined }
-export interface IncompleteState { readonly phase: "loading" | "stopped" | "ready"; readonly stopKey: string; readonly rows: readonly Incomplete[]; readonly hasMore: boolean; readonly readOn: string; readonly deciding?: Deciding | undefined; readonly decided: Readonly<Record<string, Decision>>; readonly mayDecide: boolean }
+export interface IncompleteState { readonly phase: "loading" | "stopped" | "ready"; readonly stopKey: string; readonly rows: readonly Incomplete[]; readonly hasMore: boolean; readonly isReadingMore: boolean; readonly readOn: string; readonly deciding?: Deciding | undefined; readonly decided: Readonly<Record<string, Decision>>; readonly mayDecide: boolean }
 
-export const initialState: IncompleteState = { phase: "loading", stopKey: "ReadFailed", rows: [], hasMore: false, readOn: "", decided: {}, mayDecide: false };
+export const initialState: IncompleteState = { phase: "loading", stopKey: "ReadFailed", rows: [], hasMore: false, isReadingMore: false, readOn: "", decided: {}, mayDecide: false };
 
 const { status } = paymentTable.choices;
 const { type } = paymentTransactionTable.choices;

@@ -2,6 +2,7 @@
 import * as React from "react";
 import { Facts, Icon, Panel, SideButton, Stopped, useStore, Waiting, type IconName, type Tone, type Words } from "@cybs/controls-shared";
 import type { TimelineActions } from "./actions";
+import { ROWS_MAX } from "./rows";
 import { isStep, shownEvents, type TimelineEvent, type TimelineState } from "./state";
 import { aboutIn, detailIn, whatIn, whenIn, whoIn } from "./trail";
 
@@ -29,6 +30,7 @@ function Ready({ actions, state, words }: { readonly actions: TimelineActions; r
         <SideButton onClick={() => { actions.turn(); }}>{words.t(state.newestFirst ? "OldestFirst" : "NewestFirst")}</SideButton>
         <SideButton onClick={() => { actions.save("json"); }}>{words.t("SaveJson")}</SideButton><SideButton onClick={() => { actions.save("csv"); }}>{words.t("SaveCsv")}</SideButton>
       </div>
+      {state.hasOlder ? <p className="cybs-quiet" role="status"><Icon name="warning" size={16} /> {words.t("Older", String(ROWS_MAX))}</p> : null}
       <ol>{shownEvents(state).map((event) => <Line key={event.id} event={event} currency={state.currency} words={words} />)}</ol>
     </>
   );

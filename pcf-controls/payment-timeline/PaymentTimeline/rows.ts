@@ -6,7 +6,8 @@ import { readTrail } from "./trail";
 
 type WebApi = ComponentFramework.WebApi;
 const FORMATTED = "@OData.Community.Display.V1.FormattedValue";
-const ROWS_MAX = 200;
+/** Of each kind, the newest: what happened last is never left out, and what is, is said. */
+export const ROWS_MAX = 500;
 
 interface Source { readonly kind: EventKind; readonly table: string; readonly primaryId: string; readonly filter: string; readonly select: readonly string[]; readonly at: string; readonly name: string; readonly amount: string | undefined; readonly what: (row: Row) => string; readonly tone: (row: Row) => Tone; readonly text: string | undefined; readonly details: readonly string[] }
 const CHOICE_BASE = 727_000_000;
@@ -32,7 +33,7 @@ const sourcesOf = (id: string): readonly Source[] => [
 
 async function readSource(api: WebApi, source: Source, currency: string): Promise<readonly TimelineEvent[]> {
   const wanted = [...new Set([source.name, source.at, "createdon", "_createdby_value", ...source.select, ...source.details, ...(source.amount === undefined ? [] : [source.amount]), ...(source.text === undefined ? [] : [source.text])])];
-  const rows = await readRows(api, source.table, `?$select=${wanted.join(",")}&$filter=${source.filter}&$orderby=createdon asc&$top=${ROWS_MAX}`);
+  const rows = await readRows(api, source.table, `?$select=${wanted.join(",")}&$filter=${source.filter}&$orderby=createdon desc&$top=${ROWS_MAX + 1}`);
   const shown = (row: Row, column: string): string | undefined => textOf(row, `${column}${FORMATTED}`) ?? textOf(row, column) ?? numberOf(row, column)?.toString();
   return rows.map((row) => ({
     id: textOf(row, source.primaryId) ?? "", kind: source.kind, at: textOf(row, source.at) ?? textOf(row, "createdon") ?? "", who: source.kind === "transaction" || source.kind === "allocation" || source.kind === "creditMemo" ? "" : textOf(row, `_createdby_value${FORMATTED}`) ?? "",
@@ -41,11 +42,11 @@ async function readSource(api: WebApi, source: Source, currency: string): Promis
   }));
 }
 
-export interface Timeline { readonly currency: string; readonly paymentName: string; readonly events: readonly TimelineEvent[] }
+export interface Timeline { readonly currency: string; readonly paymentName: string; readonly events: readonly TimelineEvent[]; readonly hasOlder: boolean }
 
 export async function readTimeline(api: WebApi, id: string): Promise<Timeline> {
   const row = await api.retrieveRecord(paymentTable.logicalName, id, `?$select=${paymentTable.columns.name},${paymentTable.columns.trail}&$expand=transactioncurrencyid($select=isocurrencycode)`) as Row;
   const currency = textOf((row["transactioncurrencyid"] ?? {}) as Row, "isocurrencycode") ?? "USD";
   const lists = await Promise.all(sourcesOf(id).map((source) => readSource(api, source, currency).catch(() => [])));
-  return { currency, paymentName: textOf(row, paymentTable.columns.name) ?? "", events: [...lists.flat(), ...readTrail(textOf(row, paymentTable.columns.trail))] };
+  return { currency, paymentName: textOf(row, paymentTable.columns.name) ?? "", hasOlder: lists.some((list) => list.length > ROWS_MAX), events: [...lists.flatMap((list) => list.slice(0, ROWS_MAX)), ...readTrail(textOf(row, paymentTable.columns.trail))] };
 }

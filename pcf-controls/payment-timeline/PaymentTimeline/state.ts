@@ -17,8 +17,8 @@ export interface TimelineEvent {
   /** References for whoever asks the bank: column → value. */
   readonly details: Readonly<Record<string, string>>;
 }
-export interface TimelineState { readonly phase: "loading" | "stopped" | "ready"; readonly stopKey: string; readonly currency: string; readonly paymentName: string; readonly events: readonly TimelineEvent[]; readonly newestFirst: boolean; readonly hasEveryStep: boolean }
-export const initialState: TimelineState = { phase: "loading", stopKey: "ReadFailed", currency: "USD", paymentName: "", events: [], newestFirst: true, hasEveryStep: false };
+export interface TimelineState { readonly phase: "loading" | "stopped" | "ready"; readonly stopKey: string; readonly currency: string; readonly paymentName: string; readonly events: readonly TimelineEvent[]; readonly hasOlder: boolean; readonly newestFirst: boolean; readonly hasEveryStep: boolean }
+export const initialState: TimelineState = { phase: "loading", stopKey: "ReadFailed", currency: "USD", paymentName: "", events: [], hasOlder: false, newestFirst: true, hasEveryStep: false };
 
 /** Rows keep their second only: what the relay writes comes after the steps of that second, what people write before them. */
 const WRITTEN_AFTER: readonly EventKind[] = ["transaction", "allocation", "creditMemo"];
