@@ -1,6 +1,7 @@
 // What a line of a day's report means for a payment, and what silence means (recovery rules §3 rows 16 and 17, §4 refund, §5).
 import { describe, expect, test } from "@jest/globals";
 import { asMerchantReference, asRequestId, asTransactionId } from "../../plugin-proxy/src/domain/ids.ts";
+import { tasksFor } from "../../plugin-proxy/src/domain/notify/notices.ts";
 import { judgeOperatorDecision } from "../../plugin-proxy/src/domain/operator/operator-decision.ts";
 import { derivePaymentStatus } from "../../plugin-proxy/src/domain/payment/derive-status.ts";
 import { deriveSums } from "../../plugin-proxy/src/domain/payment/derive-sums.ts";
@@ -153,6 +154,27 @@ describe("a dispute", () => {
     const won = withDispute(withDispute(sold(), said(1)) ?? sold(), said(9, { isWon: true }));
     expect(withDispute(won ?? sold(), said(1))).toBeUndefined();
     expect(withDispute(won ?? sold(), said(12))).toMatchObject({ isDisputed: true });
+  });
+
+  test("of one capture that is won leaves another's open, whichever the report names first", () => {
+    const [first, second] = [row("capture", 4_000n), row("capture", 1_000n)];
+    const both = done(done(authorized(), first), second);
+    const about = (wish: typeof first, day: number, more: Partial<DisputeLine> = {}) => said(day, { requestId: claimEffect(both, wish).facts?.requestId ?? asRequestId(""), ...more });
+    const hears = (...lines: readonly DisputeLine[]) => lines.reduce((of, one) => withDispute(of, one) ?? of, both);
+    const [dueSoon, dueLater] = [T0 + 12 * DAY, T0 + 20 * DAY];
+    const opened = hears(about(first, 1, { responseDueAt: dueLater }), about(second, 1, { responseDueAt: dueSoon }));
+    expect(opened).toMatchObject({ isDisputed: true, disputeDueAt: dueSoon });
+    expect(tasksFor(opened).map((task) => task.dueAt).toSorted((left, right) => left - right)).toEqual([dueSoon, dueLater]);
+    expect(refusal(hears(about(first, 1), about(second, 2), about(first, 9, { isWon: true })))).toEqual({ ok: false, error: "payment_disputed" });
+    expect(refusal(hears(about(first, 9, { isWon: true }), about(second, 2)))).toEqual({ ok: false, error: "payment_disputed" });
+    expect(refusal(hears(about(first, 1), about(second, 2), about(first, 9, { isWon: true }), about(second, 9, { isWon: true }))).ok).toBe(true);
+  });
+
+  test("heard of by an older version is decided by the next line about the payment", () => {
+    const older: Intent = { ...sold(), isDisputed: true, disputeDueAt: T0 + 20 * DAY, disputeHeardAt: T0 + DAY };
+    expect(withDispute(older, said(1))).toBeUndefined();
+    expect(tasksFor(older)).toMatchObject([{ key: `dispute ${older.paymentId} ${T0 + 20 * DAY}`, dueAt: T0 + 20 * DAY }]);
+    expect(refusal(withDispute(older, said(9, { isWon: true })) ?? older).ok).toBe(true);
   });
 
   test("about somebody else's transaction changes nothing", () => { expect(withDispute(sold(), said(1, { requestId: asRequestId("5") }))).toBeUndefined(); });

@@ -4,7 +4,7 @@ import { lateCapturesOf } from "../expiry/late-captures.ts";
 import { toDecimalText } from "../money.ts";
 import type { Author } from "../payment/command.ts";
 import { isOpen, isTurnedDown, isUndo, isWaiting, type Effect } from "../payment/effect.ts";
-import { commandOf, effectsOf, mainEffect, type Intent } from "../payment/intent.ts";
+import { commandOf, disputesOf, effectsOf, mainEffect, type Intent } from "../payment/intent.ts";
 import { isPartOfWish } from "../payment/plan-effect.ts";
 import { wordsFor } from "../payment/words.ts";
 import { DAY_MS, MINUTE_MS, type Instant } from "../time.ts";
@@ -131,9 +131,10 @@ function isLostCapture(intent: Intent, effect: Effect): boolean {
 /** What most banks give for an answer, where the report names no day. */
 const DISPUTE_MS = 14 * DAY_MS;
 
+/** One for each dispute that is open. */
 function disputeTasks(intent: Intent): readonly TaskNotice[] {
-  if (intent.isDisputed !== true) return [];
-  const dueAt = intent.disputeDueAt ?? mainEffect(intent).changedAt + DISPUTE_MS;
-  return [{ key: `dispute ${intent.paymentId} ${intent.disputeDueAt ?? ""}`, subject: `Answer the dispute of the payment for ${labelOf(intent)}`, dueAt, description: "The customer's bank has opened a dispute. Answer it in Business Center in time. Nothing can be given back meanwhile: that would pay the customer twice." }];
+  return disputesOf(intent).filter((dispute) => dispute.isOpen).map(({ effectId, dueAt }): TaskNotice => ({
+    key: ["dispute", intent.paymentId, dueAt ?? "", ...(effectId === undefined ? [] : [effectId])].join(" "), subject: `Answer the dispute of the payment for ${labelOf(intent)}`, dueAt: dueAt ?? mainEffect(intent).changedAt + DISPUTE_MS,
+    description: "The customer's bank has opened a dispute. Answer it in Business Center in time. Nothing can be given back meanwhile: that would pay the customer twice.",
+  }));
 }
-

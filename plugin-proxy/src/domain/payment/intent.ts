@@ -8,6 +8,14 @@ import { isOpen, isRunning, type Effect } from "./effect.ts";
 /** The deal is what a person wanted. It is off when withdrawn, when the document moved on, or when its window is over. */
 export type Deal = "on" | "withdrawn" | "expired" | "document_changed" | "incident";
 
+export interface HeardDispute {
+  /** The capture or sale in question; undefined in what was heard before each had its own. */
+  readonly effectId?: EffectId | undefined;
+  readonly at: Instant;
+  readonly isOpen: boolean;
+  readonly dueAt?: Instant | undefined;
+}
+
 export interface Intent {
   readonly organizationId: OrganizationId;
   /** The row that founded it. */
@@ -16,11 +24,13 @@ export interface Intent {
   readonly table?: CommandTable | undefined;
   /** Later rows that change this payment, oldest first; the effects of each carry its `commandId`. */
   readonly commands: readonly ChangeCommand[];
-  /** Under dispute at the bank: nothing is given back until that is decided (told by settlement and webhooks). */
+  /** Under dispute at the bank: nothing is given back until that is decided (told by settlement and webhooks). True while any of `disputes` is open. */
   readonly isDisputed?: true | undefined;
-  /** By when the bank wants an answer, where its report says. */
+  /** By when the bank wants an answer to the most urgent one, where its report says. */
   readonly disputeDueAt?: Instant | undefined;
-  /** When the bank last said something about it: older lines change nothing. */
+  /** What the bank last said, and when, of each transaction that was ever disputed: older lines change nothing. */
+  readonly disputes?: readonly HeardDispute[] | undefined;
+  /** Instead of `disputes`, in bodies written when a payment had one dispute at most. */
   readonly disputeHeardAt?: Instant | undefined;
   /** UUIDv5(organization, request, "payment"): the cybs_payment row. */
   readonly paymentId: string;
@@ -64,3 +74,6 @@ export const hasSucceededUndo = (intent: Intent, effectId: EffectId): boolean =>
 export const wasAnothers = (intent: Intent): boolean => intent.wentBackAt !== undefined || intent.effects.some((effect) => effect.attempts.some((attempt) => attempt.sentAt !== undefined && attempt.signatureExpiresAt === undefined));
 /** People have been told "approved": from then on it is wanted, and recovery leaves it (law 9). */
 export const recalled = (intent: Intent): Intent => ({ ...intent, isToldApproved: true, deal: "on", revision: intent.revision + 1 });
+/** Every dispute that was heard of, open or decided. */
+export const disputesOf = (intent: Intent): readonly HeardDispute[] => intent.disputes
+  ?? (intent.disputeHeardAt === undefined && intent.isDisputed !== true ? [] : [{ at: intent.disputeHeardAt ?? 0, isOpen: intent.isDisputed === true, dueAt: intent.disputeDueAt }]);

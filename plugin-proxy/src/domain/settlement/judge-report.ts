@@ -4,7 +4,7 @@ import { isSameMoney, type Money } from "../money.ts";
 import { batchClosesAt } from "../payment/batch-window.ts";
 import { isMoneyOut, isRunning, isTaken, isUndo, type Effect } from "../payment/effect.ts";
 import type { EffectEvent } from "../payment/events.ts";
-import { firstSentAt, type Intent } from "../payment/intent.ts";
+import { disputesOf, firstSentAt, type HeardDispute, type Intent } from "../payment/intent.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Instant } from "../time.ts";
 import type { DisputeLine, ReportDay, ReportReading, SettlementLine } from "./day-report.ts";
 
@@ -86,11 +86,16 @@ export function missingInReport(intent: Intent, read: { readonly day: ReportDay;
 export const isMissingForPerson = ({ looks }: Effect): boolean =>
   (looks.reportsWithout ?? 0) >= 2 && looks.firstEmptyAt !== undefined && looks.lastEmptyAt !== undefined && looks.lastEmptyAt - looks.firstEmptyAt >= DAY_MS;
 
-/** The payment under dispute, or no longer; undefined when the line is about nothing of it, or no newer than what was heard (days are read twice). */
+/** The payment under dispute, or no longer; undefined when the line is about nothing of it, or no newer than what was heard of that transaction (days are read twice). */
 export function withDispute(intent: Intent, line: DisputeLine): Intent | undefined {
-  if (effectOfLine(intent, line) === undefined || line.at <= (intent.disputeHeardAt ?? 0)) return undefined;
-  const { isDisputed: _disputed, disputeDueAt: _due, ...rest } = intent;
-  const heard = { ...rest, disputeHeardAt: line.at, revision: intent.revision + 1 };
-  if (line.isWon) return heard;
-  return { ...heard, isDisputed: true, ...(line.responseDueAt === undefined ? {} : { disputeDueAt: line.responseDueAt }) };
+  const effect = effectOfLine(intent, line);
+  const heard = disputesOf(intent);
+  const isSame = (one: HeardDispute): boolean => one.effectId === undefined || one.effectId === effect?.effectId;
+  if (effect === undefined || heard.some((one) => isSame(one) && line.at <= one.at)) return undefined;
+  const { isDisputed: _disputed, disputeDueAt: _due, disputeHeardAt: _heard, ...rest } = intent;
+  // One that is won says nothing of another: two captures of a payment may both be disputed.
+  const disputes = [...heard.filter((one) => !isSame(one)), { effectId: effect.effectId, at: line.at, isOpen: !line.isWon, dueAt: line.responseDueAt }];
+  const open = disputes.filter((one) => one.isOpen);
+  const dueAt = open.map((one) => one.dueAt).filter((at) => at !== undefined).sort((left, right) => left - right)[0];
+  return { ...rest, disputes, revision: intent.revision + 1, ...(open.length === 0 ? {} : { isDisputed: true as const }), ...(dueAt === undefined ? {} : { disputeDueAt: dueAt }) };
 }
