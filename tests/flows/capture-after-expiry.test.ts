@@ -1,7 +1,8 @@
 // A capture that comes after the end of its authorization: authorized again on the saved card where policy and the customer's consent allow it,
 // and captured once; else a task of the order's owner. Cybersource's ledger is the oracle.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { account, approve, fulfil, rowsWhere, severalRounds, take, type Taken } from "../support/deeds.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { account, approve, cancel, fulfil, invoiceOf, rowsWhere, severalRounds, take, type Taken } from "../support/deeds.ts";
 import { CHOICE, eventually, startStage, type Row, type Stage } from "../support/stage.ts";
 import { draft, openSession, storeToken, submitDraft, tokenFor } from "../support/card-entry.ts";
 import { capture, outcome } from "./changes.ts";
@@ -32,6 +33,8 @@ const states = async (amount: number): Promise<readonly string[]> => (await stag
 const requestsOf = async (taken: Taken): Promise<readonly Row[]> => (await stage.rows("cybs_paymentrequest")).filter((row) => row["cybs_paymentid"] === taken.paymentId && row["cybs_action"] === REAUTHORIZE);
 const tasksOf = async (taken: Taken): Promise<readonly string[]> => (await stage.rows("task")).filter((row) => row["regardingobjectid"] === taken.orderId).map((row) => String(row["subject"]));
 const isAskedForAgain = (taken: Taken, amount: number) => eventually(async () => ((await tasksOf(taken)).some((subject) => subject.startsWith(`Take ${amount.toFixed(2)} USD`)) ? true : undefined), 20_000);
+/** The stand-in's amount that Decision Manager reviews. */
+const REVIEWED = 6022;
 const OTHER = 6;
 /** Written on a person's behalf, as flows do. */
 async function releasedByFlow(taken: Taken, amount: number): Promise<string> {
@@ -105,6 +108,83 @@ describe("with the customer's consent", () => {
     await isAskedForAgain(taken, 940);
     expect(await states(940)).toEqual(["authorization live"]);
   });
+});
+
+describe("a capture that a living authorization would not have given", () => {
+  test("of more than was authorized is a task, and nothing is authorized", async () => {
+    const taken = await take(stage, agreed, 991, { amount: 390 });
+    await stage.clock.advance("P8D");
+    await outcome(stage, await capture(stage, taken, 980));
+    await isAskedForAgain(taken, 980);
+    expect(await requestsOf(taken)).toEqual([]);
+  });
+
+  test("asked for twice where the processor captures once, it is taken once", async () => {
+    const taken = await take(stage, agreed, 992);
+    await stage.clock.advance("P8D");
+    for (const amount of [370, 370]) expect(await outcome(stage, await capture(stage, taken, amount))).toMatchObject({ cybs_reason: "authorization_expired" });
+    await eventually(async () => ((await states(370)).includes("capture live") ? true : undefined), 20_000);
+    await stage.clock.advance("PT5M");
+    await severalRounds();
+    expect((await states(370)).filter((state) => state.startsWith("capture"))).toHaveLength(1);
+    expect(await requestsOf(taken)).toHaveLength(1);
+    expect((await tasksOf(taken)).filter((subject) => subject.startsWith("Take"))).toEqual([]);
+  });
+});
+
+describe("while the second authorization waits for a reviewer", () => {
+  const IN_REVIEW = 2;
+  const reviewed = async (id: unknown): Promise<void> => {
+    const answer = await fetch(`${stage.cybersource.browserUrl}/_sandbox/cases`, { method: "POST", body: JSON.stringify({ id, decision: "ACCEPT" }) });
+    if (!answer.ok) throw new Error(await answer.text());
+    await delay(300);
+  };
+  const rowIn = async (requestId: string, status: number): Promise<Row> => {
+    const [row] = await rowsWhere(stage, "cybs_paymenttransaction", (one) => one["cybs_paymentrequestid"] === requestId && one["cybs_status"] === CHOICE + status);
+    return row ?? {};
+  };
+  /** The first authorization has ended, a capture came too late, and the second authorization of the same amount is in a case. */
+  async function waitingForReviewer(): Promise<Taken & { readonly caseId: unknown; readonly againId: string }> {
+    const taken = await take(stage, agreed, REVIEWED, { states: [IN_REVIEW] });
+    await reviewed((await rowIn(taken.requestId, IN_REVIEW))["cybs_requestid"]);
+    await looked(taken.requestId);
+    await stage.clock.advance("P8D");
+    await outcome(stage, await capture(stage, taken, REVIEWED));
+    const [request] = await rowsWhere(stage, "cybs_paymentrequest", (row) => row["cybs_paymentid"] === taken.paymentId && row["cybs_action"] === REAUTHORIZE);
+    const againId = String(request?.["cybs_paymentrequestid"]);
+    return { ...taken, againId, caseId: (await rowIn(againId, IN_REVIEW))["cybs_requestid"] };
+  }
+  /** Hours pass, with the look that each brings, until the case is known to be accepted. */
+  const looked = (requestId: string): Promise<true> => eventually(async () => {
+    if ((await stage.rows("cybs_paymenttransaction")).some((one) => one["cybs_paymentrequestid"] === requestId && one["cybs_status"] === CHOICE + 1)) return true;
+    await stage.clock.advance("PT61M");
+    await delay(1_500);
+    return undefined;
+  }, 25_000);
+  const capturesUnder = async (id: unknown): Promise<number> => (await stage.ledger()).filter((line) => line.parentId === id && line.kind === "capture").length;
+
+  test("nothing is captured for an order that was called off meanwhile", async () => {
+    const waiting = await waitingForReviewer();
+    await cancel(stage, waiting.orderId);
+    await reviewed(waiting.caseId);
+    await looked(waiting.againId);
+    await stage.clock.advance("PT10M");
+    await severalRounds();
+    expect(await capturesUnder(waiting.caseId)).toBe(0);
+  }, 90_000);
+
+  test("nothing is captured for an invoice that was paid in cash meanwhile", async () => {
+    const waiting = await waitingForReviewer();
+    const invoiceId = await invoiceOf(stage, waiting.orderId);
+    await stage.as("sysadmin").create("cybs_manualpayments", {
+      "cybs_InvoiceId@odata.bind": `/invoices(${invoiceId})`, "transactioncurrencyid@odata.bind": `/transactioncurrencies(${waiting.currencyId})`, cybs_kind: CHOICE, cybs_amount: REVIEWED, cybs_receivedon: new Date().toISOString(),
+    });
+    await reviewed(waiting.caseId);
+    await looked(waiting.againId);
+    await stage.clock.advance("PT10M");
+    await severalRounds();
+    expect(await capturesUnder(waiting.caseId)).toBe(0);
+  }, 90_000);
 });
 
 describe("without it", () => {

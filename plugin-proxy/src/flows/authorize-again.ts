@@ -1,6 +1,6 @@
 // A capture that came after the end of its authorization: authorized again on the saved card where policy and the customer's consent allow it, by a
 // request row of the relay's own, and then captured; else, or when that came to nothing, a task of the document's owner.
-import { lateCapturesOf, type LateCapture } from "../domain/expiry/late-captures.ts";
+import { capturableBeforeEnd, lateCapturesOf, type LateCapture } from "../domain/expiry/late-captures.ts";
 import { asPaymentRequestId } from "../domain/ids.ts";
 import { toDecimalText } from "../domain/money.ts";
 import type { NewRow } from "../domain/notify/rows.ts";
@@ -12,7 +12,8 @@ import { mainEffect, type Intent } from "../domain/payment/intent.ts";
 import { DAY_MS, SECOND_MS } from "../domain/time.ts";
 import { createNotice } from "./create-notice.ts";
 import type { FlowDeps } from "./deps.ts";
-import { DONE, type Surrounded } from "./surrounded.ts";
+import { stillOwed } from "./still-owed.ts";
+import { DONE, laterAfter, type Surrounded } from "./surrounded.ts";
 
 const LOOK_EVERY_MS = 30 * SECOND_MS;
 const VALID_MS = DAY_MS;
@@ -20,14 +21,23 @@ const VALID_MS = DAY_MS;
 export async function authorizeAgain(deps: FlowDeps, intent: Intent): Promise<Surrounded> {
   const { command } = intent;
   if (command === undefined) return DONE;
+  const whole = capturableBeforeEnd(intent);
+  let left = whole;
   for (const late of lateCapturesOf(intent)) {
-    const outcome = late.choice.kind === "task" ? await askPerson(deps, intent, command, late.capture) : await onSavedCard(deps, intent, command, late);
+    // Asked for again after a second authorization has taken it: alive, the first would have refused it too.
+    if (amountOf(command, late.capture).minor > left && left < whole) continue;
+    const isForPerson = late.choice.kind === "task" || amountOf(command, late.capture).minor > left;
+    const outcome = isForPerson ? await askPerson(deps, intent, command, late.capture) : await onSavedCard(deps, intent, command, late);
     if (outcome.kind === "later") return outcome;
+    if (outcome.kind === "again") left = command.merchantAccount.abilities.multiCapture ? left - outcome.minor : 0n;
   }
   return DONE;
 }
 
-async function onSavedCard(deps: FlowDeps, intent: Intent, command: Command, { capture }: LateCapture): Promise<Surrounded> {
+/** again: a second authorization stands for this much. */
+type Late = Surrounded | { readonly kind: "again"; readonly minor: bigint };
+
+async function onSavedCard(deps: FlowDeps, intent: Intent, command: Command, { capture }: LateCapture): Promise<Late> {
   const { organizationId } = intent;
   const key = `authorize_again ${capture.effectId}`;
   const made = await createNotice(deps, intent, key, (id) => reauthorization(deps, intent, command, { id, capture }));
@@ -37,16 +47,23 @@ async function onSavedCard(deps: FlowDeps, intent: Intent, command: Command, { c
   const isUnderWay = again === undefined || isOpen(mainEffect(again)) || mainEffect(again).state === "review";
   const isOver = deps.clocks.business() > capture.changedAt + VALID_MS + DAY_MS;
   if (isUnderWay && !isOver) return { kind: "later", at: deps.clocks.business() + LOOK_EVERY_MS };
-  return again === undefined || mainEffect(again).state !== "approved" ? askPerson(deps, intent, command, capture) : captureAgain(deps, again, capture);
+  if (again === undefined || mainEffect(again).state !== "approved") return askPerson(deps, intent, command, capture);
+  const captured = await captureAgain(deps, again, capture);
+  return captured.kind === "later" ? captured : { kind: "again", minor: amountOf(command, capture).minor };
 }
 
-/** What was wanted is captured; where a document's state asks for captures, that is its business (watch-documents.ts). */
+/** What was wanted, and is still owed, is captured; where a document's state asks for captures, that is its business (watch-documents.ts). */
 async function captureAgain(deps: FlowDeps, again: Intent, capture: Effect): Promise<Surrounded> {
   const { command } = again;
   const policy = command?.merchantAccount.capturePolicy;
   if (command === undefined || policy === "on_fulfilment" || policy === "on_invoice" || deriveSums(again).capturable === 0n || again.commands.length > 0) return DONE;
+  // A reviewer may have taken a day: the order may be called off by now, or somebody else has paid it.
+  const owed = await stillOwed(deps, again, command);
+  if (owed.kind === "unavailable") return laterAfter(deps, owed);
+  const minor = owed.minor < command.amount.minor ? owed.minor : command.amount.minor;
+  if (minor === 0n) return DONE;
   const made = await createNotice(deps, again, `capture_again ${capture.effectId}`, (id) => ({
-    id, table: "capture_request", paymentId: again.paymentId, document: command.document, amount: command.amount, currencyId: command.currencyId, validUntil: deps.clocks.business() + VALID_MS, owner: command.owner,
+    id, table: "capture_request", paymentId: again.paymentId, document: command.document, amount: { ...command.amount, minor }, currencyId: command.currencyId, validUntil: deps.clocks.business() + VALID_MS, owner: command.owner,
   }));
   if (made.kind === "done") await deps.ledger.alone((ledger) => ledger.schedule({ kind: "sweep", organizationId: again.organizationId, key: again.organizationId, dueAt: deps.clocks.business() }));
   return made;

@@ -1,7 +1,8 @@
 // Captures that came after the end of their authorization: it had lapsed, or the relay had let go of it by rule shortly before it would have.
 // What becomes of each is chosen by policy and consent (reauthorize.ts).
+import { deriveSums } from "../payment/derive-sums.ts";
 import type { Effect } from "../payment/effect.ts";
-import { mainEffect, type Intent } from "../payment/intent.ts";
+import { commandOf, mainEffect, type Intent } from "../payment/intent.ts";
 import { chooseReauthorization, type Reauthorization } from "./reauthorize.ts";
 
 export interface LateCapture {
@@ -28,4 +29,11 @@ const isCaptureOf = (intent: Intent, effect: Effect): boolean => effect.commandI
 function isTooLate(intent: Intent, capture: Effect): boolean {
   if (capture.reason === "authorization_expired") return true;
   return capture.reason === "payment_not_live" && mainEffect(intent).state === "undone" && intent.commands.some((command) => command.action === "authorization_reversal" && command.reasonCode === "other" && command.isByRelay === true);
+}
+
+/** What could have been captured had it not ended: nobody agreed to more than that, however late it is asked for. Minor units. */
+export function capturableBeforeEnd(intent: Intent): bigint {
+  const main = mainEffect(intent);
+  const others = intent.effects.slice(1).filter((effect) => effect.kind !== "authorization_reversal" || commandOf(intent, effect)?.isByRelay !== true);
+  return deriveSums({ ...intent, effects: [{ ...main, state: "approved", isLapsed: undefined }, ...others] }).capturable;
 }
