@@ -36,6 +36,11 @@ describe("an approval", () => {
     expect(derivePaymentStatus(after)).toBe("authorized");
   });
 
+  test("found days after it was sent, as by a ledger that was made new, ends when its bank's hold does", () => {
+    const after = happen(intent(effect("unknown"), { isToldApproved: true }), event("found_approved", { evidence: "search", at: T0 + 5 * DAY, facts: facts() }));
+    expect(mainEffect(after)).toMatchObject({ state: "approved", authorizationExpiresAt: T0 + 7 * DAY });
+  });
+
   test("of a sale counts as captured only when the answer shows the capture", () => {
     expect(derivePaymentStatus(happen(intent(sale("sent")), event("approved", { facts: facts({ isCaptured: true }) })))).toBe("captured");
     expect(derivePaymentStatus(happen(intent(sale("sent")), event("approved", { facts: facts({ isCaptured: false }) })))).toBe("authorized");

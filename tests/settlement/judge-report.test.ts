@@ -10,8 +10,8 @@ import { freeToRefund } from "../../plugin-proxy/src/domain/payment/free-amounts
 import { findEffect, mainEffect, type Intent } from "../../plugin-proxy/src/domain/payment/intent.ts";
 import { planChange } from "../../plugin-proxy/src/domain/payment/plan-change.ts";
 import { againDayOf, nextDayOf, startOfDay, type DisputeLine, type ReportReading, type SettlementLine, type SettlementOutcome } from "../../plugin-proxy/src/domain/settlement/day-report.ts";
-import { isMissingForPerson, judgeSettlement, missingInReport, submittedBy, withDispute } from "../../plugin-proxy/src/domain/settlement/judge-report.ts";
-import { able, authorized, claimEffect, claimed, done, happens, on, row, settlementOf, sold, underway } from "../support/changes.ts";
+import { isMissingForPerson, judgeSettlement, missingInReport, submittedBy, withDispute, withNamed } from "../../plugin-proxy/src/domain/settlement/judge-report.ts";
+import { able, authorized, claimEffect, claimed, done, happens, on, row, settlementOf, sold, stepFor, underway } from "../support/changes.ts";
 import { T0, usd } from "../support/intents.ts";
 
 const DAY = 86_400_000;
@@ -113,6 +113,18 @@ describe("a report without it", () => {
   });
 
   test("proves nothing where a day since its send was left out", () => { expect(counts(lostPart, 2, { readFrom: startOfDay(T0) + DAY, readUntil: startOfDay(T0) + 2 * DAY })).toBe(0); });
+  test("proves nothing of what an earlier day's report has named: it is there, whatever search shows", () => {
+    const named = (of: Intent, wished: typeof wish): Intent => withNamed(of, { effectId: claimEffect(of, wished).effectId, requestId: REFUND });
+    expect([counts(named(lostPart, part), 2), counts(named(lostRefund, wish), 2)]).toEqual([0, 0]);
+    // What had been counted before it was named proves nothing any more, either.
+    const looks = { count: 9, emptyCount: 9, reportsWithout: 2, firstEmptyAt: T0 + HOUR, lastEmptyAt: T0 + 30 * HOUR };
+    const looked = (of: Intent): Intent => ({ ...of, effects: of.effects.map((effect) => (effect.state === "unknown" ? { ...effect, looks, nextLookAt: T0 + 80 * HOUR } : effect)) });
+    const next = (of: Intent) => stepFor(looked(of), claimEffect(of, part).effectId, 78 * 60)?.kind;
+    expect([next(lostPart), next(named(lostPart, part))]).toEqual(["prove_absent", "look"]);
+    const isMissing = (of: Intent) => isMissingForPerson(claimEffect(looked(of), wish));
+    expect([isMissing(lostRefund), isMissing(named(lostRefund, wish))]).toEqual([true, false]);
+  });
+
   test("is nothing to what has an answer, and to money in", () => { expect([counts(refunded, 1), counts(happens(sold()), 1)]).toEqual([0, 0]); });
 
   test("counts once a day, and makes the relay look at once", () => {

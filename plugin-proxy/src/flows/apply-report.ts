@@ -4,7 +4,7 @@ import { asMerchantReference, type EffectId, type MerchantReference, type Paymen
 import type { Effect } from "../domain/payment/effect.ts";
 import type { EffectEvent } from "../domain/payment/events.ts";
 import type { DayReport, DisputeLine, SettlementLine } from "../domain/settlement/day-report.ts";
-import { judgeSettlement, REFERENCE_LENGTH_MIN, withDispute, type LineVerdict } from "../domain/settlement/judge-report.ts";
+import { judgeSettlement, REFERENCE_LENGTH_MIN, withDispute, withNamed, type LineVerdict } from "../domain/settlement/judge-report.ts";
 import type { FoundTransaction, MerchantBinding } from "../ports/gateway.ts";
 import type { FlowDeps } from "./deps.ts";
 import { toEventKey } from "./receive-cybersource-event.ts";
@@ -73,7 +73,7 @@ async function applySettlement(deps: FlowDeps, { binding, paymentRequestId, line
         deps.reporter.alarm("report_contradicts", { organizationId, paymentRequestId, effectId: verdict.effect.effectId, reason: line.word ?? line.outcome });
         return { events: [] };
       }
-      return { events: eventsOf(verdict, at) };
+      return { ...(verdict.kind === "look" ? { intent: withNamed(current, { effectId: verdict.effect.effectId, requestId: line.requestId }) } : {}), events: eventsOf(verdict, at) };
     },
   });
   return first.effect.effectId;

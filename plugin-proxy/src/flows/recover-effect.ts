@@ -34,7 +34,7 @@ export async function recoverEffect(deps: FlowDeps, intent: Intent, effect: Effe
   const parent = [effect.undoes, effect.parentId].map((id) => (id === undefined ? undefined : findEffect(intent, id))).find((one) => one !== undefined);
   const concerned = [main, parent, effect].filter((one) => one !== undefined);
   const merchantReferences = [...new Set(concerned.flatMap((one) => one.attempts.map((attempt) => attempt.merchantReference))), ...partReferences(intent, effect, deps.derivation)];
-  const requestIds = [...new Set(concerned.map((one) => one.facts?.requestId).filter((id) => id !== undefined))];
+  const requestIds = [...new Set(concerned.flatMap((one) => [one.facts?.requestId, one.reportedAs]).filter((id) => id !== undefined))];
   const around = firstSentAt(intent, effect.undoes !== undefined || effect.commandId === undefined ? main : effect);
   const told = bringsMoneyIn(intent, effect) ? await recallTold(deps, intent) : false;
   if (told === "unavailable") return deps.clocks.business() + RETRY_MS;

@@ -19,7 +19,7 @@ export async function stillOwed(deps: FlowDeps, intent: Intent, { organizationId
   const reading = await deps.surroundings.readDocuments({ organizationId, orderIds: [], invoiceIds: [document.id] });
   if (reading.kind === "unavailable") return reading;
   const [invoice] = reading.invoices;
-  if (invoice === undefined || invoice.state !== "open") return owed(0n);
+  if (invoice?.state !== "open") return owed(0n);
   const claims = await deps.ledger.alone((ledger) => ledger.documentClaims(organizationId, document));
   const others = claims.reduce((sum, claim) => (claim.paymentRequestId === intent.paymentRequestId ? sum : sum + claim.exposureMinor), 0n);
   const own = owed((invoice.total?.minor ?? 0n) - receivedMinor(invoice.received) - others);

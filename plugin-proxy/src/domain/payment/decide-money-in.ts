@@ -8,7 +8,7 @@ import { turnedDown } from "./decide-change.ts";
 import { isDealOn } from "./deal.ts";
 import { ATTEMPTS_MAX, type Effect } from "./effect.ts";
 import type { EffectEvent } from "./events.ts";
-import { openUndoOf, type Intent } from "./intent.ts";
+import { firstSentAt, openUndoOf, type Intent } from "./intent.ts";
 import { planAttempt, planUndoEffect } from "./plan-effect.ts";
 import { tokenCreation } from "./token-creation.ts";
 
@@ -91,7 +91,9 @@ function decideDealOff(intent: Intent, { before, next }: { readonly before: Effe
 function decideLive(intent: Intent, next: Effect, event: EffectEvent, context: DecideContext): readonly Change[] {
   const { settings } = context;
   const days = authorizationDaysOf(intent.command, next.facts?.card?.typeCode);
-  const live: Effect = { ...next, nextLookAt: undefined, authorizationExpiresAt: next.authorizationExpiresAt ?? event.at + days * DAY_MS, reason: next.state === "approved" ? undefined : next.reason };
+  // Found days later, by a ledger that was made new say, it lives no longer than from when it was sent.
+  const authorizedAt = event.evidence === "answer" ? event.at : Math.min(event.at, firstSentAt(intent, next));
+  const live: Effect = { ...next, nextLookAt: undefined, authorizationExpiresAt: next.authorizationExpiresAt ?? authorizedAt + days * DAY_MS, reason: next.state === "approved" ? undefined : next.reason };
   if (next.state === "absent") return [changed({ ...live, holds: true }), { type: "incident", kind: "found_live" }, { type: "deal_ended", deal: "incident" }, ...planUndo(intent, live, "found_live", event.at, context)];
   if (!isDealOn(intent, event.at, settings) && event.kind !== "accepted" && event.kind !== "operator_decided") {
     const ended: Change[] = intent.deal === "on" ? [{ type: "deal_ended", deal: "expired" }] : [];

@@ -106,6 +106,8 @@ export interface Effect {
   readonly isLapsed?: true | undefined;
   /** A refund or credit that a report calls settled. */
   readonly isSettled?: true | undefined;
+  /** A day's report names it by this id: it is there, although no look has shown it yet. */
+  readonly reportedAs?: RequestId | undefined;
   /** Only an operator can bring this on: told once (recovery rules §5, last rows). */
   readonly isEscalated?: true | undefined;
   /** Keeps the cardholder's money although it does not count: a declined-for-risk authorization, what a void leaves. */

@@ -74,7 +74,7 @@ function isCaptureAbsent(intent: Intent, capture: Effect, now: Now, settings: Re
 
 function isProvedAbsent(intent: Intent, effect: Effect, now: Now, settings: Pick<RecoverySettings, "lagMs" | "emptyLooksApartMs">): boolean {
   const { firstEmptyAt, lastEmptyAt } = effect.looks;
-  if (firstEmptyAt === undefined || lastEmptyAt === undefined) return false;
+  if (firstEmptyAt === undefined || lastEmptyAt === undefined || effect.reportedAs !== undefined) return false;
   // A timeout undo refused for another reason than "no such transaction": it is there, whatever search says.
   if (intent.effects.some((undo) => undo.undoes === effect.effectId && undo.targetTransactionId !== undefined && isKnownThere(undo))) return false;
   return now.business >= firstSentAt(intent, effect) + settings.lagMs && lastEmptyAt - firstEmptyAt >= settings.emptyLooksApartMs;

@@ -1,5 +1,6 @@
 // What a line of a day's report means for a payment, and what it means that a payment is in none (recovery rules §3 rows 16 and 17, §4 refund, §5).
 // A report moves nothing by itself: it makes the relay look, except that settled is noted, and a rejection counts once the look does not contradict it.
+import type { EffectId, RequestId } from "../ids.ts";
 import { isSameMoney, type Money } from "../money.ts";
 import { batchClosesAt } from "../payment/batch-window.ts";
 import { isMoneyOut, isRunning, isTaken, isUndo, type Effect } from "../payment/effect.ts";
@@ -75,16 +76,23 @@ const isWeekend = (day: ReportDay): boolean => [0, 6].includes(new Date(day.from
 export function missingInReport(intent: Intent, read: { readonly day: ReportDay; readonly reading: ReportReading; readonly at: Instant }): readonly EffectEvent[] {
   const { day, reading, at } = read;
   return intent.effects.flatMap((effect): readonly EffectEvent[] => {
-    const isAsked = effect.state === "unknown" && !isUndo(effect) && (effect.kind === "capture" || isMoneyOut(effect));
+    const isAsked = effect.state === "unknown" && effect.reportedAs === undefined && !isUndo(effect) && (effect.kind === "capture" || isMoneyOut(effect));
     if (!isAsked || day.to <= submittedBy(intent, effect) || firstSentAt(intent, effect) < reading.readFrom) return [];
     if (isMoneyOut(effect) && isWeekend(day)) return [];
     return [{ kind: "not_in_report", effectId: effect.effectId, attempt: effect.attempts.length, evidence: "report", at, reportUntil: day.to }];
   });
 }
 
+/** A report has named it without an answer: it is looked for by that id as well, and no report without it proves anything. */
+export function withNamed(intent: Intent, { effectId, requestId }: { readonly effectId: EffectId; readonly requestId: RequestId }): Intent {
+  const effect = intent.effects.find((one) => one.effectId === effectId);
+  if (effect === undefined || requestId === "" || effect.reportedAs === requestId) return intent;
+  return { ...intent, revision: intent.revision + 1, effects: intent.effects.map((one) => (one === effect ? { ...one, reportedAs: requestId } : one)) };
+}
+
 /** Two business days' reports, and looks a day apart, have not shown it (recovery rules §5, refund and credit). */
-export const isMissingForPerson = ({ looks }: Effect): boolean =>
-  (looks.reportsWithout ?? 0) >= 2 && looks.firstEmptyAt !== undefined && looks.lastEmptyAt !== undefined && looks.lastEmptyAt - looks.firstEmptyAt >= DAY_MS;
+export const isMissingForPerson = ({ looks, reportedAs }: Effect): boolean =>
+  reportedAs === undefined && (looks.reportsWithout ?? 0) >= 2 && looks.firstEmptyAt !== undefined && looks.lastEmptyAt !== undefined && looks.lastEmptyAt - looks.firstEmptyAt >= DAY_MS;
 
 /** The payment under dispute, or no longer; undefined when the line is about nothing of it, or no newer than what was heard of that transaction (days are read twice). */
 export function withDispute(intent: Intent, line: DisputeLine): Intent | undefined {
