@@ -106,6 +106,13 @@ describe("above the limit", () => {
       await approve(stage, { ...sale, requestId: waiting, amount: 200, by: "relay" }).catch(() => undefined);
       await stillWaits();
     });
+    test("any, while the request says that the money goes another way than was asked for", async () => {
+      const request = `cybs_refundrequests(${waiting})`;
+      await stage.as("sysadmin").send("PATCH", request, { cybs_action: CHOICE + 4 });
+      await approve(stage, { ...sale, requestId: waiting, amount: 200 });
+      await stillWaits();
+      await stage.as("sysadmin").send("PATCH", request, { cybs_action: CHOICE });
+    });
     test("any, once the request was edited", async () => {
       await stage.as("sysadmin").send("PATCH", `cybs_refundrequests(${waiting})`, { cybs_amount: 220 });
       await approve(stage, { ...sale, requestId: waiting, amount: 200 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { asMerchantReference, asRequestId, asTransactionId } from "../../plugin-proxy/src/domain/ids.ts";
 import { tasksFor } from "../../plugin-proxy/src/domain/notify/notices.ts";
 import { judgeOperatorDecision } from "../../plugin-proxy/src/domain/operator/operator-decision.ts";
+import { decide } from "../../plugin-proxy/src/domain/payment/decide.ts";
 import { derivePaymentStatus } from "../../plugin-proxy/src/domain/payment/derive-status.ts";
 import { deriveSums } from "../../plugin-proxy/src/domain/payment/derive-sums.ts";
 import type { Effect, EffectState } from "../../plugin-proxy/src/domain/payment/effect.ts";
@@ -11,8 +12,8 @@ import { findEffect, mainEffect, type Intent } from "../../plugin-proxy/src/doma
 import { planChange } from "../../plugin-proxy/src/domain/payment/plan-change.ts";
 import { againDayOf, nextDayOf, startOfDay, type DisputeLine, type ReportReading, type SettlementLine, type SettlementOutcome } from "../../plugin-proxy/src/domain/settlement/day-report.ts";
 import { isMissingForPerson, judgeSettlement, missingInReport, submittedBy, withDispute, withNamed } from "../../plugin-proxy/src/domain/settlement/judge-report.ts";
-import { able, authorized, claimEffect, claimed, done, happens, on, row, settlementOf, sold, stepFor, underway } from "../support/changes.ts";
-import { T0, usd } from "../support/intents.ts";
+import { able, authorized, claimEffect, claimed, decided, done, happens, on, row, settlementOf, sold, stepFor, underway } from "../support/changes.ts";
+import { context, T0, usd } from "../support/intents.ts";
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
@@ -166,6 +167,21 @@ describe("a dispute", () => {
     const won = withDispute(withDispute(sold(), said(1)) ?? sold(), said(9, { isWon: true }));
     expect(withDispute(won ?? sold(), said(1))).toBeUndefined();
     expect(withDispute(won ?? sold(), said(12))).toMatchObject({ isDisputed: true });
+  });
+
+  test("that opens while a refund waits to be sent, or to be sent again, ends it; what is on the wire has its own answer to come", () => {
+    const waiting = decided(sold(), wish, { settlement: "closed" });
+    const disputed = withDispute(waiting, said(1)) ?? waiting;
+    expect(stepFor(waiting, effectId, 0)?.kind).toBe("send");
+    expect(stepFor(disputed, effectId, 0)?.kind).toBe("refuse_disputed");
+    // Overdue, a ledger that is lost may have sent it: looked for.
+    expect(stepFor(disputed, effectId, 60)?.kind).toBe("give_up_owner");
+    // Told between the look at the payment and the send: the compare-and-set is lost.
+    const send = on(effectId, "send", { evidence: "rule", signatureExpiresAt: T0 + 120_000 });
+    expect([decide(waiting, send, context).ok, decide(disputed, send, context).ok]).toEqual([true, false]);
+    const ended = happens(disputed, on(effectId, "refused_by_rule", { evidence: "rule", reason: "payment_disputed" }));
+    expect(findEffect(ended, effectId)).toMatchObject({ state: "refused", reason: "payment_disputed" });
+    expect(stepFor(withDispute(flying, said(1)) ?? flying, effectId, 0)?.kind).toBe("note_crash");
   });
 
   test("of one capture that is won leaves another's open, whichever the report names first", () => {

@@ -65,7 +65,8 @@ function verdictOf(waiting: Waiting, row: RefundRequestRow | undefined, approval
 /** The row no longer says what was frozen: whoever approves may have read something else. */
 function isEdited({ command, intent }: Waiting, row: RefundRequestRow): boolean {
   const isSamePayment = row.paymentId === undefined ? command.action === "credit" : row.paymentId === intent.paymentId;
-  return !isSamePayment || row.amount === undefined || !isSameMoney(row.amount, command.amount) || row.reasonCode !== command.reasonCode;
+  const isSameWay = row.action === command.action && row.captureEffectId === command.captureId && row.savedCard?.paymentMethodId === command.savedCard?.paymentMethodId;
+  return !isSamePayment || !isSameWay || row.amount === undefined || !isSameMoney(row.amount, command.amount) || row.reasonCode !== command.reasonCode;
 }
 
 const frozenOf = ({ command, intent, hands }: Waiting, row: RefundRequestRow): FrozenRefund => ({

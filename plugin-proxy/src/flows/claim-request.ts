@@ -6,7 +6,7 @@ import { exposureOf } from "../domain/payment/derive-sums.ts";
 import { isChangeOf } from "../domain/payment/freeze-change.ts";
 import { isFoundingCredit } from "../domain/payment/freeze-credit.ts";
 import { freezeCommand, type RuleRefusal } from "../domain/payment/freeze-command.ts";
-import { mainEffect, type Intent } from "../domain/payment/intent.ts";
+import { firstSentAt, mainEffect, type Intent } from "../domain/payment/intent.ts";
 import { openAmountMinor } from "../domain/payment/open-amount.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from "../domain/time.ts";
 import type { Result } from "../domain/result.ts";
@@ -98,7 +98,8 @@ async function endedPayment(tx: LedgerTransaction, organizationId: Intent["organ
   const ended = founder === undefined ? undefined : await tx.loadIntent(organizationId, founder);
   const main = ended === undefined ? undefined : mainEffect(ended);
   if (paymentId === undefined || main === undefined || ended === undefined || exposureOf(ended) > 0n || (main.isLapsed !== true && main.state !== "undone")) return undefined;
-  const isFresh = now - main.changedAt <= PREVIOUS_TRANSACTION_MS;
+  // Released by rule shortly before its end, it has changed since.
+  const isFresh = now - firstSentAt(ended, main) <= PREVIOUS_TRANSACTION_MS;
   return { paymentId, networkTransactionId: isFresh ? main.facts?.networkTransactionId : undefined };
 }
 

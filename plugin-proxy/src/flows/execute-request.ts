@@ -97,6 +97,7 @@ async function takeStep(deps: FlowDeps, intent: Intent, step: Step): Promise<Ste
     case "look": case "watch": return await recoverEffect(deps, intent, step.effect) ?? MOVED;
     case "plan_timeout_undo": return planTimeoutUndo(deps, intent, step.effect);
     case "give_up_owner": return note(deps, intent, step.effect, "owner_gone");
+    case "refuse_disputed": return note(deps, intent, step.effect, "refused_by_rule", "payment_disputed");
     case "note_crash": return note(deps, intent, step.effect, "crash");
     case "prove_absent": return note(deps, intent, step.effect, "absent_proved");
     case "release_undecided": return note(deps, intent, step.effect, "decision_late");
@@ -132,8 +133,8 @@ async function adoptLost(deps: FlowDeps, { organizationId }: Intent, rows: reado
 const noted = (deps: FlowDeps, intent: Intent, effect: Effect, said: EventKind | Instant): Promise<StepOutcome> =>
   (typeof said === "number" ? Promise.resolve(said) : note(deps, intent, effect, said));
 
-async function note(deps: FlowDeps, intent: Intent, effect: Effect, kind: EventKind): Promise<StepOutcome> {
-  const event: EffectEvent = { kind, effectId: effect.effectId, attempt: effect.attempts.length, evidence: "rule", at: deps.clocks.business() };
+async function note(deps: FlowDeps, intent: Intent, effect: Effect, kind: EventKind, reason?: string): Promise<StepOutcome> {
+  const event: EffectEvent = { kind, reason, effectId: effect.effectId, attempt: effect.attempts.length, evidence: "rule", at: deps.clocks.business() };
   const recorded = await recordEvents(deps, { ...intent, events: async () => ({ events: [event] }) });
   return recorded.ok && recorded.value.changes.length > 0 ? MOVED : undefined;
 }

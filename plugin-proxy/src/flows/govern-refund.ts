@@ -59,10 +59,11 @@ const isByRelay = ({ row, relayUserId }: RefundGround): boolean => row.createdBy
 function bulkRefusal(deps: GateDeps, { command, current, bulk }: Case): string | undefined {
   if (bulk === undefined) return undefined;
   if (bulk === "none") return "bulk_plan_changed";
-  // The command's own claim is a change of the payment, too.
-  const hasClaim = current.effects.some((effect) => effect.commandId === command.commandId);
+  // A claim is a change of the payment, too: the command's own, and those that came after it and are not decided, have changed nothing that was previewed.
+  const own = current.effects.findIndex((effect) => effect.commandId === command.commandId);
+  const undecided = own < 0 ? 0 : current.effects.slice(own).filter((effect) => effect.commandId !== undefined && effect.state === "claiming").length;
   const checked = checkBulkLine(bulk, {
-    action: command.table === "refundrequest" ? "refund" : "capture", line: command.bulkLine, paymentId: current.paymentId, revision: current.revision - (hasClaim ? 1 : 0),
+    action: command.table === "refundrequest" ? "refund" : "capture", line: command.bulkLine, paymentId: current.paymentId, revision: current.revision - undecided,
     minor: command.amount.minor, currency: command.amount.currency, hashOf: deps.hasher.sha256Hex,
   });
   return checked.ok ? undefined : checked.error;

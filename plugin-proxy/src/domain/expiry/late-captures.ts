@@ -2,7 +2,7 @@
 // What becomes of each is chosen by policy and consent (reauthorize.ts).
 import { deriveSums } from "../payment/derive-sums.ts";
 import type { Effect } from "../payment/effect.ts";
-import { commandOf, mainEffect, type Intent } from "../payment/intent.ts";
+import { commandOf, firstSentAt, mainEffect, type Intent } from "../payment/intent.ts";
 import { chooseReauthorization, type Reauthorization } from "./reauthorize.ts";
 
 export interface LateCapture {
@@ -19,7 +19,7 @@ export function lateCapturesOf(intent: Intent): readonly LateCapture[] {
     capture,
     choice: chooseReauthorization({
       policy: command.merchantAccount.reauthorizePolicy ?? "ask", hasMerchantInitiatedConsent: command.savedCard?.hasMerchantInitiatedConsent === true, isCardUsable: command.savedCard?.isUsable === true,
-      previousTransactionId: main.facts?.networkTransactionId, previousAt: main.changedAt, now: capture.changedAt,
+      previousTransactionId: main.facts?.networkTransactionId, previousAt: firstSentAt(intent, main), now: capture.changedAt,
     }),
   }));
 }

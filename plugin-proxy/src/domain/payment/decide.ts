@@ -8,7 +8,7 @@ import { decideMoneyIn } from "./decide-money-in.ts";
 import { decideUndo } from "./decide-undo.ts";
 import { EVIDENCE, isMoneyOut, isOpen, isTaken, isUndo, type Effect } from "./effect.ts";
 import type { EffectEvent } from "./events.ts";
-import { bringsMoneyIn, findEffect, type Intent } from "./intent.ts";
+import { bringsMoneyIn, findEffect, isHeldByDispute, type Intent } from "./intent.ts";
 import { nextState } from "./transitions.ts";
 
 /**
@@ -19,6 +19,7 @@ export function decide(intent: Intent, event: EffectEvent, context: DecideContex
   const effect = findEffect(intent, event.effectId);
   if (effect === undefined) return err({ code: "no_such_effect" });
   const state = nextState(effect.state, event.kind);
+  if (event.kind === "send" && isHeldByDispute(intent, effect)) return err({ code: "not_allowed", state: effect.state, event: event.kind });
   if (state === undefined || isWeaker(effect, event) || isMeaningless(effect, event)) {
     return event.kind === "send" ? err({ code: "not_allowed", state: effect.state, event: event.kind }) : ok([]);
   }

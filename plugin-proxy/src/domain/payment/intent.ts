@@ -3,7 +3,7 @@
 import type { EffectId, OrganizationId, PaymentRequestId } from "../ids.ts";
 import type { Instant } from "../time.ts";
 import type { ChangeCommand, Command, CommandTable } from "./command.ts";
-import { isOpen, isRunning, type Effect } from "./effect.ts";
+import { isMoneyOut, isOpen, isRunning, type Effect } from "./effect.ts";
 
 /** The deal is what a person wanted. It is off when withdrawn, when the document moved on, or when its window is over. */
 export type Deal = "on" | "withdrawn" | "expired" | "document_changed" | "incident";
@@ -77,3 +77,5 @@ export const recalled = (intent: Intent): Intent => ({ ...intent, isToldApproved
 /** Every dispute that was heard of, open or decided. */
 export const disputesOf = (intent: Intent): readonly HeardDispute[] => intent.disputes
   ?? (intent.disputeHeardAt === undefined && intent.isDisputed !== true ? [] : [{ at: intent.disputeHeardAt ?? 0, isOpen: intent.isDisputed === true, dueAt: intent.disputeDueAt }]);
+/** Not sent any more, nor sent again. What a lost ledger may have sent is looked for all the same. */
+export const isHeldByDispute = (intent: Intent, effect: Effect): boolean => intent.isDisputed === true && isMoneyOut(effect) && effect.state === "planned";

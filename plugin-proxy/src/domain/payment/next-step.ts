@@ -6,7 +6,7 @@ import { isHeldBack } from "./decide-command.ts";
 import { isInCase, nextCaseLookAt } from "./decided-case.ts";
 import { deriveSums } from "./derive-sums.ts";
 import { currentAttempt, isRunning, isUndo, type Effect } from "./effect.ts";
-import { bringsMoneyIn, claimOf, commandOf, isBusy, mainEffect, openUndoOf, type Intent } from "./intent.ts";
+import { bringsMoneyIn, claimOf, commandOf, isBusy, isHeldByDispute, mainEffect, openUndoOf, type Intent } from "./intent.ts";
 import type { RecoverySettings } from "./settings.ts";
 import type { DueStep, Now } from "./step.ts";
 import { isTokenLeft } from "./token-creation.ts";
@@ -25,7 +25,7 @@ function stepsOf(intent: Intent, effect: Effect, now: Now, settings: RecoverySet
     case "claiming": return effect.commandId === undefined ? [{ step: { kind: "claim" }, dueAt: now.business }] : commandSteps(intent, effect, now);
     case "awaiting_approval": return commandSteps(intent, effect, now);
     case "queued": return isHeldBack(intent, effect) || isBusy(intent, effect.effectId) ? [] : [{ step: { kind: "take_turn", effect }, dueAt: effect.notBefore ?? now.business }];
-    case "planned": return [plannedStep(effect, now, settings)];
+    case "planned": return [plannedStep(intent, effect, now, settings)];
     case "sent": return [{ step: { kind: "note_crash", effect }, dueAt: (currentAttempt(effect)?.sentAt ?? effect.changedAt) + settings.responseDeadlineMs + ANSWER_GRACE_MS }];
     case "unknown": return [unknownStep(intent, effect, now, settings)];
     case "review": case "partial": return waitingSteps(intent, effect);
@@ -55,10 +55,10 @@ function lapseSteps(intent: Intent, effect: Effect): readonly DueStep[] {
 }
 
 /** An attempt whose owner vanished when it was due is not trusted, of an undo neither: in a restored ledger it may have been sent (recovery rules §3 row 2). One that waits its turn is. */
-function plannedStep(effect: Effect, now: Now, settings: RecoverySettings): DueStep {
+function plannedStep(intent: Intent, effect: Effect, now: Now, settings: RecoverySettings): DueStep {
   const dueAt = effect.retryAt ?? effect.changedAt;
   const isStale = now.business - dueAt > settings.signatureLifeMs;
-  return { step: { kind: isStale ? "give_up_owner" : "send", effect }, dueAt };
+  return { step: { kind: isStale ? "give_up_owner" : isHeldByDispute(intent, effect) ? "refuse_disputed" : "send", effect }, dueAt };
 }
 
 function waitingSteps(intent: Intent, effect: Effect): readonly DueStep[] {

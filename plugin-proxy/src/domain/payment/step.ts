@@ -17,6 +17,8 @@ export type Step =
   /** The authorization's time is over: the bank has let go of the rest. */
   | { readonly kind: "lapse"; readonly effect: Effect }
   | { readonly kind: "send"; readonly effect: Effect }
+  /** A dispute has opened before the money went back: sent now, the customer would be paid twice. */
+  | { readonly kind: "refuse_disputed"; readonly effect: Effect }
   /** Planned so long ago that the process is gone: the ledger may be a restored one. */
   | { readonly kind: "give_up_owner"; readonly effect: Effect }
   /** Sent, and no answer within the deadline: the process that sent it is gone. */
