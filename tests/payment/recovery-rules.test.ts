@@ -220,11 +220,12 @@ describe("§5 what a look proves of a change", () => {
     expect(judge("incremental_authorization", parent(12_400n))).toMatchObject({ event: { kind: "found_nothing" } });
     expect(judge("incremental_authorization", parent(13_000n))).toEqual({ kind: "incident", why: "contradicts_intent" });
   });
-  test("a capture that is sent again and refused as used up was carried out the first time: an empty look does not settle it, a find does", () => {
+  // Used up by a part that took the rest with it, it is called reversed; used up and lapsed since, missing.
+  test.each(["EXCEEDS_AUTH_AMOUNT", "AUTH_ALREADY_REVERSED", "MISSING_AUTH"])("a capture that is sent again and refused as used up (%s) was carried out the first time: an empty look does not settle it, a find does", (reason) => {
     const { of, effect: flying } = sent("capture");
     const again = happens(of, on(flying.effectId, "no_answer", { at: T0 }), on(flying.effectId, "absent_proved", { evidence: "rule", at: T0 + 70 * MINUTE }));
     const twice = effectNow(again, flying.effectId);
-    const refused = happens(again, on(flying.effectId, "send", { evidence: "rule", at: T0 + 71 * MINUTE, attempt: 2, signatureExpiresAt: T0 + 73 * MINUTE }), on(flying.effectId, "refused_pending_look", { reason: "EXCEEDS_AUTH_AMOUNT", at: T0 + 71 * MINUTE, attempt: 2 }));
+    const refused = happens(again, on(flying.effectId, "send", { evidence: "rule", at: T0 + 71 * MINUTE, attempt: 2, signatureExpiresAt: T0 + 73 * MINUTE }), on(flying.effectId, "refused_pending_look", { reason, at: T0 + 71 * MINUTE, attempt: 2 }));
     const look = (found: readonly Found[]) => judgeChangeLook(refused, effectNow(refused, flying.effectId), { found, isComplete: true, at: T0 + 80 * MINUTE }, RECOVERY_DEFAULTS);
     expect(twice.attempts).toHaveLength(2);
     expect(look([])).toMatchObject({ event: { kind: "found_nothing" } });

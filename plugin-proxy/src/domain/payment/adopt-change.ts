@@ -62,7 +62,7 @@ const isOldPicture = (effect: Effect, { at }: Base, { lagMs }: RecoverySettings)
 
 /** Sent again after an attempt that nobody found, and refused because the authorization has been used up: by that attempt, which search does not show yet. */
 const isTakenAlready = (effect: Effect): boolean => effect.kind === "capture" && effect.attempts.length > 1 && USED_UP.has(effect.refusal?.reason ?? "");
-const USED_UP = new Set(["EXCEEDS_AUTH_AMOUNT", "TRANSACTION_ALREADY_SETTLED", "TRANSACTION_ALREADY_REVERSED_OR_SETTLED"]);
+const USED_UP = new Set(["EXCEEDS_AUTH_AMOUNT", "AUTH_ALREADY_REVERSED", "MISSING_AUTH", "TRANSACTION_ALREADY_SETTLED", "TRANSACTION_ALREADY_REVERSED_OR_SETTLED"]);
 
 function judgeIncrement(intent: Intent, effect: Effect, look: Look, settings: RecoverySettings): LookVerdict | { readonly kind: "nothing" } {
   const main = mainEffect(intent);
