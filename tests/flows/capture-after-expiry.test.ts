@@ -60,6 +60,19 @@ describe("with the customer's consent", () => {
     expect((await tasksOf(taken)).filter((subject) => subject.startsWith("Take"))).toEqual([]);
   });
 
+  test("what its bank let go of earlier than the account says is authorized again, and captured once", async () => {
+    const taken = await take(stage, agreed, 912);
+    await stage.settings({ authorizationDays: 3 });
+    await stage.clock.advance("P4D");
+    expect(await outcome(stage, await capture(stage, taken, 912), 30_000, { step: "PT3M" })).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "authorization_expired" });
+    await rowsWhere(stage, "cybs_payment", (row) => row["cybs_paymentid"] === taken.paymentId && row["cybs_status"] === CHOICE + 11);
+    await stage.settings({ authorizationDays: 7 });
+    await eventually(async () => ((await states(912)).includes("capture live") ? true : undefined), 20_000);
+    await severalRounds();
+    expect(await states(912)).toEqual(["authorization live", "authorization captured", "capture live"]);
+    expect(await requestsOf(taken)).toHaveLength(1);
+  });
+
   test("a fulfilled order is authorized again and captured by its policy, once", async () => {
     await account(stage, { cybs_capturepolicy: CHOICE + 2 });
     const taken = await take(stage, agreed, 920);

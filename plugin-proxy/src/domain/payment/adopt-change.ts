@@ -1,11 +1,11 @@
 // What a look proves of a capture, increment, refund or credit without an answer (recovery rules §5, laws 5, 6 and 8). An increment has no
 // transaction of its own: the authorization has grown by exactly it, or it has not.
-import type { Instant } from "../time.ts";
+import { DAY_MS, type Instant } from "../time.ts";
 import { acceptable, type Found, type LookVerdict } from "./adopt.ts";
 import { amountOf } from "./derive-sums.ts";
 import { currentAttempt, type Effect } from "./effect.ts";
 import type { EffectEvent } from "./events.ts";
-import { findEffect, mainEffect, type Intent } from "./intent.ts";
+import { findEffect, firstSentAt, mainEffect, type Intent } from "./intent.ts";
 import type { RecoverySettings } from "./settings.ts";
 import { isSameMoney } from "../money.ts";
 
@@ -17,7 +17,7 @@ export function judgeChangeLook(intent: Intent, effect: Effect, look: Look, sett
   const references = new Set<string>(effect.attempts.map((attempt) => attempt.merchantReference));
   const ours = look.found.filter((one) => references.has(one.merchantReference));
   const base = { effectId: effect.effectId, attempt: effect.attempts.length, evidence: "search", at: look.at } as const;
-  if (ours.length === 0) return look.isComplete ? voidedParent(intent, effect, look, base) ?? empty(effect, base, settings) : { kind: "nothing" };
+  if (ours.length === 0) return look.isComplete ? voidedParent(intent, effect, look, base) ?? endedHold(intent, effect, look, { base, settings }) ?? empty(effect, base, settings) : { kind: "nothing" };
   if (ours.some((one) => contradicts(intent, effect, one))) return { kind: "incident", why: "contradicts_intent", shown: acceptable(ours, (one) => isSameKind(intent, effect, one)) };
   const live = ours.filter((one) => one.verdict === "approved" && !one.isUndone).sort((left, right) => (left.requestId < right.requestId ? -1 : 1));
   const kept = live[0];
@@ -46,6 +46,24 @@ function voidedParent(intent: Intent, effect: Effect, { found }: Look, base: Bas
   const shown = parent === undefined ? undefined : found.find((one) => one.requestId === parent.facts?.requestId);
   if (parent === undefined || shown?.settlement !== "voided") return undefined;
   return { kind: "event", event: { ...base, kind: "found_refused", reason: effect.refusal?.reason, settlement: [{ effectId: parent.effectId, state: "voided" }] }, surplus: [] };
+}
+
+/** Within this time a bank lets go of nothing by itself. */
+const HOLD_MS_MIN = DAY_MS;
+
+/**
+ * Refused because there is nothing to capture, and what is shown was neither captured nor released by anybody: its bank has let go of it, earlier than
+ * the account says (recovery rules §3 row 10, §4 capture). Said once the lag is over: somebody may have captured it outside a moment ago.
+ */
+function endedHold(intent: Intent, effect: Effect, { found }: Look, { base, settings }: { readonly base: Base; readonly settings: RecoverySettings }): LookVerdict | undefined {
+  if (effect.kind !== "capture" || effect.refusal?.reason !== "MISSING_AUTH" || effect.attempts.length > 1) return undefined;
+  const main = mainEffect(intent);
+  const shown = found.find((one) => one.requestId === main.facts?.requestId);
+  const isUntouched = shown?.verdict === "approved" && !shown.isUndone && !shown.isReversed && found.every((one) => one.kind !== "capture")
+    && intent.effects.every((other) => other === effect || other.kind !== "capture" || other.attempts.every((attempt) => attempt.sentAt === undefined));
+  if (!isUntouched || base.at < firstSentAt(intent, main) + HOLD_MS_MIN) return undefined;
+  const isSure = base.at >= firstSentAt(intent, effect) + settings.lagMs;
+  return { kind: "event", event: isSure ? { ...base, kind: "found_refused", reason: "authorization_expired", isHoldOver: true } : { ...base, kind: "found_nothing" }, surplus: [] };
 }
 
 /** Nothing there. After a refusal that settles it; after one that may have been executed only when two looks after the lag agree. */

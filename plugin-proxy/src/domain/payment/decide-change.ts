@@ -33,7 +33,7 @@ export function decideChange(intent: Intent, { before, next }: Moved, event: Eff
     case "settlement_rejected": return isMoneyOut(before) ? [changed({ ...closed, isSettled: undefined, reason: event.reason ?? "settlement_rejected" }), { type: "incident", kind: "refund_rejected_by_bank" }] : turnedDown(closed);
     case "found_live": return foundLive(intent, closed, event, context);
     case "released": case "undone_proved": return [changed({ ...closed, holds: false })];
-    case "found_refused": return [changed({ ...closed, reason: event.reason ?? before.refusal?.reason ?? next.reason }), ...voidedAsVerified(intent, before, event, context)];
+    case "found_refused": return [changed({ ...closed, reason: event.reason ?? before.refusal?.reason ?? next.reason }), ...voidedAsVerified(intent, before, event, context), ...(event.isHoldOver === true ? [changed({ ...mainEffect(intent), isLapsed: true })] : [])];
     default: return [changed({ ...closed, holds: false })];
   }
 }

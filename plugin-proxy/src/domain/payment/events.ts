@@ -36,6 +36,8 @@ export interface EffectEvent {
   readonly why?: string | undefined;
   /** A command's read_ok and approval_given, and a refund found refused: what was just verified of the payment's captures. Undefined: not asked, so nothing is voided. */
   readonly settlement?: readonly CaptureSettlement[] | undefined;
+  /** Of a capture found refused: the authorization holds nothing any more. */
+  readonly isHoldOver?: true | undefined;
   /** Of a day's report: the end of that day. */
   readonly reportUntil?: Instant | undefined;
   readonly decidedState?: "approved" | "absent" | "undone" | undefined;
