@@ -1,6 +1,6 @@
 // Which decision on a refund request counts, as the panel says it: the same answers as the relay's own rule.
 import { describe, expect, test } from "@jest/globals";
-import { isEdited, verdictOn, type Approval, type Request } from "../../pcf-controls/refund-panel/RefundPanel/approvals.ts";
+import { frozenOf, isEdited, verdictOn, type Approval, type Request } from "../../pcf-controls/refund-panel/RefundPanel/approvals.ts";
 
 const approval = (change: Partial<Approval> = {}): Approval => ({ by: "Dmitri Orlov", byId: "dmitri", isOnBehalf: false, decision: "approved", paymentId: "p", amount: 8_000n, reason: 4, ...change });
 const request = (...approvals: readonly Approval[]): Request => ({ paymentId: "p", amount: 8_000n, reason: 4, hands: ["carla", "flow"], approvals });
@@ -24,3 +24,12 @@ describe("the verdict", () => {
 test("a request is edited when it says another amount than the one that was frozen", () => {
   expect([isEdited({ amount: 8_000n }, 8_000n), isEdited({ amount: 7_000n }, 8_000n), isEdited({ amount: 8_000n }, undefined)]).toEqual([false, true, false]);
 });
+
+test.each<[string, readonly (readonly [number, bigint | undefined, boolean])[], bigint | undefined]>([
+  ["one void", [[6, 8_000n, false]], 8_000n],
+  ["a split over two captures counts whole: an approver of it was told that it was edited", [[6, 33_000n, false], [7, 17_000n, false]], 50_000n],
+  ["the release of the hold after a void is the same money", [[6, 8_000n, false], [5, 8_000n, false]], 8_000n],
+  ["a hold that is let go", [[5, 8_000n, false]], 8_000n],
+  ["nothing is open", [[6, 8_000n, true]], undefined],
+  ["an amount that is not known", [[6, undefined, false]], undefined],
+])("what was frozen: %s", (_name, effects, frozen) => { expect(frozenOf(effects.map(([type, amount, isFinal]) => ({ type, amount, isFinal })))).toBe(frozen); });

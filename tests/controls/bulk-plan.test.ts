@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import { parsePlan, toPlanText as relayPlanText } from "../../plugin-proxy/src/domain/bulk/plan.ts";
 import { commonCurrency, hashOf, inCurrency, parseSelection, previewOf, toPlanText } from "../../pcf-controls/bulk-run/BulkRun/plan.ts";
+import { otherEnds, type RunLine } from "../../pcf-controls/bulk-run/BulkRun/state.ts";
 import type { PaymentFacts } from "../../pcf-controls/shared/src/index.ts";
 
 const ID = "AAAAAAAA-BBBB-4CCC-8DDD-EEEEEEEEEEEE";
@@ -39,3 +40,10 @@ describe("the preview", () => {
 });
 
 test.each([["nonsense", undefined], [null, undefined], [JSON.stringify({ action: "delete", paymentIds: [ID] }), undefined], [JSON.stringify({ action: "capture", paymentIds: [ID, "x' or 1 eq 1"] }), { action: "capture", paymentIds: [ID] }]])("the selection %p is read as %p", (raw, expected) => { expect(parseSelection(raw)).toEqual(expected); });
+
+test("what did not go through is counted by how it ended, the commonest first", () => {
+  const ended = (kind: string, reason?: string): RunLine => ({ outcome: { kind, isFinal: true, effects: reason === undefined ? [] : [{ reason }] } }) as unknown as RunLine;
+  const lines = [ended("approved"), ended("waiting"), ended("declined", "changed_since_preview"), ended("approved"), ended("waiting"), { failedKey: "SendUnknown" } as unknown as RunLine];
+  expect(otherEnds(lines)).toEqual([{ result: "waiting", count: 2 }, { result: "changed", count: 1 }, { result: "failed", count: 1 }]);
+  expect(otherEnds([ended("approved")])).toEqual([]);
+});

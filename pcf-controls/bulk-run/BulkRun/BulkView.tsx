@@ -1,8 +1,8 @@
 // The bulk run as people see it: a preview to strike lines out of, one button with the sum, then a bar and one result a row.
 import * as React from "react";
-import { ErrorLine, Icon, MainButton, Panel, Stopped, useStore, Waiting, type IconName, type Tone, type Words } from "@cybs/controls-shared";
+import { ErrorLine, Icon, MainButton, Panel, SideButton, Stopped, useStore, Waiting, type IconName, type Tone, type Words } from "@cybs/controls-shared";
 import type { BulkActions } from "./actions";
-import { chosenLines, isLineDone, resultOf, sumOf, type BulkState, type LineResult, type RunLine } from "./state";
+import { chosenLines, isLineDone, otherEnds, resultOf, sumOf, type BulkState, type LineResult, type RunLine } from "./state";
 
 interface Props { readonly actions: BulkActions; readonly state: BulkState; readonly words: Words }
 const REASONS = ["ReturnedGoods", "NotDelivered", "WrongAmount", "Duplicate", "Goodwill", "Cancelled", "Other"] as const;
@@ -13,8 +13,8 @@ export function BulkView({ actions, variables }: { readonly actions: BulkActions
   const { words } = actions;
   return (
     <Panel name="bulk" words={words} variables={variables} label={words.t(state.action === "capture" ? "BulkCapture" : "BulkRefund")}>
-      {state.phase === "loading" ? <Waiting text={words.t("Loading")} /> : null}
-      {state.phase === "stopped" ? <Stopped text={words.t(state.stopKey)} /> : null}
+      {state.phase === "loading" ? <><Waiting text={words.t("Loading")} />{state.toRead > 1 ? <p className="cybs-quiet cybs-count" aria-hidden="true">{words.t("Progress", String(state.readSoFar), String(state.toRead))}</p> : null}</> : null}
+      {state.phase === "stopped" ? <Stopped text={words.t(state.stopKey)}>{state.stopKey === "ReadFailed" ? <SideButton onClick={() => { void actions.start(); }}>{words.t("LookAgain")}</SideButton> : null}</Stopped> : null}
       {state.phase === "preview" ? <Preview actions={actions} state={state} words={words} /> : null}
       {state.phase === "running" || state.phase === "done" ? <Running actions={actions} state={state} words={words} /> : null}
     </Panel>
@@ -47,6 +47,7 @@ function Running({ state, words }: Props): React.ReactElement {
   return (
     <>
       <p role="status"><strong>{text}</strong> {state.runName === undefined ? "" : <span className="cybs-quiet">{state.runName}</span>}</p>
+      {state.phase === "done" && good.length < state.lines.length ? <p className="cybs-others">{otherEnds(state.lines).map(({ result, count }) => `${count} × ${words.t(`Result_${result}`)}`).join(" · ")}</p> : null}
       <div className="cybs-bar" role="progressbar" aria-label={words.t("ProgressLabel")} aria-valuemin={0} aria-valuemax={state.lines.length} aria-valuenow={done}><span style={{ width: `${state.lines.length === 0 ? 0 : Math.round((done * 100) / state.lines.length)}%` }} /></div>
       <Table words={words} state={state} last={words.t("Result")} cell={(line) => <Result line={line} words={words} />} />
       <p className="cybs-quiet">{words.t(state.phase === "done" ? "CanClose" : "KeepOpen")}{state.planHash === undefined ? "" : ` ${words.t("PlanHash", state.planHash.slice(0, 12))}`}</p>

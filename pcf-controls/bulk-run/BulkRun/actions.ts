@@ -30,7 +30,7 @@ export class BulkActions {
     // Reps and refund agents both make runs; what a run does is a right of its own.
     const lineTable = selection.action === "capture" ? paymentRequestTable : refundRequestTable;
     if (![bulkRunTable, lineTable].every(({ logicalName }) => mayCreate(this.#host(), logicalName))) { this.store.set({ phase: "stopped", stopKey: "NoPrivilege" }); return; }
-    this.store.set({ phase: "loading", action: selection.action });
+    this.store.set({ phase: "loading", action: selection.action, readSoFar: 0, toRead: selection.paymentIds.length });
     try {
       const now = new Date().toISOString();
       const previews = (await this.#readAll(selection.paymentIds)).map((payment) => previewOf(payment, selection.action, now));
@@ -44,7 +44,10 @@ export class BulkActions {
 
   async #readAll(ids: readonly string[]): Promise<Awaited<ReturnType<typeof readPayment>>[]> {
     const found: Awaited<ReturnType<typeof readPayment>>[] = [];
-    for (let at = 0; at < ids.length; at += READS_AT_ONCE) found.push(...await Promise.all(ids.slice(at, at + READS_AT_ONCE).map((id) => readPayment(this.#host().webAPI, id))));
+    for (let at = 0; at < ids.length; at += READS_AT_ONCE) {
+      found.push(...await Promise.all(ids.slice(at, at + READS_AT_ONCE).map((id) => readPayment(this.#host().webAPI, id))));
+      this.store.set({ readSoFar: found.length });
+    }
     return found;
   }
 

@@ -8,13 +8,16 @@ export interface BulkState {
   readonly stopKey: string;
   readonly action: BulkAction;
   readonly lines: readonly RunLine[];
+  /** While the selection is read: how far. */
+  readonly readSoFar: number;
+  readonly toRead: number;
   readonly currency: string;
   readonly reason: number;
   readonly errorKey?: string | undefined;
   readonly planHash?: string | undefined;
   readonly runName?: string | undefined;
 }
-export const initialState: BulkState = { phase: "loading", stopKey: "ReadFailed", action: "capture", lines: [], currency: "USD", reason: -1 };
+export const initialState: BulkState = { phase: "loading", stopKey: "ReadFailed", action: "capture", lines: [], readSoFar: 0, toRead: 0, currency: "USD", reason: -1 };
 
 export const chosenLines = (state: BulkState): readonly RunLine[] => state.lines.filter((line) => line.isChosen && line.outKey === undefined);
 export const sumOf = (lines: readonly RunLine[]): bigint => lines.reduce((sum, line) => sum + line.amount, 0n);
@@ -31,4 +34,11 @@ export function resultOf(line: RunLine): LineResult {
   if (outcome.kind === "approved") return "done";
   if (outcome.kind === "queued") return "queued";
   return outcome.kind === "waiting" || outcome.kind === "review" ? "waiting" : outcome.kind === "unknown" ? "unknown" : "failed";
+}
+
+/** Of a hundred lines nobody counts what did not go through: each other end with its number, the commonest first. */
+export function otherEnds(lines: readonly RunLine[]): readonly { readonly result: LineResult; readonly count: number }[] {
+  const counts = new Map<LineResult, number>();
+  for (const result of lines.map(resultOf)) if (result !== "done") counts.set(result, (counts.get(result) ?? 0) + 1);
+  return [...counts].map(([result, count]) => ({ result, count })).sort((left, right) => right.count - left.count);
 }

@@ -1,7 +1,7 @@
 // A refund that was asked for: what exactly, by whom, why; how it goes on; and for a second person the decision on exactly that.
 import * as React from "react";
 import { Facts, Icon, MainButton, OutcomePanel, SideButton, Waiting, type OutcomeKind } from "@cybs/controls-shared";
-import { isEdited, verdictOn } from "./approvals";
+import { frozenOf, isEdited, verdictOn } from "./approvals";
 import type { Props } from "./props";
 import { REASONS } from "./state";
 
@@ -11,7 +11,7 @@ export function AskedView({ actions, state, words, payment }: Props): React.Reac
   const { asked, outcome } = state;
   if (asked === undefined) return null;
   const kind = outcome?.kind ?? "asking";
-  const frozen = outcome?.effects.find((effect) => !effect.isFinal)?.amount;
+  const frozen = outcome === undefined ? undefined : frozenOf(outcome.effects);
   const verdict = verdictOn(asked);
   const isWaiting = kind === "waiting" && (verdict.kind !== "counts" || isEdited(asked, frozen));
   return (

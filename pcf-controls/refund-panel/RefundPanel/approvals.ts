@@ -1,5 +1,7 @@
 // Which of the decisions on a request counts. Mirrors the relay's rule (domain/refund-governance/judge-approval.ts), which decides, so that
 // nobody is told "approved" of what will never be carried out. Pure.
+import type { Effect } from "@cybs/controls-shared";
+
 export interface Approval { readonly by: string; readonly byId: string; readonly isOnBehalf: boolean; readonly decision: "approved" | "rejected"; readonly paymentId: string | undefined; readonly amount: bigint; readonly reason: number }
 /** The request as it stands. */
 export interface Request { readonly paymentId: string | undefined; readonly amount: bigint; readonly reason: number; readonly hands: readonly string[]; readonly approvals: readonly Approval[] }
@@ -26,3 +28,12 @@ export function verdictOn(request: Request): Verdict {
 
 /** The row says another amount than the one that was frozen when it was sent: nobody can agree to it any more. */
 export const isEdited = (request: Pick<Request, "amount">, frozen: bigint | undefined): boolean => frozen !== undefined && frozen !== request.amount;
+
+const REVERSAL = 5;
+/** What was asked for when it was sent: all parts together where it goes back over several captures. The release of a hold after a void gives the same money back, not more. */
+export function frozenOf(effects: readonly Pick<Effect, "type" | "amount" | "isFinal">[]): bigint | undefined {
+  const open = effects.filter((effect) => !effect.isFinal);
+  const paid = open.filter((effect) => effect.type !== REVERSAL);
+  const parts = paid.length > 0 ? paid : open;
+  return parts.length === 0 || parts.some(({ amount }) => amount === undefined) ? undefined : parts.reduce((sum, { amount }) => sum + (amount ?? 0n), 0n);
+}
