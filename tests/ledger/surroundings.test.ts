@@ -34,8 +34,9 @@ describe.each(PLACES)("beside payments, on $name", ({ open }) => {
       for (const one of [first, booked({ minor: 2n, authorId: "bob" }), booked({ minor: 4n, customerId: "contoso" }), booked({ minor: 8n, currency: "EUR" }), booked({ minor: 16n, at: T0 - 1 })]) await tx.bookRefund(one);
       await tx.bookRefund({ ...first, minor: 999n });
     });
-    const spent = (more: { authorId: string } | { customerId: string }, except = asPaymentRequestId("none")) => inTx((tx) => tx.spentMinor({ organizationId, currency: "USD", since: T0, except, ...more }));
+    const spent = (more: { authorId: string } | { customerId: string }, except = asPaymentRequestId("none"), until?: number) => inTx((tx) => tx.spentMinor({ organizationId, currency: "USD", since: T0, until, except, ...more }));
     expect(await spent({ authorId: "carla" })).toBe(44n);
+    expect([await spent({ authorId: "carla" }, undefined, T0), await spent({ authorId: "carla" }, undefined, T0 - 1)]).toEqual([44n, 0n]);
     expect(await spent({ customerId: "fabrikam" })).toBe(42n);
     expect(await spent({ authorId: "carla" }, first.refundRequestId)).toBe(4n);
     expect(await inTx((tx) => tx.bookedRefund(organizationId, first.refundRequestId))).toEqual(first);

@@ -40,8 +40,8 @@ function refundsOver(sql: Sql): Pick<SurroundingsLedger, "lockBooks" | "bookRefu
     },
     async spentMinor(query) {
       const [column, id] = "authorId" in query ? ["author_id", query.authorId] : ["customer_id", query.customerId];
-      const { rows: [row] } = await sql.query(`refund-spent-${column}`, `select coalesce(sum(minor), 0)::text as total from refund_use where organization_id = $1 and ${column} = $2 and currency = $3 and happened_at >= $4 and refund_request_id <> $5 and not is_released`,
-        [query.organizationId, id, query.currency, Math.floor(query.since), query.except]);
+      const { rows: [row] } = await sql.query(`refund-spent-${column}`, `select coalesce(sum(minor), 0)::text as total from refund_use where organization_id = $1 and ${column} = $2 and currency = $3 and happened_at between $4 and $6 and refund_request_id <> $5 and not is_released`,
+        [query.organizationId, id, query.currency, Math.floor(query.since), query.except, Math.floor(query.until ?? Number.MAX_SAFE_INTEGER)]);
       return bigOf(row);
     },
   };

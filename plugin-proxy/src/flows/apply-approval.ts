@@ -30,7 +30,7 @@ export async function applyApproval(deps: FlowDeps, { organizationId, approval }
   const verdict = verdictOf(waiting, ground.kind === "read" ? ground.row : undefined, approval);
   const { intent: { paymentRequestId }, command: { commandId } } = waiting;
   if (verdict.kind !== "does_not_count") {
-    const applied = await approveCommand(deps, { organizationId, paymentRequestId, commandId, kind: verdict.kind === "approved" ? "approval_given" : "approval_refused", reason: verdict.kind === "rejected" ? "refund_rejected" : undefined });
+    const applied = await approveCommand(deps, { organizationId, paymentRequestId, commandId, kind: verdict.kind === "approved" ? "approval_given" : "approval_refused", reason: verdict.kind === "rejected" ? "refund_rejected" : undefined, ground: ground.kind === "read" ? ground : undefined });
     if (applied === "unavailable") return;
   }
   await note(deps, { organizationId, paymentRequestId }, approval, verdict);

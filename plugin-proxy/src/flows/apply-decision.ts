@@ -1,10 +1,14 @@
 // A person's decision on what waits for one. The row's Create privilege is the privilege to decide; the relay checks that it repeats
-// the amount, that a person wrote it, and that the effect still waits. Each row counts once.
+// the amount, that a person wrote it, that the effect still waits, and that the document still wants what is accepted: else the hold is released
+// (recovery rules, "deal is on"). Each row counts once.
 import type { OrganizationId } from "../domain/ids.ts";
 import { toDecimalText } from "../domain/money.ts";
 import { isOpen, isWaiting, type Effect } from "../domain/payment/effect.ts";
 import type { EventKind } from "../domain/payment/events.ts";
-import { findEffect } from "../domain/payment/intent.ts";
+import { dealOffBecause } from "../domain/payment/freeze-command.ts";
+import { findEffect, type Intent } from "../domain/payment/intent.ts";
+import type { DocumentRow } from "../domain/payment/command.ts";
+import type { PaymentRequestId } from "../domain/ids.ts";
 import type { DecisionRow } from "../ports/dataverse.ts";
 import type { FlowDeps } from "./deps.ts";
 import { recordEvents } from "./record-events.ts";
@@ -31,19 +35,41 @@ function repeatsAmount(effect: Effect, decision: DecisionRow): boolean {
   return amount !== undefined && decision.amountText !== undefined && Number(toDecimalText(amount)) === Number(decision.amountText);
 }
 
+interface Event { readonly kind: EventKind; readonly reason: string }
+
+function decided(current: Intent, effect: Effect, decision: DecisionRow, document: DocumentRow | undefined): Event | undefined {
+  const kind = eventFor(effect, decision);
+  const held = effect.facts?.amount ?? effect.amount;
+  const off = kind === "accepted" && current.command !== undefined && held !== undefined ? dealOffBecause(current.command, held, document) : undefined;
+  if (kind === undefined) return undefined;
+  return off === undefined ? { kind, reason: decision.decision } : { kind: "deal_off", reason: off };
+}
+
+/** As it stands now, for what would be accepted. "later": nobody could say, the next sweep comes with the decision again. */
+async function documentFor(deps: FlowDeps, { organizationId, decision }: DecisionInput, paymentRequestId: PaymentRequestId): Promise<DocumentRow | undefined | "later"> {
+  const intent = await deps.ledger.alone(async (tx) => (await tx.loadWithClaims(organizationId, paymentRequestId))?.intent);
+  const effect = intent === undefined ? undefined : findEffect(intent, decision.paymentTransactionId);
+  if (effect === undefined || eventFor(effect, decision) !== "accepted") return undefined;
+  const reading = await deps.dataverse.readRequest({ organizationId, paymentRequestId });
+  if (reading.kind === "unavailable") return "later";
+  return reading.kind === "read" ? reading.row.document : undefined;
+}
+
 /** Applies one decision row. What does not fit (too late, another amount, not a person) is recorded and changes nothing. */
 export async function applyDecision(deps: FlowDeps, input: DecisionInput): Promise<void> {
   const { organizationId, decision } = input;
   const paymentRequestId = await deps.ledger.alone((tx) => tx.founderOf(organizationId, { commandId: decision.paymentRequestId })) ?? decision.paymentRequestId;
+  const document = await documentFor(deps, input, paymentRequestId);
+  if (document === "later") return;
   await recordEvents(deps, {
     organizationId, paymentRequestId,
     events: async (current, tx) => {
       const isNew = await tx.insertInbox({ organizationId, source: "decision", key: decision.decisionId, at: deps.clocks.business() });
       const effect = findEffect(current, decision.paymentTransactionId);
-      const kind = effect === undefined || !isNew ? undefined : eventFor(effect, decision);
-      if (kind === undefined || effect === undefined) return { events: [] };
+      const event = effect === undefined || !isNew ? undefined : decided(current, effect, decision, document);
+      if (event === undefined || effect === undefined) return { events: [] };
       await tx.schedule({ kind: "advance", organizationId, key: paymentRequestId, dueAt: deps.clocks.business() });
-      return { events: [{ kind, effectId: effect.effectId, attempt: effect.attempts.length, evidence: "person", at: deps.clocks.business(), reason: decision.decision }] };
+      return { events: [{ ...event, effectId: effect.effectId, attempt: effect.attempts.length, evidence: "person", at: deps.clocks.business() }] };
     },
   });
 }

@@ -10,7 +10,7 @@ import type { Derivation } from "../ports/derivation.ts";
 import type { Gateway, MerchantBinding } from "../ports/gateway.ts";
 import type { Ledger, LedgerTransaction } from "../ports/ledger.ts";
 import type { Reporter } from "../ports/reporter.ts";
-import type { Surroundings } from "../ports/surroundings.ts";
+import type { RefundGround, Surroundings } from "../ports/surroundings.ts";
 import type { Hasher, Sealer } from "../ports/sealer.ts";
 import type { Trace } from "../ports/trace.ts";
 
@@ -31,18 +31,18 @@ export interface Limits {
 
 export type MoneyOutVerdict = { readonly kind: "go"; readonly isByRelay?: true | undefined } | { readonly kind: "needs_approval"; readonly why: string } | { readonly kind: "refused"; readonly reason: string };
 
+type Prepared = Unavailable | { readonly kind: "prepared"; judge(intent: Intent, tx: LedgerTransaction): Promise<MoneyOutVerdict> };
+interface MoneyOutWish { readonly intent: Intent; readonly command: ChangeCommand }
+
 /**
- * Who may give money back (limits, approvals). `prepare` may read Dataverse; what it returns is asked under the payment's lock, so that
+ * Who may give money back (limits, approvals). Preparing may read Dataverse; what it returns is asked under the payment's lock, so that
  * two refunds at once are judged one after the other. Unavailable: the command waits and is asked for again.
  */
 export interface MoneyOutGate {
-  prepare(input: { readonly intent: Intent; readonly command: ChangeCommand }): Promise<Unavailable | { readonly kind: "prepared"; judge(intent: Intent, tx: LedgerTransaction): Promise<MoneyOutVerdict> }>;
+  prepare(wish: MoneyOutWish): Promise<Prepared>;
+  /** Before what waited (for its batch, for a second person) goes out: by the limits and policies of now, against what was asked for before it. */
+  prepareAgain(wish: MoneyOutWish & { readonly ground?: RefundGround | undefined }): Promise<Prepared>;
 }
-
-/** Without refund governance: an interactive person's own word is enough, everybody else's needs a second person. */
-export const PERSONS_ONLY: MoneyOutGate = {
-  prepare: async ({ command }) => ({ kind: "prepared", judge: async () => (command.author.isInteractivePerson ? { kind: "go" } : { kind: "needs_approval", why: "author_not_a_person" }) }),
-};
 
 export interface FlowDeps {
   readonly moneyOut: MoneyOutGate;

@@ -105,7 +105,10 @@ async function takeStep(deps: FlowDeps, intent: Intent, step: Step): Promise<Ste
     case "decide_command": return decideCommand(deps, intent, step.effect);
     case "adopt_command": return note(deps, intent, step.effect, "foreign_claim");
     case "expire_command": return noted(deps, intent, step.effect, await expireCommand(deps, intent, step.effect));
-    case "take_turn": return noted(deps, intent, step.effect, await takeTurn(deps, intent, step.effect));
+    case "take_turn": {
+      const turn = await takeTurn(deps, intent, step.effect);
+      return turn === "owner_gone" ? note(deps, intent, step.effect, turn) : turn;
+    }
     case "ask_operator": return note(deps, intent, step.effect, "escalated");
     case "delete_token": return await deleteToken(deps, intent, step.effect) ?? MOVED;
     case "lapse": return note(deps, intent, step.effect, "lapsed");

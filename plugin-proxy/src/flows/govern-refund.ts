@@ -8,8 +8,10 @@ import { CUSTOMER_WINDOW_MS, judgeRefund, type MoneyOut, type RefundVerdict } fr
 import { limitFor } from "../domain/refund-governance/refund-limit.ts";
 import { handsOn } from "../domain/refund-governance/refund-request.ts";
 import { startOfDay } from "../domain/refund-governance/spent.ts";
+import type { Instant } from "../domain/time.ts";
 import type { LedgerTransaction } from "../ports/ledger.ts";
 import type { RefundGround, Surroundings } from "../ports/surroundings.ts";
+import { isOfRelay } from "./by-relay.ts";
 import type { FlowDeps, MoneyOutGate, MoneyOutVerdict } from "./deps.ts";
 
 export interface GateDeps extends Pick<FlowDeps, "clocks" | "hasher"> {
@@ -25,6 +27,11 @@ export const governRefunds = (deps: GateDeps): MoneyOutGate => ({
     const ground = command.table === "refundrequest" ? await deps.surroundings.readRefundGround({ organizationId, refundRequestId: command.commandId }) : undefined;
     if (ground?.kind === "unavailable") return ground;
     return { kind: "prepared", judge: (current, tx) => judge(deps, { current, command, bulk: bulk === undefined ? undefined : bulk.run ?? "none", ground }, tx) };
+  },
+  async prepareAgain({ intent: { organizationId }, command, ground: known }) {
+    const ground = known ?? (command.table === "refundrequest" ? await deps.surroundings.readRefundGround({ organizationId, refundRequestId: command.commandId }) : undefined);
+    if (ground?.kind === "unavailable") return ground;
+    return { kind: "prepared", judge: (current, tx) => judgeAgain(deps, { current, command, ground }, tx) };
   },
 });
 
@@ -51,10 +58,16 @@ async function judge(deps: GateDeps, given: Case, tx: LedgerTransaction): Promis
       minor: kindOf(command, current) === "release" ? 0n : command.amount.minor, at: deps.clocks.business(), hands: handsOn(ground.row),
     });
   }
-  return verdict.kind === "go" && isByRelay(ground) ? { kind: "go", isByRelay: true } : verdict;
+  return verdict.kind === "go" && isOfRelay(ground) ? { kind: "go", isByRelay: true } : verdict;
 }
 
-const isByRelay = ({ row, relayUserId }: RefundGround): boolean => row.createdById === relayUserId && row.onBehalfById === undefined;
+/** It is booked already: what was asked for after it does not count against it, and the days of its limits are those of its booking. */
+async function judgeAgain(deps: GateDeps, { command, current, ground }: Omit<Case, "bulk">, tx: LedgerTransaction): Promise<MoneyOutVerdict> {
+  if (ground === undefined) return { kind: "go" };
+  if (ground.kind === "request_not_found") return { kind: "refused", reason: "request_withdrawn" };
+  const booked = await tx.surroundings.bookedRefund(current.organizationId, command.commandId);
+  return verdictOf(deps, { current, command, ground, customerId: current.command?.customer.id ?? "", bookedAt: booked?.at }, tx);
+}
 
 function bulkRefusal(deps: GateDeps, { command, current, bulk }: Case): string | undefined {
   if (bulk === undefined) return undefined;
@@ -76,17 +89,19 @@ function kindOf(command: ChangeCommand, current: Intent): MoneyOut {
   return isHold ? "release" : "give_back";
 }
 
-async function verdictOf(deps: GateDeps, given: { readonly current: Intent; readonly command: ChangeCommand; readonly ground: RefundGround; readonly customerId: string }, tx: LedgerTransaction): Promise<RefundVerdict> {
-  const { current, command, ground, customerId } = given;
+interface Judged { readonly current: Intent; readonly command: ChangeCommand; readonly ground: RefundGround; readonly customerId: string; readonly bookedAt?: Instant | undefined }
+
+async function verdictOf(deps: GateDeps, given: Judged, tx: LedgerTransaction): Promise<RefundVerdict> {
+  const { current, command, ground, customerId, bookedAt } = given;
   const { organizationId } = current;
-  const now = deps.clocks.business();
+  const at = bookedAt ?? deps.clocks.business();
   const account = current.command?.merchantAccount;
   // A payment keeps the account that it was made with; whether credits are given is asked of the one that stands there today.
   const today = ground.merchantAccounts.find((one) => one.merchantAccountId === account?.merchantAccountId);
-  const spent = { organizationId, currency: command.amount.currency, except: command.commandId };
+  const spent = { organizationId, currency: command.amount.currency, except: command.commandId, until: bookedAt };
   const [byAuthorTodayMinor, toCustomerMinor, hasPaidWith] = await Promise.all([
-    tx.surroundings.spentMinor({ ...spent, authorId: command.author.userId, since: startOfDay(now, account?.timeZone) }),
-    tx.surroundings.spentMinor({ ...spent, customerId, since: now - CUSTOMER_WINDOW_MS }),
+    tx.surroundings.spentMinor({ ...spent, authorId: command.author.userId, since: startOfDay(at, account?.timeZone) }),
+    tx.surroundings.spentMinor({ ...spent, customerId, since: at - CUSTOMER_WINDOW_MS }),
     command.savedCard === undefined ? false : tx.surroundings.hasPaidWith({ organizationId, customerId, paymentInstrumentId: command.savedCard.paymentInstrumentId }),
   ]);
   return judgeRefund({
@@ -94,6 +109,6 @@ async function verdictOf(deps: GateDeps, given: { readonly current: Intent; read
     limit: limitFor({ limits: ground.limits, businessUnits: ground.businessUnits, userId: command.author.userId, businessUnitId: ground.authorUnitId, currency: command.amount.currency }),
     spent: { byAuthorTodayMinor, toCustomerMinor }, freeMinor: undefined, isUnderDispute: current.isDisputed === true,
     credit: { isAllowed: account?.creditPolicy === "allowed" && today?.creditPolicy === "allowed", isAble: account?.abilities.standaloneCredit === true && today?.abilities.standaloneCredit === true, hasPaidWith },
-    isOwnBusinessEvent: isByRelay(ground),
+    isOwnBusinessEvent: isOfRelay(ground),
   });
 }

@@ -14,6 +14,8 @@ export interface SpentQuery {
   readonly organizationId: OrganizationId;
   readonly currency: string;
   readonly since: Instant;
+  /** Booked by then; whenever, where it is left out. */
+  readonly until?: Instant | undefined;
   readonly except: PaymentRequestId;
 }
 

@@ -25,7 +25,7 @@ function refundsOver(tables: MemoryTables): Pick<SurroundingsLedger, "lockBooks"
     },
     bookedRefund: async (organizationId, refundRequestId) => tables.refunds.get(keyOf(organizationId, refundRequestId))?.refund,
     spentMinor: async (query) => tables.refunds.values()
-      .filter(({ refund, isReleased }) => !isReleased && refund.organizationId === query.organizationId && refund.currency === query.currency && refund.at >= query.since && refund.refundRequestId !== query.except
+      .filter(({ refund, isReleased }) => !isReleased && refund.organizationId === query.organizationId && refund.currency === query.currency && refund.at >= query.since && refund.at <= (query.until ?? Infinity) && refund.refundRequestId !== query.except
         && ("authorId" in query ? refund.authorId === query.authorId : refund.customerId === query.customerId))
       .reduce((sum, { refund }) => sum + refund.minor, 0n),
   };

@@ -25,6 +25,8 @@ export function decideCommand(intent: Intent, claim: Effect, event: EffectEvent,
   const command = commandOf(intent, claim);
   if (command === undefined || (command.isForeign === true && GOES_ON.includes(event.kind))) return [];
   switch (event.kind) {
+    // Planned already, and its limit was lowered before its turn: as it was planned it waits for a second person.
+    case "approval_needed": return claim.state === "queued" ? [changed({ ...claim, state: "awaiting_approval", reason: event.why, evidence: event.evidence, changedAt: event.at })] : decideWish(intent, { claim, command }, event, context);
     case "refused_by_rule": return endCommand(intent, command, event, "refused");
     case "approval_refused": return endCommand(intent, command, event, "refused");
     case "expired": return endCommand(intent, command, event, "expired");

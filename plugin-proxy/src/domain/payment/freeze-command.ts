@@ -9,7 +9,7 @@ import type { Command, CustomerRef, DocumentRow, MerchantAccount, Method, Reques
 
 export type RuleRefusal =
   | "action_unsupported" | "amount_not_valid" | "document_closed" | "currency_mismatch" | "no_merchant_account" | "saved_card_of_other_customer"
-  | "saved_card_unusable" | "saved_card_to_confirm" | "document_changed" | "older_than_ledger" | "request_expired" | "not_reauthorizable";
+  | "saved_card_unusable" | "saved_card_to_confirm" | "saved_card_not_agreed" | "document_changed" | "older_than_ledger" | "request_expired" | "not_reauthorizable";
 
 /** A row without `cybs_validuntil` is good for a day; nobody may ask for more than a week (design D1). */
 export const VALID_FOR_MS_DEFAULT = DAY_MS;
@@ -47,13 +47,15 @@ function checkDocument(row: RequestRow, isClaimed: boolean): Result<Checked, Rul
 }
 
 /** A saved card may pay for its own customer, or for that customer's parent account's. */
-function checkSavedCard(card: SavedCard | undefined, checked: Checked, account: MerchantAccount): Result<SavedCard | undefined, RuleRefusal> {
+function checkSavedCard({ savedCard: card, channel }: RequestRow, checked: Checked, account: MerchantAccount): Result<SavedCard | undefined, RuleRefusal> {
   if (checked.method === "new_card") return ok(undefined);
   if (card?.isToConfirm === true) return err("saved_card_to_confirm");
   if (card === undefined || !card.isUsable || card.merchantAccountId !== account.merchantAccountId) return err("saved_card_unusable");
   const isOwn = card.customer.kind === checked.customer.kind && card.customer.id === checked.customer.id;
   const isParents = card.customer.kind === "account" && card.customer.id === checked.document.customerParentAccountId;
-  return isOwn || isParents ? ok(card) : err("saved_card_of_other_customer");
+  if (!isOwn && !isParents) return err("saved_card_of_other_customer");
+  // Not present, as agreed: so the bank is told, and so it has to be (docs/adr/0091).
+  return channel === "absent_as_agreed" && card.hasMerchantInitiatedConsent !== true ? err("saved_card_not_agreed") : ok(card);
 }
 
 function chooseAction(row: RequestRow, account: MerchantAccount, sessionAction: "authorization" | "sale" | undefined): "authorization" | "sale" {
@@ -85,7 +87,7 @@ export function freezeCommand(row: RequestRow, context: FreezeContext): Result<C
   const account = chooseMerchantAccount({ accounts: context.accounts, businessUnits: context.businessUnits, businessUnitId: document.owningBusinessUnitId, currency: amount.currency });
   if (account === undefined) return err("no_merchant_account");
   if (row.action === "reauthorization" && !isClaimed && !mayReauthorize(row, account, context)) return err("not_reauthorizable");
-  const card = isClaimed ? ok(checked.value.method === "saved_card" ? row.savedCard : undefined) : checkSavedCard(row.savedCard, checked.value, account);
+  const card = isClaimed ? ok(checked.value.method === "saved_card" ? row.savedCard : undefined) : checkSavedCard(row, checked.value, account);
   if (!card.ok) return card;
   return ok({
     organizationId: context.organizationId, paymentRequestId: row.paymentRequestId, requestName: row.name,
@@ -97,7 +99,12 @@ export function freezeCommand(row: RequestRow, context: FreezeContext): Result<C
   });
 }
 
-/** Is the document still what it was at claim, by value (its version moves by our own writes)? */
-export const isSameDeal = (command: Command, row: RequestRow): boolean =>
-  row.state === "submitted" && row.document?.isOpen === true && row.document.total?.minor === command.documentTotal.minor
-  && row.document.currency === command.amount.currency && row.document.customer?.id === command.customer.id;
+/**
+ * Why what is held may not be accepted any more: its document wants nothing, or something else than what was frozen (by value: its version moves by our
+ * own writes). One that was shipped or invoiced meanwhile, or costs more, still wants it.
+ */
+export function dealOffBecause(command: Pick<Command, "customer" | "amount">, held: Money, document: DocumentRow | undefined): "document_closed" | "document_changed" | undefined {
+  if (document === undefined || document.isCancelled === true) return "document_closed";
+  const isSame = document.customer?.id === command.customer.id && document.currency === command.amount.currency && document.total !== undefined && document.total.minor >= held.minor;
+  return isSame ? undefined : "document_changed";
+}

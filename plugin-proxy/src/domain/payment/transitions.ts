@@ -8,7 +8,7 @@ type Row = Partial<Record<EventKind, EffectState>>;
 export const TRANSITIONS = {
   claiming: { read_ok: "planned", done: "approved", approval_needed: "awaiting_approval", refused_by_rule: "refused", expired: "expired", withdrawn: "withdrawn", foreign_claim: "unknown" },
   awaiting_approval: { approval_given: "planned", approval_refused: "refused", refused_by_rule: "refused", withdrawn: "withdrawn", expired: "expired", foreign_claim: "unknown" },
-  queued: { turn: "planned", owner_gone: "unknown", withdrawn: "withdrawn", expired: "expired", refused_by_rule: "refused", approval_refused: "refused" },
+  queued: { turn: "planned", approval_needed: "awaiting_approval", owner_gone: "unknown", withdrawn: "withdrawn", expired: "expired", refused_by_rule: "refused", approval_refused: "refused" },
   planned: { send: "sent", withdrawn: "withdrawn", expired: "expired", deal_off: "withdrawn", refused_by_rule: "refused", owner_gone: "unknown" },
   sent: {
     not_sent_proved: "planned", approved: "approved", partial: "partial", review: "review", declined: "declined", refused: "refused",

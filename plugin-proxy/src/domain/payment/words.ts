@@ -49,6 +49,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   saved_card_of_other_customer: { agent: "Nothing was charged: the saved card belongs to another customer." },
   saved_card_unusable: { agent: "Nothing was charged: the saved card has expired or was removed. Choose another card.", customer: "The card we have on file has expired. Would you like to use another one?" },
   saved_card_to_confirm: { agent: "Nothing was charged: this card came to the customer when customers were merged, and nobody has confirmed yet that it is theirs. Ask an operator to confirm it, or take another card.", customer: OTHER_CARD },
+  saved_card_not_agreed: { agent: "Nothing was charged: the customer has not agreed that this card is charged while they are not there. Call them and take the payment on the phone, or take a card whose owner has agreed.", customer: OTHER_CARD },
   no_merchant_account: { agent: "Nothing was charged: no merchant account serves this business unit in this currency. Ask your administrator." },
   amount_not_valid: { agent: "Nothing was charged: the amount is missing, zero, or has more digits than the currency." },
   instrument_blocked: { agent: "Nothing was charged: the bank asked not to try this card again. Ask for another one.", customer: OTHER_CARD },
