@@ -126,10 +126,10 @@ describe("an order that grows after it was authorized", () => {
 });
 
 describe("a request to apply a payment to an invoice", () => {
-  const apply = async (taken: { readonly paymentId: string; readonly currencyId: string }, invoiceId: string): Promise<Row> => {
+  const apply = async (taken: { readonly paymentId: string; readonly currencyId: string }, invoiceId: string, minutes = 15): Promise<Row> => {
     const id = await stage.as("sysadmin").create("cybs_paymentrequests", {
       "cybs_InvoiceId@odata.bind": `/invoices(${invoiceId})`, "cybs_PaymentId@odata.bind": `/cybs_payments(${taken.paymentId})`, "transactioncurrencyid@odata.bind": `/transactioncurrencies(${taken.currencyId})`,
-      cybs_action: CHOICE + 10, cybs_amount: 1, cybs_method: CHOICE + 2, cybs_state: CHOICE + 1, cybs_validuntil: new Date(stage.clock.now().getTime() + 900_000).toISOString(),
+      cybs_action: CHOICE + 10, cybs_amount: 1, cybs_method: CHOICE + 2, cybs_state: CHOICE + 1, cybs_validuntil: new Date(stage.clock.now().getTime() + minutes * 60_000).toISOString(),
     });
     return eventually(async () => (await stage.rows("cybs_paymenttransaction")).find((row) => row["cybs_paymentrequestid"] === id && row["cybs_isfinal"] === true));
   };
@@ -142,6 +142,11 @@ describe("a request to apply a payment to an invoice", () => {
     expect(await apply(taken, invoiceId)).toMatchObject({ cybs_status: CHOICE + 1, cybs_reason: "payment_applied" });
     await rowsWhere(stage, "cybs_paymentallocation", (row) => row["cybs_invoiceid"] === invoiceId && row["cybs_amount"] === 345);
     expect((await stage.ledger()).length).toBe(before);
+  });
+
+  test("is not begun after its validity", async () => {
+    const taken = await take(stage, card, 349);
+    expect(await apply(taken, await invoiceOf(stage, taken.orderId), -5)).toMatchObject({ cybs_status: CHOICE + 9, cybs_reason: "request_expired" });
   });
 
   test("is refused with the way out for another order's invoice, and while nothing is captured", async () => {

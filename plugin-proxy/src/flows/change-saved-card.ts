@@ -3,10 +3,10 @@
 import type { StandingRow } from "../domain/notify/rows.ts";
 import type { CardAction, RequestedAction, SavedCard } from "../domain/payment/command.ts";
 import type { EffectEvent } from "../domain/payment/events.ts";
-import { validUntilOf } from "../domain/payment/freeze-command.ts";
 import { mainEffect, type Intent } from "../domain/payment/intent.ts";
 import { SECOND_MS } from "../domain/time.ts";
 import type { ClaimAnswer, Unavailable } from "../ports/dataverse.ts";
+import { cameTooLate } from "./came-too-late.ts";
 import type { ClaimOutcome } from "./claim-outcome.ts";
 import type { FlowDeps } from "./deps.ts";
 import { recordEvents } from "./record-events.ts";
@@ -20,20 +20,13 @@ const RETRY_MS = 10 * SECOND_MS;
 
 /** Carries the row out at its claim. What Cybersource or Dataverse did not answer, or a lost ledger had begun, is done again; what came too late is not begun. */
 export async function changeSavedCard(deps: FlowDeps, intent: Intent, reading: Reading, action: CardAction): Promise<ClaimOutcome> {
-  const tooLate = reading.claim === "created" ? await tooLateFor(deps, intent, reading) : undefined;
+  const tooLate = reading.claim === "created" ? await cameTooLate(deps, intent.organizationId, reading.row) : undefined;
   const done = tooLate ?? await carryOut(deps, intent, reading, action);
   const at = deps.clocks.business();
   if (done.kind === "unavailable") return { kind: "waiting", until: at + (done.retryAfterMs ?? RETRY_MS) };
   const event: Omit<EffectEvent, "effectId"> = { kind: done.kind === "refused" ? "refused_by_rule" : done.kind, attempt: 0, evidence: "rule", at, reason: done.reason };
   const recorded = await recordEvents(deps, { organizationId: intent.organizationId, paymentRequestId: intent.paymentRequestId, events: async (current) => ({ events: [{ ...event, effectId: mainEffect(current).effectId }] }) });
   return { kind: "moved", intent: recorded.ok ? recorded.value.after : undefined };
-}
-
-async function tooLateFor(deps: FlowDeps, { organizationId }: Intent, { row }: Reading): Promise<Done | undefined> {
-  const now = deps.clocks.business();
-  if (now > validUntilOf(row)) return { kind: "expired", reason: "request_expired" };
-  const connectedAt = await deps.ledger.alone((ledger) => ledger.connectedAt(organizationId, now));
-  return row.modifiedOn < Math.floor(connectedAt / SECOND_MS) * SECOND_MS ? { kind: "refused", reason: "older_than_ledger" } : undefined;
 }
 
 async function carryOut(deps: FlowDeps, intent: Intent, { row, merchantAccounts }: Reading, action: CardAction): Promise<Done> {
