@@ -1,8 +1,8 @@
 // What happened to saved cards while the relay was away: a merge of customers is noticed before the card pays, and a wish that came too late is
 // not carried out.
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createOrder } from "../sandbox/demo-data.ts";
-import { take } from "../support/deeds.ts";
+import { severalRounds, take } from "../support/deeds.ts";
 import { CHOICE, eventually, request, startStage, type Row, type Stage } from "../support/stage.ts";
 
 let stage: Stage;
@@ -43,3 +43,34 @@ test("a removal that nobody carried out in time is not carried out later", async
   expect(await ended(late)).toMatchObject({ cybs_status: CHOICE + 9, cybs_reason: "request_expired" });
   expect(await card(id)).toMatchObject({ cybs_state: CHOICE });
 }, 60_000);
+
+describe("an operator's word about a merge", () => {
+  const state = async (id: string): Promise<number> => Number((await card(id))["cybs_mergestate"] ?? CHOICE) - CHOICE;
+  const isInState = (id: string, wanted: number) => eventually(async () => (await state(id) === wanted ? true : undefined), 20_000);
+  const moveTo = (id: string, account: string) => stage.as("sysadmin").send("PATCH", `cybs_paymentmethods(${id})`, { "cybs_CustomerId_account@odata.bind": `/accounts(${String(stage.demo.accounts[account])})` });
+  const accept = (paymentId: string) => stage.as("sysadmin").create("cybs_operatordecisions", { cybs_decision: CHOICE + 5, cybs_note: "the same company", "cybs_PaymentId@odata.bind": `/cybs_payments(${paymentId})` });
+
+  test("said before the merge does not count for it; said after it does", async () => {
+    const id = await stage.savedCard();
+    const { paymentId } = await take(stage, id, 650);
+    await accept(paymentId);
+    await severalRounds();
+    await moveTo(id, "Contoso Coffee");
+    await isInState(id, 1);
+    await severalRounds();
+    expect(await state(id)).toBe(1);
+    await accept(paymentId);
+    await isInState(id, 0);
+  }, 60_000);
+
+  test("counts however long after it", async () => {
+    const id = await stage.savedCard();
+    const { paymentId } = await take(stage, id, 651);
+    await moveTo(id, "Contoso Coffee");
+    await isInState(id, 1);
+    await stage.clock.advance("P3D");
+    await severalRounds();
+    await accept(paymentId);
+    await isInState(id, 0);
+  }, 60_000);
+});

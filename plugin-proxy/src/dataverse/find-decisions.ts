@@ -14,8 +14,9 @@ import { turnPages } from "./turn-pages.ts";
 
 const CUSTOMER = cards.lookupValues.customerId;
 const CUSTOMER_TABLE = `${CUSTOMER}${LOOKUP_TABLE}` as const;
+/** One that waits to be confirmed stands there until somebody does, however long ago it was touched. */
 const cardsPath = (since: Instant): string =>
-  `${cards.entitySetName}?$select=${cards.primaryId},${CUSTOMER},${cards.columns.mergeState}&$filter=${cards.columns.modifiedOn} ge ${toIsoText(since)} and ${cards.columns.state} eq ${cards.choices.state.active}&$orderby=${cards.columns.modifiedOn} desc`;
+  `${cards.entitySetName}?$select=${cards.primaryId},${CUSTOMER},${cards.columns.mergeState}&$filter=(${cards.columns.modifiedOn} ge ${toIsoText(since)} or ${cards.columns.mergeState} eq ${cards.choices.mergeState.toConfirm}) and ${cards.columns.state} eq ${cards.choices.state.active}&$orderby=${cards.columns.modifiedOn} desc`;
 const CardRows = collectionOf(z.object({ [cards.primaryId]: z.guid(), [CUSTOMER]: guidColumn, [CUSTOMER_TABLE]: textColumn, [cards.columns.mergeState]: wholeColumn }));
 
 function toCards(body: unknown): readonly CardReading[] | undefined {
