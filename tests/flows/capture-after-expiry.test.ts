@@ -5,11 +5,16 @@ import { setTimeout as delay } from "node:timers/promises";
 import { account, approve, cancel, fulfil, invoiceOf, rowsWhere, severalRounds, take, type Taken } from "../support/deeds.ts";
 import { CHOICE, eventually, startStage, type Row, type Stage } from "../support/stage.ts";
 import { draft, openSession, storeToken, submitDraft, tokenFor } from "../support/card-entry.ts";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { RelayProcess } from "../sandbox/relay-process.ts";
 import { capture, outcome } from "./changes.ts";
 
 let stage: Stage;
 let agreed: string;
 let notAgreed: string;
+let relay: RelayProcess;
 /** A card that a payment saved, under these words. */
 async function savedUnder(consentTextVersion: string, price: number): Promise<string> {
   const before = (await stage.rows("cybs_paymentmethod")).map((row) => row["cybs_paymentmethodid"]);
@@ -22,7 +27,7 @@ async function savedUnder(consentTextVersion: string, price: number): Promise<st
 }
 beforeAll(async () => {
   stage = await startStage({ at: "09:00" });
-  await stage.startRelay();
+  relay = await stage.startRelay();
   [agreed, notAgreed] = [await savedUnder("2026-11-merchant", 901), await savedUnder("2026-11", 902)];
   await account(stage, { cybs_capturepolicy: CHOICE + 1, cybs_reauthorizepolicy: CHOICE + 1, cybs_releasepolicy: CHOICE + 1 });
 }, 180_000);
@@ -216,6 +221,23 @@ describe("without it", () => {
     await stage.clock.advance("P8D");
     await outcome(stage, await capture(stage, taken, 960));
     await isAskedForAgain(taken, 960);
+    expect(await requestsOf(taken)).toEqual([]);
+  });
+});
+
+describe("after the ledger was lost", () => {
+  const disk = mkdtempSync(join(tmpdir(), "cybs-empty-disk-"));
+  afterAll(() => { rmSync(disk, { recursive: true, force: true }); });
+
+  test("what the lost one let go of by rule is known as that: a capture that comes too late is a task", async () => {
+    await account(stage, { cybs_releasepolicy: CHOICE, cybs_reauthorizepolicy: CHOICE });
+    const taken = await take(stage, agreed, 970);
+    await stage.clock.advance("P6DT20H");
+    await rowsWhere(stage, "cybs_payment", (row) => row["cybs_paymentid"] === taken.paymentId && row["cybs_status"] === CHOICE + 10);
+    await relay.stop();
+    relay = await stage.startRelay({ LEDGER_DIR: join(disk, "ledger") });
+    expect(await outcome(stage, await capture(stage, taken, 970))).toMatchObject({ cybs_reason: "payment_not_live" });
+    await isAskedForAgain(taken, 970);
     expect(await requestsOf(taken)).toEqual([]);
   });
 });

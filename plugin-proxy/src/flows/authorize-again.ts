@@ -12,6 +12,7 @@ import { mainEffect, type Intent } from "../domain/payment/intent.ts";
 import { DAY_MS, SECOND_MS } from "../domain/time.ts";
 import { createNotice } from "./create-notice.ts";
 import type { FlowDeps } from "./deps.ts";
+import { recallAuthors } from "./recall-author.ts";
 import { stillOwed } from "./still-owed.ts";
 import { DONE, laterAfter, type Surrounded } from "./surrounded.ts";
 
@@ -21,9 +22,11 @@ const VALID_MS = DAY_MS;
 export async function authorizeAgain(deps: FlowDeps, intent: Intent): Promise<Surrounded> {
   const { command } = intent;
   if (command === undefined) return DONE;
-  const whole = capturableBeforeEnd(intent);
+  const recalled = await recallAuthors(deps, intent);
+  if ("kind" in recalled) return laterAfter(deps, recalled);
+  const whole = capturableBeforeEnd(recalled);
   let left = whole;
-  for (const late of lateCapturesOf(intent)) {
+  for (const late of lateCapturesOf(recalled)) {
     // Asked for again after a second authorization has taken it: alive, the first would have refused it too.
     if (amountOf(command, late.capture).minor > left && left < whole) continue;
     const isForPerson = late.choice.kind === "task" || amountOf(command, late.capture).minor > left;

@@ -28,8 +28,12 @@ const isCaptureOf = (intent: Intent, effect: Effect): boolean => effect.commandI
 
 function isTooLate(intent: Intent, capture: Effect): boolean {
   if (capture.reason === "authorization_expired") return true;
-  return capture.reason === "payment_not_live" && mainEffect(intent).state === "undone" && intent.commands.some((command) => command.action === "authorization_reversal" && command.reasonCode === "other" && command.isByRelay === true);
+  return isTooLateIfByRelay(intent, capture) && intent.commands.some((command) => command.action === "authorization_reversal" && command.reasonCode === "other" && command.isByRelay === true);
 }
+
+/** A capture of a hold that was let go of. */
+export const isTooLateIfByRelay = (intent: Intent, capture: Effect): boolean =>
+  isCaptureOf(intent, capture) && capture.state === "refused" && capture.reason === "payment_not_live" && mainEffect(intent).state === "undone";
 
 /** What could have been captured had it not ended: nobody agreed to more than that, however late it is asked for. Minor units. */
 export function capturableBeforeEnd(intent: Intent): bigint {
