@@ -6,7 +6,7 @@ import { QUIET_BUTTON } from "./button-styles";
 import { CardholderFields } from "./CardholderFields";
 import { leaveMonth, typeMonth, typeYear } from "./expiry";
 import { SaveCard } from "./SaveCard";
-import type { PickerState, SavedCard } from "./state";
+import { isChoosable, obstacleOf, type PickerState, type SavedCard } from "./state";
 
 interface Props { readonly picker: Picker; readonly state: PickerState }
 
@@ -31,10 +31,11 @@ export function CardChoice({ picker, state }: Props): React.ReactElement {
 }
 
 function SavedCardRow({ picker, state, card }: Props & { readonly card: SavedCard }): React.ReactElement {
-  const notes = [picker.t(card.isExpired ? "ExpiredOn" : "ExpiresOn", card.expiry), card.isDefault ? picker.t("Default") : "", card.isUsable ? "" : picker.t(card.obstacle ?? "CannotBeUsed")].filter((note) => note !== "");
+  const canChoose = isChoosable(card, state.channel);
+  const notes = [picker.t(card.isExpired ? "ExpiredOn" : "ExpiresOn", card.expiry), card.isDefault ? picker.t("Default") : "", canChoose ? "" : picker.t(obstacleOf(card, state.channel) ?? "CannotBeUsed")].filter((note) => note !== "");
   return (
-    <label className={card.isUsable ? "cybs-card" : "cybs-card cybs-disabled"}>
-      <input type="radio" name="cybs-card" disabled={!card.isUsable} checked={state.choice === card.id} onChange={() => { picker.choose(card.id); }} />
+    <label className={canChoose ? "cybs-card" : "cybs-card cybs-disabled"}>
+      <input type="radio" name="cybs-card" disabled={!canChoose} checked={state.choice === card.id} onChange={() => { picker.choose(card.id); }} />
       <span className="cybs-brand">{card.brand} <span className="cybs-digits">•••• {card.lastFour}</span></span> <span className="cybs-quiet">{notes.join(" · ")}</span>
     </label>
   );

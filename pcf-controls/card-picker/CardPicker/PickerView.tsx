@@ -6,7 +6,7 @@ import type { Picker } from "./actions";
 import { CardChoice } from "./CardChoice";
 import { BUTTON, QUIET_BUTTON } from "./button-styles";
 import { ResultPanel } from "./ResultPanel";
-import { canPay, inProgressAmount, openAmount, paidAmount, type PickerState } from "./state";
+import { canPay, choiceIn, inProgressAmount, openAmount, paidAmount, type PickerState } from "./state";
 
 export interface ViewProps { readonly picker: Picker; readonly variables: Record<string, string> }
 interface Props { readonly picker: Picker; readonly state: PickerState }
@@ -67,7 +67,7 @@ function Amount({ picker, state }: Props): React.ReactElement {
         <span className="cybs-amount"><input id="cybs-amount" inputMode="decimal" autoComplete="off" value={state.amountText} aria-invalid={state.errorField === "amount"} onChange={(event) => { picker.edit({ amountText: event.target.value }); }} aria-describedby="cybs-error" /> <span>{state.order?.currency}</span></span>
       </label>
       <fieldset className="cybs-channel"><legend>{picker.t("Customer")}</legend>
-        {channels.map((key, index) => <label key={key}><input type="radio" name="cybs-channel" checked={state.channel === index} onChange={() => { picker.edit({ channel: index }); }} /> {picker.t(key)}</label>)}
+        {channels.map((key, index) => <label key={key}><input type="radio" name="cybs-channel" checked={state.channel === index} onChange={() => { picker.edit({ channel: index }); const choice = choiceIn(index, state); if (choice !== state.choice) picker.choose(choice); }} /> {picker.t(key)}</label>)}
       </fieldset>
     </div>
   );

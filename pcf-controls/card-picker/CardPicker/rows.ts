@@ -118,7 +118,7 @@ export async function readCustomerHolder(api: WebApi, table: string, id: string)
 export async function readCards(api: WebApi, customerId: string, currencyId: string | undefined): Promise<readonly SavedCard[]> {
   const { columns, choices, navigation } = paymentMethodTable;
   const { transactionCurrencyId } = merchantAccountTable.lookupValues;
-  const rows = await list(api, paymentMethodTable.logicalName, `?$select=${columns.brand},${columns.lastFour},${columns.expiryMonth},${columns.expiryYear},${columns.isDefault},${columns.state},${columns.mergeState}&$expand=${navigation.merchantAccountId}($select=${transactionCurrencyId})&$filter=_cybs_customerid_value eq ${customerId} and ${columns.state} ne ${choices.state.removed}&$orderby=createdon desc`);
+  const rows = await list(api, paymentMethodTable.logicalName, `?$select=${columns.brand},${columns.lastFour},${columns.expiryMonth},${columns.expiryYear},${columns.isDefault},${columns.state},${columns.mergeState},${columns.consentScope}&$expand=${navigation.merchantAccountId}($select=${transactionCurrencyId})&$filter=_cybs_customerid_value eq ${customerId} and ${columns.state} ne ${choices.state.removed}&$orderby=createdon desc`);
   const now = new Date();
   return rows.map((row) => {
     const month = numberOf(row, columns.expiryMonth) ?? 12;
@@ -127,7 +127,7 @@ export async function readCards(api: WebApi, customerId: string, currencyId: str
     const obstacle = numberOf(row, columns.mergeState) === choices.mergeState.toConfirm ? "ToConfirm" : kept !== undefined && currencyId !== undefined && kept !== currencyId ? "OtherCurrency" : undefined;
     return {
       id: textOf(row, paymentMethodTable.primaryId) ?? "", brand: textOf(row, `${columns.brand}${FORMATTED}`) ?? "", lastFour: textOf(row, columns.lastFour) ?? "", expiry: `${String(month).padStart(2, "0")}/${String(year).slice(-2)}`,
-      isDefault: row[columns.isDefault] === true, obstacle, isUsable: obstacle === undefined && numberOf(row, columns.state) === choices.state.active && Date.UTC(year, month, 1) > now.getTime(), isExpired: Date.UTC(year, month, 1) <= now.getTime(),
+      isDefault: row[columns.isDefault] === true, obstacle, isAgreed: numberOf(row, columns.consentScope) === choices.consentScope.alsoMerchantInitiated, isUsable: obstacle === undefined && numberOf(row, columns.state) === choices.state.active && Date.UTC(year, month, 1) > now.getTime(), isExpired: Date.UTC(year, month, 1) <= now.getTime(),
     };
   });
 }

@@ -3,7 +3,7 @@ import { consentTextsFor } from "@cybs/contract";
 import { formatAmount, needsState, parseAmount, parseTyped, toTypedText } from "@cybs/controls-shared";
 
 export type Phase = "loading" | "stopped" | "ready" | "sending" | "asking" | "result";
-export interface SavedCard { readonly id: string; readonly brand: string; readonly lastFour: string; readonly expiry: string; readonly isDefault: boolean; readonly isUsable: boolean; readonly isExpired: boolean; /** Why the relay would refuse it, beside its age. */ readonly obstacle?: "ToConfirm" | "OtherCurrency" | undefined }
+export interface SavedCard { readonly id: string; readonly brand: string; readonly lastFour: string; readonly expiry: string; readonly isDefault: boolean; readonly isUsable: boolean; readonly isExpired: boolean; /** Why the relay would refuse it, beside its age. */ readonly obstacle?: "ToConfirm" | "OtherCurrency" | undefined; /** Its holder agreed to payments that the merchant starts. */ readonly isAgreed?: boolean | undefined }
 export interface OrderFacts { readonly table: "salesorder" | "invoice"; readonly id: string; readonly number: string; readonly customerName: string; readonly customerId: string | undefined; readonly total: bigint; readonly paid: bigint; readonly inProgress: bigint; readonly currency: string; readonly currencyId: string | undefined; readonly isClosed: boolean; /** More digits than the currency has: no amount of it can be taken. */ readonly isTotalUnfit?: boolean | undefined;
   /** Of an invoice: what the relay leaves open, which also knows what cash and cards have paid of its order. */
   readonly openAtRelay?: bigint | undefined; /** Of an invoice, and what stands on that order without an answer. */ readonly salesOrderId?: string | undefined; readonly unknownOnOrder?: bigint | undefined }
@@ -100,8 +100,21 @@ export function agreedText(state: PickerState): string {
 /** A person has to say whether it counts. */
 export const waitsForDecision = (result: Result): boolean => !result.isFinal && (result.kind === "soft_decline" || result.kind === "partial");
 export const isNewCard = (state: PickerState): boolean => state.choice === "new";
+/** The channel in which the customer is not there, as agreed. */
+const ABSENT = 2;
+/** Why this card cannot be chosen: the relay would refuse it. */
+export const obstacleOf = (card: SavedCard, channel: number): "ToConfirm" | "OtherCurrency" | "NotAgreed" | undefined => card.obstacle ?? (channel === ABSENT && card.isAgreed !== true ? "NotAgreed" : undefined);
+export const isChoosable = (card: SavedCard, channel: number): boolean => card.isUsable && obstacleOf(card, channel) === undefined;
 /** The default card, else the newest one that can be used, else a new card. */
-export const firstChoice = (cards: readonly SavedCard[]): string => (cards.find((card) => card.isUsable && card.isDefault) ?? cards.find((card) => card.isUsable))?.id ?? "new";
+export function firstChoice(cards: readonly SavedCard[], channel = 0): string {
+  const usable = cards.filter((card) => isChoosable(card, channel));
+  return (usable.find((card) => card.isDefault) ?? usable[0])?.id ?? "new";
+}
+/** What stays chosen in another channel: a card that cannot be used there gives way. */
+export function choiceIn(channel: number, { cards, choice }: Pick<PickerState, "cards" | "choice">): string {
+  const chosen = cards.find((card) => card.id === choice);
+  return chosen === undefined || isChoosable(chosen, channel) ? choice : firstChoice(cards, channel);
+}
 export const canPay = (state: PickerState): boolean => state.phase === "ready" && (!isNewCard(state) || state.entry.status === "ready");
 
 export type Check = { readonly ok: true; readonly amount: bigint } | { readonly ok: false; readonly key: string; readonly values: readonly string[]; readonly field: string };
@@ -123,7 +136,10 @@ export function checkAmount(state: PickerState, locale: string): Check {
 /** What stands between the button and the bank: the first thing that is missing, in the order of the form. */
 export function checkInput(state: PickerState, now: Date, locale: string): Check {
   const amount = checkAmount(state, locale);
-  if (!amount.ok || !isNewCard(state)) return amount;
+  if (!amount.ok) return amount;
+  const chosen = state.cards.find((card) => card.id === state.choice);
+  if (chosen !== undefined && obstacleOf(chosen, state.channel) === "NotAgreed") return { ok: false, key: "CardNotAgreed", values: [], field: "" };
+  if (!isNewCard(state)) return amount;
   if (!isExpiryGood(state.expiryMonth, state.expiryYear, now)) return { ok: false, key: "ExpiryWrong", values: [], field: "expiry" };
   const missing = requiredFields(state.holder.country).find((name) => state.holder[name].trim() === "");
   if (missing !== undefined) return { ok: false, key: "FieldMissing", values: [LABEL_KEYS[missing]], field: missing };
