@@ -1,5 +1,7 @@
 // The payment status' words: the state in one word, and what can be done next, from the sums alone.
 import { describe, expect, test } from "@jest/globals";
+import { paymentTable } from "@cybs/schema";
+import { readStatus } from "../../pcf-controls/payment-status/PaymentStatus/rows.ts";
 import { actionsOf, EMPTY, headOf, nextSteps, NOTHING_AROUND, openOf, paidOf, type AroundInvoice, type Line, type StatusState } from "../../pcf-controls/payment-status/PaymentStatus/state.ts";
 import { wordOf } from "../../pcf-controls/payment-status/PaymentStatus/StatusView.tsx";
 
@@ -57,4 +59,35 @@ describe("one word, and the next step", () => {
   ])("on an invoice: %s", (_name, change, sums) => { expect([openOf(of(change)), paidOf(of(change))]).toEqual(sums); });
 
   test("an unknown amount counts as taken", () => { expect(openOf(of({ held: 24_000n, captured: 80_000n, refunded: 5_000n }))).toBe(25_000n); });
+});
+
+describe("what is added up", () => {
+  const document = { table: "salesorder", id: "o" };
+  /** Honours `$top`, newest first, as Dataverse would. */
+  function api(tables: Readonly<Record<string, readonly object[]>>): ComponentFramework.WebApi {
+    const retrieveMultipleRecords = async (table: string, query: string) => ({ entities: (tables[table] ?? []).slice(0, Number(/\$top=(\d+)/.exec(query)?.[1] ?? 5_000)) });
+    return { retrieveMultipleRecords, retrieveRecord: async () => ({ ordernumber: "O", totalamount: 1_000, statecode: 0, transactioncurrencyid: { isocurrencycode: "USD" } }) } as unknown as ComponentFramework.WebApi;
+  }
+  const payment = (index: number, more: object = {}) => ({ cybs_paymentid: `p${index}`, cybs_status: paymentTable.choices.status.captured, cybs_authorizedamount: 2, cybs_capturedamount: 2, ...more });
+  const many = (count: number) => Array.from({ length: count }, (_, index) => payment(index));
+
+  test("is every payment of the document, not the latest twenty", async () => {
+    expect(await readStatus(api({ cybs_payment: many(45) }), document)).toMatchObject({ captured: 9_000n, held: 0n, isCut: false });
+  });
+
+  test("an unknown one counts however old it is, and stands in the timeline", async () => {
+    let asked = "";
+    const of = api({ cybs_payment: [...many(30), payment(99, { cybs_status: paymentTable.choices.status.unknown })] });
+    const seen = { ...of, retrieveMultipleRecords: async (table: string, query: string) => { if (table === "cybs_paymenttransaction") asked = query; return of.retrieveMultipleRecords(table, query); } };
+    expect(await readStatus(seen, document)).toMatchObject({ isUnknown: true });
+    expect(asked).toContain("eq p99");
+  });
+
+  test("every receipt counts", async () => {
+    expect(await readStatus(api({ cybs_manualpayment: Array.from({ length: 70 }, (_, index) => ({ cybs_manualpaymentid: `m${index}`, cybs_amount: 1 })) }), document)).toMatchObject({ manual: 7_000n, isCut: false });
+  });
+
+  test("where there is more than is read, that is said", async () => {
+    expect(await readStatus(api({ cybs_payment: many(700) }), document)).toMatchObject({ isCut: true });
+  });
 });

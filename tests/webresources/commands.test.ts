@@ -85,6 +85,8 @@ describe("capture, record, cards", () => {
     const calls = installXrm(invoice);
     await recordPayment(formOf(calls, { table: "invoice", formType: 3 }));
     expect(calls.opened[0]).toMatchObject({ entityName: "cybs_manualpayment", data: { cybs_invoiceid: ID, cybs_amount: "1240", transactioncurrencyid: CURRENCY } });
+    // Others may have received what this person may not read.
+    expect(calls.titles[0]).toBe("Record payment (amount: what you can see as open)");
   });
 
   test("the amount is what is still owed: cards that paid or hold and what was received count, what was taken back does not", async () => {

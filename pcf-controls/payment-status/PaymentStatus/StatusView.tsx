@@ -45,6 +45,7 @@ function Ready({ status, state, words }: ReadyProps): React.ReactElement {
       <header><strong className="cybs-big">{head}</strong><span className={`cybs-word cybs-${word.tone}`} role="status"><Icon name={word.icon} size={18} /> {words.t(word.key)}</span></header>
       <div className="cybs-bar" role="img" aria-label={words.t("Captured", show(paid), show(state.total))}><span style={{ width: `${share(paid)}%` }} /><span className="cybs-held" style={{ width: `${share(state.held)}%` }} /></div>
       <dl>{figures.map(([key, minor]) => <div key={key}><dt>{words.t(key)}</dt><dd>{show(minor)}</dd></div>)}</dl>
+      {state.isCut ? <p className="cybs-alert" role="status">{words.t("Cut")}</p> : null}
       {state.lines.length === 0 ? state.manuals.length === 0 ? <p className="cybs-empty">{words.t(isPaidThere(state) ? "EmptyHere" : isOrderUnknown(state) ? "EmptyUnknown" : "Empty")}</p> : null : <ol className="cybs-lines" aria-label={words.t("Timeline")}>{state.lines.map((line) => <TimelineLine key={line.id} line={line} words={words} show={show} />)}</ol>}
       <ExtraPayments state={state} words={words} />
       {state.lines.filter((line) => line.waitsForDecision).slice(0, 1).map((line) => <Decision key={line.id} status={status} state={state} line={line} words={words} />)}

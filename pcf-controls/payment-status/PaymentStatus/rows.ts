@@ -5,7 +5,10 @@ import { readAroundInvoice } from "./around-invoice";
 import { EMPTY, type Line, type Manual, type Memo, type Paid, type StatusState } from "./state";
 
 type WebApi = ComponentFramework.WebApi;
-const PAYMENTS_MAX = 20;
+/** Added up; more than this stands on no document that a person keeps an eye on, and is said where it does. */
+const SUMMED_MAX = 500;
+/** Shown in the timeline: the ones that want somebody first, then the latest. */
+const PAYMENTS_SHOWN = 20;
 const LINES_MAX = 50;
 const EXTRAS_MAX = 50;
 const ORDER_CLOSED_FROM = 2;
@@ -30,17 +33,24 @@ const PAYMENT_COLUMNS = [payment.status, payment.authorizedAmount, payment.captu
 const FILTER: Readonly<Record<string, string>> = { salesorder: lookupValues.salesOrderId, invoice: lookupValues.invoiceId, [PAYMENT]: primaryId };
 
 export async function readStatus(api: WebApi, document: RecordReference): Promise<StatusState> {
-  const [head, payments] = await Promise.all([readHead(api, document), readRows(api, PAYMENT, `?$select=${PAYMENT_COLUMNS}&$filter=${FILTER[document.table] ?? primaryId} eq ${document.id}&$orderby=createdon desc&$top=${PAYMENTS_MAX}`)]);
+  const [head, payments] = await Promise.all([readHead(api, document), readRows(api, PAYMENT, `?$select=${PAYMENT_COLUMNS}&$filter=${FILTER[document.table] ?? primaryId} eq ${document.id}&$orderby=createdon desc&$top=${SUMMED_MAX}`)]);
   const money = (of: Row, column: string): bigint => moneyOf(of, column, head.currency);
-  const [lines, applied, manuals, memos, around] = await Promise.all([payments.length === 0 ? [] : readLines(api, payments, money), readApplied(api, { document, payments, money }), readManuals(api, document, money), readMemos(api, document, money), readAroundInvoice(api, head)]);
+  const [lines, applied, manuals, memos, around] = await Promise.all([payments.length === 0 ? [] : readLines(api, shownOf(payments), money), readApplied(api, { document, payments, money }), readManuals(api, document, money), readMemos(api, document, money), readAroundInvoice(api, head)]);
   const sum = (column: string): bigint => payments.reduce((total, of) => total + money(of, column), 0n);
   const has = (...statuses: readonly number[]): boolean => payments.some((of) => statuses.includes(numberOf(of, payment.status) ?? -1));
   const captured = sum(payment.capturedAmount);
   return {
     ...EMPTY, ...head, phase: "ready", authorized: sum(payment.authorizedAmount), captured, refunded: sum(payment.refundedAmount), released: sum(payment.reversedAmount), held: sum(payment.authorizedAmount) - sum(payment.reversedAmount) - captured + sum(payment.unknownAmount),
-    isUnknown: has(paymentChoices.status.unknown), isWaiting: has(paymentChoices.status.awaitingDecision, paymentChoices.status.inReview), lines, payments: payments.map((row) => paidOf(row, money)), applied, manuals, memos, around,
-    manual: manuals.reduce((total, one) => (one.isReversed ? total : total + one.amount), 0n),
+    isUnknown: has(paymentChoices.status.unknown), isWaiting: has(paymentChoices.status.awaitingDecision, paymentChoices.status.inReview), lines, payments: payments.map((row) => paidOf(row, money)), applied: applied.minor, manuals: manuals.rows.slice(0, EXTRAS_MAX), memos, around,
+    manual: manuals.rows.reduce((total, one) => (one.isReversed ? total : total + one.amount), 0n), isCut: [payments.length, applied.count, manuals.count].some((count) => count >= SUMMED_MAX),
   };
+}
+
+const { awaitingDecision, inReview, unknown, inProgress } = paymentChoices.status;
+const WANTING: readonly number[] = [awaitingDecision, inReview, unknown, inProgress];
+function shownOf(payments: readonly Row[]): readonly Row[] {
+  const isWanting = (row: Row): boolean => WANTING.includes(numberOf(row, payment.status) ?? -1);
+  return [...payments.filter(isWanting), ...payments.filter((row) => !isWanting(row))].slice(0, PAYMENTS_SHOWN);
 }
 
 function paidOf(row: Row, money: (row: Row, column: string) => bigint): Paid {
@@ -75,20 +85,21 @@ function lineOf(row: Row, of: Row, money: Money): Line {
 }
 
 interface AppliedInput { readonly document: RecordReference; readonly payments: readonly Row[]; readonly money: Money }
-async function readApplied(api: WebApi, { document, payments, money }: AppliedInput): Promise<bigint> {
-  if (document.table !== "invoice") return 0n;
+async function readApplied(api: WebApi, { document, payments, money }: AppliedInput): Promise<{ readonly minor: bigint; readonly count: number }> {
+  if (document.table !== "invoice") return { minor: 0n, count: 0 };
   const { columns, lookupValues: lookups, choices: states, logicalName } = paymentAllocationTable;
   const own = new Set(payments.map((row) => textOf(row, primaryId)));
-  const rows = await readRows(api, logicalName, `?$select=${columns.amount},${columns.refundedAmount},${lookups.paymentId}&$filter=${lookups.invoiceId} eq ${document.id} and ${columns.state} eq ${states.state.applied}&$top=${EXTRAS_MAX}`).catch(() => []);
-  return rows.filter((row) => !own.has(textOf(row, lookups.paymentId))).reduce((total, row) => total + money(row, columns.amount) - money(row, columns.refundedAmount), 0n);
+  const rows = await readRows(api, logicalName, `?$select=${columns.amount},${columns.refundedAmount},${lookups.paymentId}&$filter=${lookups.invoiceId} eq ${document.id} and ${columns.state} eq ${states.state.applied}&$top=${SUMMED_MAX}`).catch(() => []);
+  return { minor: rows.filter((row) => !own.has(textOf(row, lookups.paymentId))).reduce((total, row) => total + money(row, columns.amount) - money(row, columns.refundedAmount), 0n), count: rows.length };
 }
 
-async function readManuals(api: WebApi, document: RecordReference, money: Money): Promise<readonly Manual[]> {
-  if (document.table === PAYMENT) return [];
+async function readManuals(api: WebApi, document: RecordReference, money: Money): Promise<{ readonly rows: readonly Manual[]; readonly count: number }> {
+  if (document.table === PAYMENT) return { rows: [], count: 0 };
   const { columns, lookupValues: lookups, logicalName, primaryId: id } = manualPaymentTable;
-  const rows = await readRows(api, logicalName, `?$select=${[columns.kind, columns.amount, columns.reference, columns.receivedOn, columns.createdOn, lookups.reversesId].join(",")}&$filter=${document.table === "invoice" ? lookups.invoiceId : lookups.salesOrderId} eq ${document.id}&$orderby=createdon desc&$top=${EXTRAS_MAX}`).catch(() => []);
+  const rows = await readRows(api, logicalName, `?$select=${[columns.kind, columns.amount, columns.reference, columns.receivedOn, columns.createdOn, lookups.reversesId].join(",")}&$filter=${document.table === "invoice" ? lookups.invoiceId : lookups.salesOrderId} eq ${document.id}&$orderby=createdon desc&$top=${SUMMED_MAX}`).catch(() => []);
   const reversed = new Set(rows.map((row) => textOf(row, lookups.reversesId)));
-  return rows.filter((row) => textOf(row, lookups.reversesId) === undefined).map((row) => ({ id: textOf(row, id) ?? "", kind: (numberOf(row, columns.kind) ?? CHOICE_BASE) - CHOICE_BASE, amount: money(row, columns.amount), reference: textOf(row, columns.reference) ?? "", on: textOf(row, columns.receivedOn) ?? textOf(row, columns.createdOn) ?? "", isReversed: reversed.has(textOf(row, id)) }));
+  const received = rows.filter((row) => textOf(row, lookups.reversesId) === undefined).map((row) => ({ id: textOf(row, id) ?? "", kind: (numberOf(row, columns.kind) ?? CHOICE_BASE) - CHOICE_BASE, amount: money(row, columns.amount), reference: textOf(row, columns.reference) ?? "", on: textOf(row, columns.receivedOn) ?? textOf(row, columns.createdOn) ?? "", isReversed: reversed.has(textOf(row, id)) }));
+  return { rows: received, count: rows.length };
 }
 
 async function readMemos(api: WebApi, document: RecordReference, money: Money): Promise<readonly Memo[]> {

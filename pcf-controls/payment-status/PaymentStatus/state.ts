@@ -26,6 +26,8 @@ export interface StatusState {
   readonly around: AroundInvoice;
   readonly isUnknown: boolean;
   readonly isWaiting: boolean;
+  /** There are more rows than were read: the sums are not whole. */
+  readonly isCut: boolean;
   readonly lines: readonly Line[];
   readonly payments: readonly Paid[];
   readonly manuals: readonly Manual[];
@@ -34,7 +36,7 @@ export interface StatusState {
 }
 
 export const EMPTY: StatusState = {
-  phase: "loading", name: "", currency: "USD", currencyId: undefined, kind: "order", isClosed: false, total: 0n, authorized: 0n, captured: 0n, held: 0n, refunded: 0n, released: 0n, applied: 0n, manual: 0n, around: NOTHING_AROUND, isUnknown: false, isWaiting: false, lines: [], payments: [], manuals: [], memos: [], deciding: "no",
+  phase: "loading", name: "", currency: "USD", currencyId: undefined, kind: "order", isClosed: false, total: 0n, authorized: 0n, captured: 0n, held: 0n, refunded: 0n, released: 0n, applied: 0n, manual: 0n, around: NOTHING_AROUND, isUnknown: false, isWaiting: false, isCut: false, lines: [], payments: [], manuals: [], memos: [], deciding: "no",
 };
 
 type Sums = Pick<StatusState, "total" | "captured" | "held" | "refunded" | "applied" | "manual" | "around">;

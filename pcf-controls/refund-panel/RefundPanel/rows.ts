@@ -1,5 +1,5 @@
 // Reads and writes of the refund panel, all through context.webAPI: what the user may not do, Dataverse refuses.
-import { paymentAllocationTable, paymentTable, refundApprovalTable, refundLimitTable, refundRequestTable } from "@cybs/schema";
+import { paymentAllocationTable, paymentTable, paymentTransactionTable, refundApprovalTable, refundLimitTable, refundRequestTable } from "@cybs/schema";
 import { bind, moneyOf, numberOf, plainId, readPayment, readRows, startOfDay, textOf, toDecimalText, type PaymentFacts, type RefundLimit, type Row } from "@cybs/controls-shared";
 import type { Approval } from "./approvals";
 import { factsOfCredit } from "./credit";
@@ -53,9 +53,17 @@ async function readUnits(api: WebApi, userId: string): Promise<readonly string[]
   return units;
 }
 
+/** One that nobody has begun counts, and one of which anything went out or may still go out. */
+function countsStill(): string {
+  const { columns: of, choices: { status } } = paymentTransactionTable;
+  const over = [status.declined, status.refused, status.absent, status.expired, status.withdrawn].map((value) => `t/${of.status} ne ${value}`).join(" and ");
+  const transactions = refundRequestTable.collections.paymentTransactions;
+  return `(not ${transactions}/any() or ${transactions}/any(t:t/${of.isFinal} eq false or (${over})))`;
+}
+
 /** As the relay counts: by this person on the account's calendar day, to this customer in 30 days, in the payment's currency. */
 async function readRecent(api: WebApi, userId: string, { payment, now }: { readonly payment: PaymentFacts; readonly now: number }): Promise<{ readonly today: bigint; readonly forCustomer: bigint }> {
-  const since = (instant: number): string => `${columns.createdOn} ge ${new Date(instant).toISOString()} and ${lookupValues.transactionCurrencyId} eq ${payment.currencyId ?? userId}`;
+  const since = (instant: number): string => `${columns.createdOn} ge ${new Date(instant).toISOString()} and ${lookupValues.transactionCurrencyId} eq ${payment.currencyId ?? userId} and ${countsStill()}`;
   const query = (filter: string): string => `?$select=${columns.amount}&$filter=${filter}&$top=${REQUESTS_MAX}`;
   const [today, customer] = await Promise.all([
     readRows(api, logicalName, query(`${lookupValues.createdBy} eq ${userId} and ${since(startOfDay(now, payment.abilities.timeZone))}`)).catch(() => []),

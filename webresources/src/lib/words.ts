@@ -1,6 +1,6 @@
 // What the commands say, in the user's language: English, and German for Windows language 1031. Each sentence names the way on.
 const ENGLISH = {
-  takePayment: "Take payment", giveBack: "Give money back", capture: "Capture", recordPayment: "Record payment", savedCards: "Saved cards", bulkCapture: "Capture selected", bulkRefund: "Give back selected",
+  takePayment: "Take payment", giveBack: "Give money back", capture: "Capture", recordPayment: "Record payment", recordPaymentSeen: "Record payment (amount: what you can see as open)", savedCards: "Saved cards", bulkCapture: "Capture selected", bulkRefund: "Give back selected",
   mayNotTake: "You may not take payments. Ask your administrator for the role Cybersource Payments – Sales rep.", mayNotGiveBack: "You may not give money back. Ask your administrator for the role Cybersource Payments – Refund agent.",
   mayNotRecord: "You may not record payments. Ask your administrator for the role Cybersource Payments – Sales rep.", didNotOpen: "This could not be opened.",
   orderClosed: "This order is closed, so no payment can be taken on it.", invoiceClosed: "This invoice is paid or cancelled, so no payment can be taken on it. Money can still be given back.",
@@ -13,7 +13,7 @@ const ENGLISH = {
 export type WordKey = keyof typeof ENGLISH;
 
 const GERMAN: Readonly<Record<WordKey, string>> = {
-  takePayment: "Zahlung annehmen", giveBack: "Geld zurückgeben", capture: "Einziehen", recordPayment: "Zahlung erfassen", savedCards: "Gespeicherte Karten", bulkCapture: "Ausgewählte einziehen", bulkRefund: "Ausgewählte zurückzahlen",
+  takePayment: "Zahlung annehmen", giveBack: "Geld zurückgeben", capture: "Einziehen", recordPayment: "Zahlung erfassen", recordPaymentSeen: "Zahlung erfassen (Betrag: offen, soweit für Sie sichtbar)", savedCards: "Gespeicherte Karten", bulkCapture: "Ausgewählte einziehen", bulkRefund: "Ausgewählte zurückzahlen",
   mayNotTake: "Sie dürfen keine Zahlungen annehmen. Bitten Sie Ihre Administration um die Rolle „Cybersource Payments – Sales rep“.", mayNotGiveBack: "Sie dürfen kein Geld zurückgeben. Bitten Sie Ihre Administration um die Rolle „Cybersource Payments – Refund agent“.",
   mayNotRecord: "Sie dürfen keine Zahlungen erfassen. Bitten Sie Ihre Administration um die Rolle „Cybersource Payments – Sales rep“.", didNotOpen: "Das konnte nicht geöffnet werden.",
   orderClosed: "Dieser Auftrag ist geschlossen; auf ihn kann keine Zahlung angenommen werden.", invoiceClosed: "Diese Rechnung ist bezahlt oder storniert; auf sie kann keine Zahlung angenommen werden. Geld kann weiterhin zurückgegeben werden.",

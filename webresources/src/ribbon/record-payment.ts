@@ -18,6 +18,7 @@ export const recordPayment = (primaryControl: Xrm.FormContext): Promise<void> =>
       ...lookupValue(table === "invoice" ? columns.invoiceId : columns.salesOrderId, table, id, name), [columns.kind]: String(choices.kind.cash), ...(open === 0 ? {} : { [columns.amount]: String(open) }),
       ...(document.currencyId === undefined ? {} : lookupValue(columns.transactionCurrencyId, "transactioncurrency", document.currencyId, document.currency)),
     };
-    await openDialog({ table: logicalName, formId: forms.recordPayment, title: "recordPayment", values });
+    // What a colleague of another unit received may not be read here; the relay counts it.
+    await openDialog({ table: logicalName, formId: forms.recordPayment, title: "recordPaymentSeen", values });
   },
 });
