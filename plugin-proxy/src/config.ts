@@ -54,7 +54,7 @@ export interface Config {
   readonly workerConcurrency: number;
   readonly shutdownMs: number;
   readonly webhookToleranceMs: number;
-  readonly limits: { readonly mintsPerMinute: number; readonly declinesPerHour: number };
+  readonly limits: { readonly mintsPerMinute: number; readonly declinesPerHour: number; readonly newCardDeclinesPerHour: number };
 }
 
 /** Every mistake of the configuration, one sentence a line. */
@@ -168,7 +168,7 @@ function toConfig(settings: RawSettings, organizations: readonly OrganizationCon
     traffic: { cybersourcePerSecond: settings.CYBERSOURCE_CALLS_PER_SECOND, dataversePer5Minutes: settings.DATAVERSE_REQUESTS_PER_5_MINUTES },
     workerConcurrency: settings.WORKER_CONCURRENCY, shutdownMs: settings.SHUTDOWN_MS, webhookToleranceMs: settings.WEBHOOK_TOLERANCE_MS,
     leaseMs: settings.LEASE_MS, sweeps: { idleMs: settings.SWEEP_IDLE_MS, whileWaitingMs: settings.SWEEP_WAITING_MS, afterSessionMs: settings.SWEEP_AFTER_SESSION_MS },
-    limits: { mintsPerMinute: settings.MINT_LIMIT_PER_MINUTE, declinesPerHour: settings.DECLINE_LIMIT_PER_HOUR },
+    limits: { mintsPerMinute: settings.MINT_LIMIT_PER_MINUTE, declinesPerHour: settings.DECLINE_LIMIT_PER_HOUR, newCardDeclinesPerHour: settings.NEW_CARD_DECLINE_LIMIT_PER_HOUR },
   });
 }
 

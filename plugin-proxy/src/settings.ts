@@ -75,6 +75,7 @@ export const Settings = z.object({
   DATAVERSE_REQUESTS_PER_5_MINUTES: z.coerce.number().min(0).max(100_000_000).default(6_000).describe("Requests of the application user in five minutes, all replicas together: Dataverse's service protection limit. 0: no limit."),
   MINT_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(20).describe("Card-entry sessions a user may open in a minute."),
   DECLINE_LIMIT_PER_HOUR: z.coerce.number().int().min(1).default(10).describe("Declines after which a user is stopped for an hour."),
+  NEW_CARD_DECLINE_LIMIT_PER_HOUR: z.coerce.number().int().min(1).max(1_000).default(100).describe("Declines of new cards after which a merchant account takes no new card for an hour, whoever types it: card testing. Saved cards go on."),
 });
 export type RawSettings = z.infer<typeof Settings>;
 export type RawBinding = z.infer<typeof Binding>;

@@ -3,11 +3,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/gl
 import { generateKeyPairSync, randomUUID, sign } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { draft, hashOf, newNonce, openSession, payWithNewCard, storeToken, submitDraft, tokenFor, type Answer, type Draft } from "../support/card-entry.ts";
-import { CHOICE, startStage, type Stage } from "../support/stage.ts";
+import { CHOICE, request, startStage, type Stage } from "../support/stage.ts";
 import { expectAgreement, mainOf, reaches, salesOf, STATUS } from "./recovery.ts";
 
 let stage: Stage;
-beforeAll(async () => { stage = await startStage(); await stage.startRelay({ MINT_LIMIT_PER_MINUTE: "100" }); }, 60_000);
+beforeAll(async () => { stage = await startStage(); await stage.startRelay({ MINT_LIMIT_PER_MINUTE: "100", NEW_CARD_DECLINE_LIMIT_PER_HOUR: "12" }); }, 60_000);
 afterAll(async () => { await stage.close(); }, 30_000);
 
 function expectRefusal(answer: Answer, status: number, code: string): void {
@@ -190,6 +190,24 @@ describe("too much of it", () => {
     const stopped = await openSession(stage, await draft(stage, 807));
     expectRefusal(stopped, 429, "too_many_declines");
     expect((await openSession(stage, await draft(stage, 807, { by: "refundagent" }))).status).toBe(201);
+    await stage.clock.advance("PT61M");
+    expect((await openSession(stage, await draft(stage, 807))).status).toBe(201);
+  }, 60_000);
+
+  test("declines of new cards stop new cards of the merchant account, whoever types them, for an hour; saved cards go on", async () => {
+    await stage.clock.advance("PT61M");
+    const open = await draft(stage, 809, { by: "refundagent" });
+    const session = await openSession(stage, open);
+    await storeToken(stage, session, open.nonce, await tokenFor(stage, session));
+    for (const [by, count] of [["salesrep", 9], ["refundagent", 3]] as const) {
+      for (let turn = 0; turn < count; turn++) await reaches(stage, (await payWithNewCard(stage, 6010, by)).id, [STATUS.declined]);
+    }
+    expectRefusal(await openSession(stage, await draft(stage, 808)), 429, "too_many_declines");
+    // One that was opened before is not carried out either.
+    await submitDraft(stage, open);
+    expect(mainOf(await reaches(stage, open.id, [STATUS.refused]))).toMatchObject({ cybs_reason: "too_many_declines" });
+    const saved = await request(stage, { orderId: await stage.order(808), amount: 808, cardId: await stage.savedCard() });
+    await reaches(stage, saved, [STATUS.approved]);
     await stage.clock.advance("PT61M");
     expect((await openSession(stage, await draft(stage, 807))).status).toBe(201);
   }, 60_000);

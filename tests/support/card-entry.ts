@@ -47,8 +47,8 @@ export async function submitDraft(stage: Stage, of: Draft): Promise<void> {
 }
 
 /** The whole way, for a card that Cybersource will accept or not, by its amount. */
-export async function payWithNewCard(stage: Stage, price: number): Promise<Draft> {
-  const of = await draft(stage, price);
+export async function payWithNewCard(stage: Stage, price: number, by = "salesrep"): Promise<Draft> {
+  const of = await draft(stage, price, { by });
   const session = await openSession(stage, of);
   await storeToken(stage, session, of.nonce, await tokenFor(stage, session));
   await submitDraft(stage, of);

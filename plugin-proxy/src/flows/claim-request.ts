@@ -22,6 +22,7 @@ import { capturesForInvoice } from "./captures-for-invoice.ts";
 import { bindingOf, type FlowDeps } from "./deps.ts";
 import { keepDetail } from "./detail.ts";
 import { foundCredit } from "./found-credit.ts";
+import { takesNoNewCard } from "./new-card-declines.ts";
 import { readLines } from "./read-lines.ts";
 import { recordEvents } from "./record-events.ts";
 
@@ -139,7 +140,7 @@ async function planOrRefuse(deps: FlowDeps, intent: Intent, answer: ReadPayment,
       const frozen = freeze(deps, current, answer, known);
       if (!frozen.ok) return { events: [ruleEvent(current, frozen.error === "request_expired" ? "expired" : "refused_by_rule", frozen.error, at)] };
       const command = frozen.value;
-      const guards = await guardsOf(command, tx);
+      const guards = await guardsOf(deps, command, tx);
       const paid = await paidBeside(tx, command, answer);
       const waitUntil = mustWait(deps, command, { ...known, ...guards });
       if (waitUntil !== undefined) {
@@ -177,18 +178,20 @@ interface Guards {
   readonly claims: readonly DocumentClaim[];
   /** Whose the saved card is, as far as this ledger knows: a merge of customers changes the row, and no word of the row changes this. */
   readonly cardHolderId: string | undefined;
+  readonly isNewCardStopped: boolean;
 }
 
 /** Asked for together: who is first to be told does not depend on who is first to answer. */
-async function guardsOf(command: Command, tx: LedgerTransaction): Promise<Guards> {
+async function guardsOf(deps: FlowDeps, command: Command, tx: LedgerTransaction): Promise<Guards> {
   const { organizationId, merchantAccount: { merchantId }, savedCard } = command;
-  const [pausedUntil, isBlocked, claims, holders] = await Promise.all([
+  const [pausedUntil, isBlocked, claims, holders, isNewCardStopped] = await Promise.all([
     tx.pausedUntil({ organizationId, merchantId }),
     savedCard === undefined ? false : tx.isInstrumentBlocked({ organizationId, merchantId, paymentInstrumentId: savedCard.paymentInstrumentId }),
     tx.lockDocument({ organizationId, document: command.document, limitMinor: command.documentTotal.minor, currency: command.amount.currency, except: command.paymentRequestId }),
     savedCard === undefined ? [] : tx.surroundings.cardHolders({ organizationId, cards: [{ paymentMethodId: savedCard.paymentMethodId, customerId: savedCard.customer.id }] }),
+    command.method === "new_card" && takesNoNewCard(deps, tx, { organizationId, merchantId }),
   ]);
-  return { pausedUntil, isBlocked, claims, cardHolderId: holders[0] };
+  return { pausedUntil, isBlocked, claims, cardHolderId: holders[0], isNewCardStopped };
 }
 
 /** What else pays an invoice: payments of its order, and whatever order and invoices leave open together. After the document's lock, which guards have taken. */
@@ -212,9 +215,9 @@ function mustWait(deps: FlowDeps, command: Command, { pausedUntil, token }: Know
 
 /** Rules that need the ledger: velocity, blocked cards, and the open amount under the document's lock. */
 function refusalOf(deps: FlowDeps, command: Command, row: RequestRow, known: Known & Guards & PaidBeside): string | undefined {
-  const { declines, isBlocked, token, cardHolderId } = known;
+  const { declines, isBlocked, isNewCardStopped, token, cardHolderId } = known;
   if (bindingOf(deps, command) === undefined) return "no_merchant_account";
-  if (declines >= deps.limits.declinesPerHour) return "too_many_declines";
+  if (declines >= deps.limits.declinesPerHour || isNewCardStopped) return "too_many_declines";
   if (command.savedCard !== undefined && cardHolderId !== command.savedCard.customer.id) return "saved_card_to_confirm";
   if (isBlocked) return "instrument_blocked";
   const isTokenOver = token === undefined || token.expiresAt <= deps.clocks.wire() + MINUTE_MS / 6;

@@ -26,6 +26,8 @@ export interface OrganizationBinding {
 export interface Limits {
   readonly mintsPerMinute: number;
   readonly declinesPerHour: number;
+  /** Of a merchant account, by whomever. */
+  readonly newCardDeclinesPerHour: number;
   readonly nonceAgeMs: number;
 }
 

@@ -14,6 +14,7 @@ import type { DocumentClaim } from "../ports/ledger.ts";
 import { openTogether, readAroundInvoice, type AroundInvoice } from "./around-invoice.ts";
 import { capturesForInvoice } from "./captures-for-invoice.ts";
 import { bindingOf, type FlowDeps, type OrganizationBinding } from "./deps.ts";
+import { takesNoNewCard } from "./new-card-declines.ts";
 
 export interface OpenCardEntryInput {
   readonly organizationId: string;
@@ -112,6 +113,8 @@ async function mintFor(deps: FlowDeps, input: MintInput): Promise<Outcome> {
   const account = chooseMerchantAccount({ accounts: reading.merchantAccounts, businessUnits: reading.businessUnits, businessUnitId: document.owningBusinessUnitId, currency: total.currency });
   const binding = account === undefined ? undefined : bindingOf(deps, { organizationId, merchantAccount: account });
   if (account === undefined || binding === undefined) return refuse("no_merchant_account");
+  const { merchantId } = account;
+  if (input.card && await deps.ledger.alone((tx) => takesNoNewCard(deps, tx, { organizationId, merchantId }))) return refuse("too_many_declines", { retryAfterSeconds: 3600 });
   const around = await readAroundInvoice(deps, organizationId, document);
   if (around?.kind === "unavailable") return refuse("dataverse_unavailable", { retryAfterSeconds: Math.ceil((around.retryAfterMs ?? 5 * SECOND_MS) / 1000) });
   const { open, inProgress } = await openAmountOf(deps, input, { document, total, around });

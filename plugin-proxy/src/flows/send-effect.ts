@@ -13,6 +13,7 @@ import type { LedgerTransaction } from "../ports/ledger.ts";
 import { answerToEvent } from "./answer-to-event.ts";
 import { buildCall } from "./build-call.ts";
 import type { FlowDeps } from "./deps.ts";
+import { noteNewCardDeclined } from "./new-card-declines.ts";
 import { recordEvents } from "./record-events.ts";
 
 /** Sends the current attempt of a planned effect. Returns when the answer, or its absence, is in the ledger; with the intent as it was recorded, when it was. */
@@ -108,6 +109,7 @@ async function noteAnswer(deps: FlowDeps, intent: Intent, effect: Effect, answer
   const { merchantId } = command.merchantAccount;
   if (answer.kind === "declined" && bringsMoneyIn(intent, effect)) {
     await tx.recordVelocity([{ organizationId, scope: "decline", key: command.author.userId }], now);
+    if (command.method === "new_card") await noteNewCardDeclined(deps, tx, { organizationId, merchantId });
     const paymentInstrumentId = command.savedCard?.paymentInstrumentId;
     if (answer.blocksInstrument && paymentInstrumentId !== undefined) await tx.blockInstrument({ organizationId, merchantId, paymentInstrumentId, reason: answer.reason, at: now });
   }
