@@ -56,6 +56,34 @@ test("asked for by one, found under Awaiting approval and agreed to by another, 
   expect((await ledgerOf("610.00")).map(({ kind }) => kind).sort()).toEqual(["reversal", "sale", "void"]);
 });
 
+test("a refund over two captures is agreed to as a whole: it was not edited, and both parts are carried out", async ({ page }) => {
+  const [account] = await apiOf("sysadmin").find("cybs_merchantaccounts?$select=cybs_merchantaccountid&$filter=cybs_name eq 'Fabrikam Group USD'");
+  const severalCaptures = async (multiCapture: boolean): Promise<void> => {
+    await apiOf("sysadmin").send("PATCH", `cybs_merchantaccounts(${String(account?.["cybs_merchantaccountid"])})`, { cybs_multicapture: multiCapture });
+    await tellGateway({ multiCapture });
+  };
+  await severalCaptures(true);
+  try {
+    const held = await payByRow(shopper, 650, { kind: "authorization" });
+    for (const amount of [320, 330]) {
+      const captureId = await apiOf("salesrep").create("cybs_paymentrequests", { cybs_action: CHOICE + 3, cybs_amount: amount, cybs_method: CHOICE + 2, cybs_state: CHOICE + 1, cybs_validuntil: new Date(Date.now() + 900_000).toISOString(), "cybs_PaymentId@odata.bind": `/cybs_payments(${held.id})`, "cybs_SalesOrderId@odata.bind": `/salesorders(${held.orderId})`, "transactioncurrencyid@odata.bind": `/transactioncurrencies(${held.currencyId})` });
+      await poke(captureId);
+      await expect.poll(async () => (await rows("cybs_paymenttransaction")).find((row) => row["cybs_paymentrequestid"] === captureId)?.["cybs_status"], { timeout: 20_000 }).toBe(CHOICE + 1);
+    }
+    const id = await apiOf("refundagent").create("cybs_refundrequests", requestRow(held, 650));
+    await poke(id);
+    await expect.poll(async () => (await rows("cybs_paymenttransaction")).filter((row) => row["cybs_refundrequestid"] === id).length, { timeout: 20_000 }).toBe(2);
+    await page.goto(requestUrl(id, "approver"));
+    await expect(page.getByRole("button", { name: "Approve $650.00" })).toBeVisible();
+    await expect(panel(page)).not.toContainText("was changed after it was sent");
+    await takePicture(page, "refund-split-approval", panel(page));
+    await expectAccessible(page, ".cybs-refund");
+    await page.getByRole("button", { name: "Approve $650.00" }).press("Enter");
+    await expect(page.getByRole("heading", { name: "Given back" })).toBeVisible({ timeout: 30_000 });
+    for (const amount of ["320.00", "330.00"]) expect((await ledgerOf(amount)).map(({ kind }) => kind)).toContain("void");
+  } finally { await severalCaptures(false); }
+});
+
 test("rejected, it ends in words and no money moves", async ({ page }) => {
   const waiting = await askFor(611);
   await page.goto(requestUrl(waiting.id, "approver"));
