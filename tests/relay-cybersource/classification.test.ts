@@ -21,6 +21,8 @@ describe("Answers that do not depend on the operation", () => {
     ...[401, 403].map((status) => row(`${status} pauses the account`, replied(status, { response: { rmsg: "Authentication Failed" } }), { kind: "refused", pauses: "account", isTransient: false })),
     ...[404, 405, 406, 413, 415].map((status) => row(`${status} on a known path is refused`, replied(status, "Resource not found"), { kind: "refused", reason: `HTTP_${status}`, isTransient: false })),
     row("429 waits as long as it is told", replied(429, "", { "retry-after": "7" }), { kind: "refused", isTransient: true, retryAfterMs: 7_000 }),
+    row("429 waits until the date it is told", replied(429, "", { "retry-after": "Thu, 26 Nov 2026 20:00:30 GMT", date: "Thu, 26 Nov 2026 20:00:10 GMT" }), { kind: "refused", isTransient: true, retryAfterMs: 20_000 }),
+    row("429 with a time that is none is transient", replied(429, "", { "retry-after": "" }), { kind: "refused", isTransient: true, retryAfterMs: undefined }),
     row("429 without a time is transient", replied(429, {}), { kind: "refused", isTransient: true, retryAfterMs: undefined }),
     row("429 that names a transaction is unknown", replied(429, { id: "675" }), { kind: "unknown", requestId: "675" }),
     ...["MISSING_FIELD", "INVALID_DATA", "INVALID_CARD", "CARD_TYPE_NOT_ACCEPTED", "INVALID_AMOUNT", "INVALID_PAYMENT_ID", "NOT_SUPPORTED"].map((reason) =>

@@ -116,4 +116,13 @@ describe("the hands of a process", () => {
     await one.settle(contoso, undefined);
     expect(await one.admit(contoso)).toEqual({ isAdmitted: true });
   });
+
+  test("a ledger that does not answer while its budget is asked for costs the account no hand", async () => {
+    const one = replica({ inFlightMax: 2, perSecond: 10 });
+    const { takeTokens } = traffic;
+    Object.assign(traffic, { takeTokens: async () => { throw new Error("Connection terminated unexpectedly"); } });
+    for (let count = 0; count < 5; count++) await expect(one.admit(contoso)).rejects.toThrow("Connection");
+    Object.assign(traffic, { takeTokens });
+    expect(await one.admit(contoso)).toEqual({ isAdmitted: true });
+  });
 });

@@ -19,10 +19,14 @@ const PROCESSOR_DOWN_RETRY_MS = 120_000;
 const fieldOf = (body: unknown): string | undefined => textAt(listAt(body, "details")[0], "field");
 const namesOurHandle = (body: unknown): boolean => listAt(body, "details").some((detail) => /clientReferenceInformation\.(code|transactionId)/.test(textAt(detail, "field") ?? ""));
 
-function retryAfterMs(reply: Extract<WireReply, { kind: "replied" }>): number | undefined {
-  const header = reply.headers["retry-after"];
-  const seconds = Number(Array.isArray(header) ? header[0] : header);
-  return Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds, 600) * 1000 : undefined;
+const RETRY_AFTER_MS_MAX = 600_000;
+
+/** Seconds, or a date (RFC 9110 §10.2.3), which is measured against the answer's own. */
+export function retryAfterMs({ headers }: Extract<WireReply, { kind: "replied" }>): number | undefined {
+  const [text, date] = [headers["retry-after"], headers["date"]].map((header) => (Array.isArray(header) ? header[0] : header)?.trim());
+  if (text === undefined || text === "") return undefined;
+  const ms = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.parse(date ?? "");
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), RETRY_AFTER_MS_MAX) : undefined;
 }
 
 /** What an answer other than 201 means; undefined for 2xx, which the operation reads itself. `isTimeoutUndo`: an unknown transactionId is a plain refusal there. */
@@ -40,6 +44,10 @@ export function classifyRefusal(reply: WireReply, options: { readonly isTimeoutU
   if (status >= 500 && reason !== undefined && EXECUTED_OR_NOT.has(reason)) return unknown(reason, "no_answer", false, textAt(body, "id"));
   return unknown(`HTTP_${status}`, "no_answer", body === undefined && status < 500, textAt(body, "id"));
 }
+
+/** 201 INVALID_REQUEST is refused like a 400 (recovery rules §3 row 14); by its reason, where it names one. */
+export const classifyInvalid = (body: Record<string, unknown> | undefined): GatewayAnswer =>
+  ((textAt(body, "reason") ?? textAt(body, "errorInformation", "reason")) === undefined ? refused("INVALID_DATA") : classify400(body, false));
 
 function classify400(body: Record<string, unknown> | undefined, isTimeoutUndo: boolean): GatewayAnswer {
   const reason = textAt(body, "reason") ?? textAt(at(body, "errorInformation"), "reason");

@@ -2,7 +2,9 @@
 import { parseMoney, type Money } from "../domain/money.ts";
 
 export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
-export const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : typeof value === "number" ? String(value) : undefined);
+/** A whole number beyond what numbers hold exactly is not what was written. */
+export const textOf = (value: unknown): string | undefined =>
+  (typeof value === "string" && value !== "" ? value : typeof value === "number" && (Number.isSafeInteger(value) || !Number.isInteger(value)) ? String(value) : undefined);
 
 export const at = (value: unknown, ...path: readonly string[]): unknown => path.reduce<unknown>((current, name) => (isRecord(current) ? current[name] : undefined), value);
 export const textAt = (value: unknown, ...path: readonly string[]): string | undefined => textOf(at(value, ...path));
@@ -15,6 +17,13 @@ export function parseJson(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What an answer says of an amount, with the currency that stands beside it (`currency` where none does): nothing, an amount, or what nobody can read. */
+export function saidMoney(value: unknown, amountPath: readonly string[], currency: string): Money | "unreadable" | undefined {
+  const [said, beside] = [at(value, ...amountPath), at(value, ...amountPath.slice(0, -1), "currency")];
+  if (said === undefined || said === null || said === "") return undefined;
+  return moneyAt(value, amountPath, beside === undefined || beside === null || beside === "" ? currency : textOf(beside)) ?? "unreadable";
 }
 
 /** Currency is echoed in lower case by some services. */

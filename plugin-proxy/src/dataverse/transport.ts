@@ -117,7 +117,7 @@ function throttledPart(results: readonly OperationResult[], serverNow: Instant):
 /** Seconds, or an HTTP date (RFC 9110 §10.2.3). */
 function retryAfterMs(text: string | undefined, now: Instant): number | undefined {
   if (text === undefined) return undefined;
-  if (/^\d{1,6}$/.test(text.trim())) return Number(text) * SECOND_MS;
+  if (/^\d{1,6}(?:\.\d+)?$/.test(text.trim())) return Number(text) * SECOND_MS;
   const at = Date.parse(text);
   return Number.isNaN(at) ? undefined : Math.max(0, at - now);
 }

@@ -5,8 +5,8 @@ import type { TransactionFacts } from "../../domain/payment/effect.ts";
 import { asRequestId } from "../../domain/ids.ts";
 import { isSameMoney, toDecimalText, type Money } from "../../domain/money.ts";
 import type { ChangeCall, GatewayAnswer } from "../../ports/gateway.ts";
-import { classifyRefusal, unknown } from "../classify-refusal.ts";
-import { moneyAt, parseJson, textAt } from "../json-shape.ts";
+import { classifyInvalid, classifyRefusal, unknown } from "../classify-refusal.ts";
+import { parseJson, saidMoney, textAt } from "../json-shape.ts";
 import type { WireReply } from "../transport.ts";
 import { goodsMembers, purchaseLevel } from "./level-three.ts";
 import { billToMembers, filledOrNone, instrumentMembers, PARTNER } from "./members.ts";
@@ -84,17 +84,19 @@ export function toChangeAnswer(call: ChangeCall, reply: WireReply): GatewayAnswe
   const isOthers = (code !== undefined && code !== call.merchantReference) || (call.kind === "incremental_authorization" && requestId !== call.parentRequestId);
   if (isOthers) return unknown("answer_to_another_request", "unreadable", true);
   const asked = askedOf(call);
-  const amount = moneyAt(body, AMOUNT_AT[call.kind], asked.currency);
+  const said = saidMoney(body, AMOUNT_AT[call.kind], asked.currency);
+  const amount = said === "unreadable" ? undefined : said;
   const facts: TransactionFacts = {
     requestId: asRequestId(requestId), amount, reason: textAt(body, "errorInformation", "reason"), reconciliationId: textAt(body, "reconciliationId"),
     approvalCode: textAt(body, "processorInformation", "approvalCode"), networkTransactionId: textAt(body, "processorInformation", "networkTransactionId"),
   };
-  return verdictOf(call, { status, facts, isOtherAmount: isOther(call, amount, asked) });
+  if (status === "INVALID_REQUEST") return classifyInvalid(body);
+  return verdictOf(call, { status, facts, isOtherAmount: said === "unreadable" || isOther(call, amount, asked) });
 }
 
 /** An increment answers with the whole authorization, which is never less than what was added; the others with what was asked. */
 function isOther(call: ChangeCall, amount: Money | undefined, asked: Money): boolean {
-  if (call.kind === "incremental_authorization") return amount === undefined || amount.minor < asked.minor;
+  if (call.kind === "incremental_authorization") return amount?.currency !== asked.currency || amount.minor < asked.minor;
   return amount !== undefined && !isSameMoney(amount, asked);
 }
 
@@ -107,7 +109,6 @@ function verdictOf(call: ChangeCall, said: { readonly status: string; readonly f
   }
   if (status === "DECLINED") return { kind: "declined", facts: { ...facts, amount: undefined }, reason: reason ?? "GENERAL_DECLINE", holds: false, blocksInstrument: false };
   if (status === "AUTHORIZED_PENDING_REVIEW" && call.kind === "incremental_authorization") return { kind: "review", facts, reviewKind: "case", reason };
-  if (status === "INVALID_REQUEST") return { kind: "refused", reason: reason ?? "INVALID_DATA", isTransient: false, needsLook: false };
   return unknown(`status_${status}`, "unreadable", true, facts.requestId);
 }
 

@@ -29,7 +29,7 @@ function kindOf(names: readonly string[]): EffectKind {
   return names.includes("ics_bill") ? "capture" : "undetermined";
 }
 
-const SOFT: Readonly<Record<string, string>> = { 200: "AVS_FAILED", 230: "CV_FAILED" };
+const SOFT: ReadonlyMap<string, string> = new Map([["200", "AVS_FAILED"], ["230", "CV_FAILED"]]);
 
 type Verdict = Pick<FoundTransaction, "verdict" | "holds"> & { readonly reviewKind?: ReviewKind; readonly reason?: string };
 
@@ -42,7 +42,7 @@ function verdictOf(detail: Record<string, unknown>): Verdict {
   // Nothing is authorized before the case is decided: the decision stands alone, or the status says so.
   if (status === "PENDING_REVIEW" || (auth === undefined && risk?.reasonCode === "480")) return { verdict: "review", holds: false, reviewKind: "before_authorization", reason: "DECISION_PROFILE_REVIEW" };
   if (auth === undefined) return hasFailed(detail) ? { verdict: "refused", holds: false, reason: "FAILED" } : verdictOfOthers(applications[0]);
-  const soft = SOFT[auth.reasonCode];
+  const soft = SOFT.get(auth.reasonCode);
   if (soft !== undefined) return { verdict: "review", holds: false, reviewKind: "soft_decline", reason: soft };
   const isInCase = status === "AUTHORIZED_PENDING_REVIEW" || (risk?.reasonCode === "480" && status !== "AUTHORIZED" && status !== "AUTHORIZED_RISK_DECLINED");
   if (isInCase) return { verdict: "review", holds: false, reviewKind: "case", reason: "DECISION_PROFILE_REVIEW" };

@@ -5,8 +5,8 @@ import type { TransactionFacts } from "../../domain/payment/effect.ts";
 import { asRequestId } from "../../domain/ids.ts";
 import { isSameMoney, toDecimalText } from "../../domain/money.ts";
 import type { GatewayAnswer, PayCall } from "../../ports/gateway.ts";
-import { classifyRefusal, unknown } from "../classify-refusal.ts";
-import { at, moneyAt, parseJson, textAt } from "../json-shape.ts";
+import { classifyInvalid, classifyRefusal, unknown } from "../classify-refusal.ts";
+import { at, parseJson, saidMoney, textAt } from "../json-shape.ts";
 import type { WireReply } from "../transport.ts";
 import { goodsMembers, purchaseLevel } from "./level-three.ts";
 import { billToMembers, filled, filledOrNone, instrumentMembers, lineItem, PARTNER } from "./members.ts";
@@ -54,12 +54,25 @@ const SOFT_DECLINES = new Set(["AVS_FAILED", "CV_FAILED"]);
 const HARD_DECLINES = new Set(["STOLEN_LOST_CARD", "SUSPENDED_ACCOUNT", "UNAUTHORIZED_CARD", "BLOCKED_BY_CARDHOLDER", "BLACKLISTED_CUSTOMER"]);
 const DO_NOT_TRY_AGAIN = new Set(["03", "21"]);
 
+const AUTHORIZED_AT = ["orderInformation", "amountDetails", "authorizedAmount"];
+const TOTAL_AT = ["orderInformation", "amountDetails", "totalAmount"];
+
+/** Only a partial authorization may answer with another amount; an answer to nothing we asked, or with a figure that nobody can read, is never taken for ours. */
+function isOtherAmount(call: PayCall, status: string, body: Record<string, unknown>): boolean {
+  const [authorized, total] = [saidMoney(body, AUTHORIZED_AT, call.amount.currency), saidMoney(body, TOTAL_AT, call.amount.currency)];
+  if (authorized === "unreadable") return status.includes("AUTHORIZED");
+  if (!status.startsWith("AUTHORIZED")) return false;
+  const isOther = authorized !== undefined && !isSameMoney(authorized, call.amount);
+  const isOtherTotal = call.kind === "sale" && total !== undefined && (total === "unreadable" || !isSameMoney(total, call.amount));
+  return isOther || isOtherTotal || (status === "AUTHORIZED" && authorized === undefined);
+}
+
 function factsOf(body: Record<string, unknown>, call: PayCall, requestId: string): TransactionFacts {
-  const currency = textAt(body, "orderInformation", "amountDetails", "currency") ?? call.amount.currency;
+  const authorized = saidMoney(body, AUTHORIZED_AT, call.amount.currency);
   const token = at(body, "tokenInformation");
   const tokenFacts = { customerId: textAt(token, "customer", "id"), paymentInstrumentId: textAt(token, "paymentInstrument", "id"), instrumentIdentifierId: textAt(token, "instrumentIdentifier", "id") };
   return {
-    requestId: asRequestId(requestId), amount: moneyAt(body, ["orderInformation", "amountDetails", "authorizedAmount"], currency),
+    requestId: asRequestId(requestId), amount: authorized === "unreadable" ? undefined : authorized,
     // A sale answers AUTHORIZED too; it is captured only when the answer shows it (a total and a link to void).
     isCaptured: call.kind === "sale" && at(body, "_links", "void") !== undefined && textAt(body, "orderInformation", "amountDetails", "totalAmount") !== undefined,
     reason: textAt(body, "errorInformation", "reason"), reconciliationId: textAt(body, "reconciliationId"),
@@ -82,9 +95,8 @@ export function toPayAnswer(call: PayCall, reply: WireReply): GatewayAnswer {
   const code = textAt(body, "clientReferenceInformation", "code");
   if (code !== undefined && code !== call.merchantReference) return unknown("answer_to_another_request", "unreadable", true);
   const facts = factsOf(body, call, requestId);
-  // Only a partial authorization may answer with another amount; an answer to nothing we asked is never taken for ours.
-  const isOther = facts.amount !== undefined && !isSameMoney(facts.amount, call.amount);
-  if (status.startsWith("AUTHORIZED") && (isOther || (status === "AUTHORIZED" && facts.amount === undefined))) return unknown("amount_other_than_asked", "unreadable", true, requestId);
+  if (isOtherAmount(call, status, body)) return unknown("amount_other_than_asked", "unreadable", true, requestId);
+  if (status === "INVALID_REQUEST") return classifyInvalid(body);
   return verdictOf(status, facts, requestId);
 }
 
@@ -98,7 +110,6 @@ function verdictOf(status: string, facts: TransactionFacts, requestId: string): 
     case "AUTHORIZED_RISK_DECLINED": return { kind: "declined", facts, reason: reason ?? "DECISION_PROFILE_REJECT", holds: true, blocksInstrument: false };
     case "DECLINED": return { kind: "declined", facts, reason: reason ?? "GENERAL_DECLINE", holds: false, blocksInstrument: HARD_DECLINES.has(reason ?? "") || DO_NOT_TRY_AGAIN.has(facts.merchantAdvice ?? "") };
     case "PENDING_AUTHENTICATION": return { kind: "declined", facts, reason: "PENDING_AUTHENTICATION", holds: false, blocksInstrument: false };
-    case "INVALID_REQUEST": return { kind: "refused", reason: reason ?? "INVALID_DATA", isTransient: false, needsLook: false };
     case "PENDING": case "TRANSMITTED": return unknown(`status_${status}_on_a_card`, "no_answer", false, requestId);
     default: return unknown(`status_${status}`, "unreadable", true, requestId);
   }

@@ -3,8 +3,8 @@
 import { asRequestId } from "../../domain/ids.ts";
 import { isSameMoney, toDecimalText } from "../../domain/money.ts";
 import type { GatewayAnswer, UndoCall } from "../../ports/gateway.ts";
-import { classifyRefusal, unknown } from "../classify-refusal.ts";
-import { moneyAt, parseJson, textAt } from "../json-shape.ts";
+import { classifyInvalid, classifyRefusal, unknown } from "../classify-refusal.ts";
+import { parseJson, saidMoney, textAt } from "../json-shape.ts";
 import type { WireReply } from "../transport.ts";
 
 const PARENT_PATH = { sale: "payments", capture: "captures", refund: "refunds", credit: "credits" } as const;
@@ -38,9 +38,8 @@ const SUCCESS: Readonly<Record<UndoCall["kind"], readonly string[]>> = {
 /** A reversal that names what it released must name what we asked for. */
 function isOtherAmount(call: UndoCall, body: Record<string, unknown> | undefined): boolean {
   if (call.kind !== "authorization_reversal" && call.kind !== "timeout_reversal") return false;
-  const currency = textAt(body, "reversalAmountDetails", "currency") ?? call.amount.currency;
-  const reversed = moneyAt(body, ["reversalAmountDetails", "reversedAmount"], currency);
-  return reversed !== undefined && !isSameMoney(reversed, call.amount);
+  const reversed = saidMoney(body, ["reversalAmountDetails", "reversedAmount"], call.amount.currency);
+  return reversed === "unreadable" || (reversed !== undefined && !isSameMoney(reversed, call.amount));
 }
 
 export function toUndoAnswer(call: UndoCall, reply: WireReply): GatewayAnswer {
@@ -56,6 +55,6 @@ export function toUndoAnswer(call: UndoCall, reply: WireReply): GatewayAnswer {
   if (SUCCESS[call.kind].includes(status)) return { kind: "approved", facts: { requestId: asRequestId(requestId), reconciliationId: textAt(body, "reconciliationId") } };
   // FAILED says nothing of the parent: it is read before the next step.
   if (status === "FAILED") return { kind: "refused", reason: "FAILED", isTransient: false, needsLook: true };
-  if (status === "INVALID_REQUEST") return { kind: "refused", reason: textAt(body, "reason") ?? "INVALID_DATA", isTransient: false, needsLook: false };
+  if (status === "INVALID_REQUEST") return classifyInvalid(body);
   return unknown(`status_${status}`, "unreadable", true, requestId);
 }
