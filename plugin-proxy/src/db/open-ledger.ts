@@ -46,7 +46,7 @@ function ledgerOver(database: Database, ledgerId: string, others: OtherProcesses
     traffic: trafficOver(database), others,
     takeDue: (query) => work.takeDue(database, query),
     extendLease: (item, leaseUntil) => work.extendLease(database, item, leaseUntil),
-    nextDueAt: (kinds) => work.nextDueAt(database, kinds),
+    nextDueAt: (kinds, organizations) => work.nextDueAt(database, kinds, organizations),
     gauges: (now) => gauges(database, now),
     check: async () => { await database.query("check", "select 1 as one"); },
     close: () => database.close(),

@@ -1,5 +1,5 @@
 // What is due, and who does it. Leases are measured on the wire clock, due times on the business clock; both come in as arguments.
-import { asOrganizationId } from "../domain/ids.ts";
+import { asOrganizationId, type OrganizationId } from "../domain/ids.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Ledger, LedgerTransaction, ScheduledWork, Work, WorkKind } from "../ports/ledger.ts";
 import type { Row, Sql } from "./database.ts";
@@ -50,16 +50,16 @@ const TAKE = `update work set leased_until = $3, tries = tries + 1, lease = leas
       select kind, key, due_at from work where work.organization_id = waiting.organization_id and due_at <= $1 and (leased_until is null or leased_until < $2) and kind = any($4)
       order by due_at limit 4 * $5::integer
     ) as offered
-    where coalesce(share.most, $5::integer) > 0
+    where coalesce(share.most, case when $6::text[] is null then $5::integer else 0 end) > 0
   ) as offer on offer.kind = work.kind and offer.organization_id = work.organization_id and offer.key = work.key
   where offer.turn <= coalesce(offer.most, 4 * $5::integer) and work.due_at <= $1 and (work.leased_until is null or work.leased_until < $2)
   order by offer.turn, offer.due_at limit $5 for update of work skip locked
 ) returning *`;
 
 export async function takeDue(sql: Sql, query: Parameters<Ledger["takeDue"]>[0]): Promise<readonly Work[]> {
-  const shares = [...(query.perOrganization ?? [])];
+  const shares = query.perOrganization === undefined ? undefined : [...query.perOrganization];
   const { rows } = await sql.query("work-take", TAKE,
-    [Math.floor(query.now), query.wireNow, query.leaseUntil, [...query.kinds], query.limit, shares.map(([organizationId]) => organizationId), shares.map(([, most]) => most)]);
+    [Math.floor(query.now), query.wireNow, query.leaseUntil, [...query.kinds], query.limit, shares?.map(([organizationId]) => organizationId) ?? null, shares?.map(([, most]) => most) ?? null]);
   return rows.map(toWork);
 }
 
@@ -67,7 +67,7 @@ export async function extendLease(sql: Sql, work: Work, leaseUntil: Instant): Pr
   await sql.query("work-extend", "update work set leased_until = $4 where kind = $1 and organization_id = $2 and key = $3 and lease = $5 and leased_until is not null", [work.kind, work.organizationId, work.key, leaseUntil, work.lease]);
 }
 
-export async function nextDueAt(sql: Sql, kinds: readonly WorkKind[]): Promise<Instant | undefined> {
-  const { rows: [row] } = await sql.query("work-next", "select min(due_at) as due_at from work where kind = any($1) and leased_until is null", [[...kinds]]);
+export async function nextDueAt(sql: Sql, kinds: readonly WorkKind[], organizations?: readonly OrganizationId[]): Promise<Instant | undefined> {
+  const { rows: [row] } = await sql.query("work-next", "select min(due_at) as due_at from work where kind = any($1) and leased_until is null and ($2::text[] is null or organization_id = any($2::text[]))", [[...kinds], organizations === undefined ? null : [...organizations]]);
   return row?.["due_at"] === null || row === undefined ? undefined : Number(row["due_at"]);
 }

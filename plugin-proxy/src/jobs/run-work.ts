@@ -17,7 +17,8 @@ const NOT_YET_MS = SECOND_MS;
 export async function runWork(deps: FlowDeps, readiness: Readiness, sweeps: SweepSettings, work: Work): Promise<Instant | undefined> {
   const { organizationId } = work;
   const notYet = deps.clocks.business() + NOT_YET_MS;
-  if (!deps.organizations.has(organizationId)) return undefined;
+  // It is another process's to do.
+  if (!deps.organizations.has(organizationId)) return notYet;
   if (work.kind === "sweep") return readiness.isIdentified(organizationId) ? (await sweepOrganization(deps, organizationId, sweeps)).next : notYet;
   if (!readiness.isReady(organizationId)) return notYet;
   if (work.kind === "event") return lookAfterEvent(deps, { organizationId, key: work.key, tries: work.tries });

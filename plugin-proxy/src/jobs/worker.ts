@@ -49,7 +49,7 @@ export function startWorker(deps: FlowDeps, settings: WorkerSettings): Worker {
   const wake = (): void => { isWoken = true; wakeUp(); };
 
   const untilNextMs = async (): Promise<number> => {
-    const untilDue = (await deps.ledger.nextDueAt(KINDS) ?? Infinity) - deps.clocks.business();
+    const untilDue = (await deps.ledger.nextDueAt(KINDS, [...deps.organizations.keys()]) ?? Infinity) - deps.clocks.business();
     return untilDue > 0 ? Math.min(settings.napMsMax, Math.ceil(untilDue)) : CONTENDED_MS;
   };
 
@@ -96,10 +96,9 @@ export function startWorker(deps: FlowDeps, settings: WorkerSettings): Worker {
   };
 }
 
-/** With several organizations none may take more than three quarters of the hands, however slow its own calls are. */
-function sharesOf(deps: FlowDeps, concurrency: number, busy: readonly OrganizationId[]): ReadonlyMap<OrganizationId, number> | undefined {
-  if (deps.organizations.size < 2) return undefined;
-  const most = Math.ceil(concurrency * 0.75);
+/** The organizations that this process knows. With several of them none may take more than three quarters of the hands, however slow its own calls are. */
+function sharesOf(deps: FlowDeps, concurrency: number, busy: readonly OrganizationId[]): ReadonlyMap<OrganizationId, number> {
+  const most = deps.organizations.size < 2 ? concurrency : Math.ceil(concurrency * 0.75);
   return new Map([...deps.organizations.keys()].map((organizationId) => [organizationId, Math.max(0, most - busy.filter((one) => one === organizationId).length)]));
 }
 

@@ -211,12 +211,13 @@ export interface Ledger {
   readonly others: OtherProcesses;
   /**
    * Leases what is due: skips what others hold; each lease ends at `leaseUntil` (wire clock) unless extended. Organizations take turns: each
-   * gives its first piece before any gives its second, and none more than `perOrganization` names for it (else `limit`).
+   * gives its first piece before any gives its second, and none more than `perOrganization` names for it. Where that is given, what it does not name
+   * is left to processes that know it: a configuration without an organization must not use up what is due for it.
    */
   takeDue(query: { readonly now: Instant; readonly wireNow: Instant; readonly leaseUntil: Instant; readonly kinds: readonly WorkKind[]; readonly limit: number; readonly perOrganization?: ReadonlyMap<OrganizationId, number> | undefined }): Promise<readonly Work[]>;
   extendLease(work: Work, leaseUntil: Instant): Promise<void>;
   /** When something is due next (business clock), for the worker's nap. */
-  nextDueAt(kinds: readonly WorkKind[]): Promise<Instant | undefined>;
+  nextDueAt(kinds: readonly WorkKind[], organizations?: readonly OrganizationId[]): Promise<Instant | undefined>;
   gauges(now: Instant): Promise<LedgerGauges>;
   check(): Promise<void>;
   close(): Promise<void>;

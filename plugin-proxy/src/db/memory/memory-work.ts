@@ -1,4 +1,5 @@
 // Due work in memory: the same leases and versions as work.ts.
+import type { OrganizationId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Ledger, LedgerTransaction, Work, WorkKind } from "../../ports/ledger.ts";
 import { keyOf, type MemoryTables, type WorkRecord } from "./memory-tables.ts";
@@ -25,7 +26,7 @@ export function takeDue(tables: MemoryTables, query: Parameters<Ledger["takeDue"
   const found = tables.work.filter(isDue);
   // Asked many times a second, and mostly there is nothing.
   if (found.length === 0) return [];
-  const due = inTurns(found.sort((left, right) => left.work.dueAt - right.work.dueAt), query.perOrganization ?? new Map()).slice(0, query.limit);
+  const due = inTurns(found.sort((left, right) => left.work.dueAt - right.work.dueAt), query.perOrganization).slice(0, query.limit);
   return due.map((record) => {
     const work: Work = { ...record.work, tries: record.work.tries + 1, lease: record.work.lease + 1 };
     tables.work.set(workKey(work), { work, leasedUntil: query.leaseUntil });
@@ -34,14 +35,14 @@ export function takeDue(tables: MemoryTables, query: Parameters<Ledger["takeDue"
 }
 
 /** Every organization's first before any organization's second. */
-function inTurns(records: readonly WorkRecord[], shares: ReadonlyMap<string, number>): readonly WorkRecord[] {
+function inTurns(records: readonly WorkRecord[], shares: ReadonlyMap<string, number> | undefined): readonly WorkRecord[] {
   const turns = new Map<string, number>();
   const numbered = records.map((record) => {
     const turn = turns.get(record.work.organizationId) ?? 0;
     turns.set(record.work.organizationId, turn + 1);
     return { record, turn };
   });
-  return numbered.filter(({ record, turn }) => turn < (shares.get(record.work.organizationId) ?? Infinity)).sort((left, right) => left.turn - right.turn).map(({ record }) => record);
+  return numbered.filter(({ record, turn }) => turn < (shares === undefined ? Infinity : shares.get(record.work.organizationId) ?? 0)).sort((left, right) => left.turn - right.turn).map(({ record }) => record);
 }
 
 export function extendLease(tables: MemoryTables, item: Work, leaseUntil: Instant): void {
@@ -49,7 +50,8 @@ export function extendLease(tables: MemoryTables, item: Work, leaseUntil: Instan
   if (old?.leasedUntil !== undefined && old.work.lease === item.lease) tables.work.set(workKey(item), { ...old, leasedUntil: leaseUntil });
 }
 
-export function nextDueAt(tables: MemoryTables, kinds: readonly WorkKind[]): Instant | undefined {
-  const times = tables.work.values().filter(({ work, leasedUntil }) => leasedUntil === undefined && kinds.includes(work.kind)).map(({ work }) => work.dueAt);
+export function nextDueAt(tables: MemoryTables, kinds: readonly WorkKind[], organizations?: readonly OrganizationId[]): Instant | undefined {
+  const isOurs = ({ kind, organizationId }: Work): boolean => kinds.includes(kind) && organizations?.includes(organizationId) !== false;
+  const times = tables.work.values().filter(({ work, leasedUntil }) => leasedUntil === undefined && isOurs(work)).map(({ work }) => work.dueAt);
   return times.length === 0 ? undefined : Math.min(...times);
 }

@@ -35,7 +35,7 @@ export function openMemoryLedger(ledgerId: string = randomUUID(), tables: Memory
     traffic: createMemoryTraffic(), others: NO_OTHERS,
     takeDue: (query) => inTurn(async () => work.takeDue(tables, query)),
     extendLease: (item, leaseUntil) => inTurn(async () => { work.extendLease(tables, item, leaseUntil); }),
-    nextDueAt: (kinds) => inTurn(async () => work.nextDueAt(tables, kinds)),
+    nextDueAt: (kinds, organizations) => inTurn(async () => work.nextDueAt(tables, kinds, organizations)),
     gauges: (now) => inTurn(async () => gauges(tables, now)),
     check: async () => undefined,
     close: async () => { await last; },
