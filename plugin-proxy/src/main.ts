@@ -31,6 +31,7 @@ import { createServer, type RelayServer } from "./http/create-server.ts";
 import { readPublicPage } from "./http/read-public-page.ts";
 import { loadCardEntryPage } from "./http/page-file.ts";
 import { createAdmission, GUARD_DEFAULTS } from "./jobs/guard-calls.ts";
+import { createHands, withHands } from "./jobs/hands.ts";
 import { followLedgerClock } from "./jobs/ledger-clock.ts";
 import { createRateBudget } from "./jobs/rate-budget.ts";
 import { processTimers } from "./jobs/timers.ts";
@@ -148,11 +149,12 @@ export function createParts(config: Config, given: Given) {
       return organization === undefined ? undefined : { url: organization.url, tokenUrl: config.dataverse.tokenUrl, clientId: config.dataverse.clientId, clientSecret: live.current().dataverse.clientSecret.reveal() };
     },
   });
+  const hands = createHands(handsOfAccount(config));
   const deps: Omit<FlowDeps, "wake"> = {
-    moneyOut: governRefunds({ surroundings: dataverse.surroundings, clocks: given.clocks, hasher }), surroundings: dataverse.surroundings, ledger: given.ledger, dataverse, gateway, clocks: given.clocks, trace,
+    moneyOut: governRefunds({ surroundings: dataverse.surroundings, clocks: given.clocks, hasher }), surroundings: dataverse.surroundings, ledger: given.ledger, dataverse, gateway: withHands(gateway, hands), clocks: given.clocks, trace,
     admission: createAdmission(
-      { traffic: given.ledger.traffic, gateway, clocks: given.clocks, reporter, budget: budgetOf(cybersourcePerSecond, Math.max(1, 2 * cybersourcePerSecond), Math.max(1, Math.ceil(cybersourcePerSecond / 8))), random: given.world?.random ?? Math.random },
-      { ...GUARD_DEFAULTS, inFlightMax: handsOfAccount(config) },
+      { traffic: given.ledger.traffic, gateway, hands, clocks: given.clocks, reporter, budget: budgetOf(cybersourcePerSecond, Math.max(1, 2 * cybersourcePerSecond), Math.max(1, Math.ceil(cybersourcePerSecond / 8))), random: given.world?.random ?? Math.random },
+      GUARD_DEFAULTS,
     ),
     derivation: createDerivation(config.keys.derivation.reveal()), sealer: createSealer(() => live.current().keys.tokenEncryption.reveal(), given.world?.randomBytes), hasher,
     reporter, settings: { ...RECOVERY_DEFAULTS, ...config.recovery }, limits: { ...config.limits, nonceAgeMs: 15 * MINUTE_MS },

@@ -87,6 +87,9 @@ describe.each(PLACES)("traffic on $name", ({ name, open }) => {
       expect((await ledger.traffic.circuits()).filter((one) => one.organizationId === of.organizationId)).toHaveLength(1);
       const probes = await Promise.all(Array.from({ length: 5 }, () => ledger.traffic.claimProbe({ ...of, now: T0 + 2_000, nextProbeAt: T0 + 12_000 })));
       expect(probes.filter(Boolean)).toHaveLength(1);
+      await ledger.traffic.tryCircuit(of);
+      expect((await ledger.traffic.circuits()).find((one) => one.organizationId === of.organizationId)).toMatchObject({ failures: 4, openedAt: undefined });
+      expect(await fail(T0 + 3_000)).toMatchObject({ failures: 5, openedAt: T0 + 3_000 });
       await ledger.traffic.closeCircuit(of);
       expect((await ledger.traffic.circuits()).filter((one) => one.organizationId === of.organizationId)).toEqual([]);
     });
@@ -170,6 +173,17 @@ describe.each(PLACES)("traffic on $name", ({ name, open }) => {
       expect((await takeDue(16, new Map([[loud, 3]]))).filter((work) => work.organizationId === loud)).toHaveLength(3);
       expect((await takeDue(16, new Map([[loud, 0]]))).filter((work) => work.organizationId === loud)).toHaveLength(0);
       expect((await takeDue(100)).filter((work) => work.organizationId === loud)).toHaveLength(17);
+    });
+
+    test("what is due for an organization that this process does not know is left to those that do", async () => {
+      const [known, unknown] = [organization(), organization()];
+      await flood(known, 2, T0 - 1_000);
+      await flood(unknown, 2, T0 - 2_000);
+      const taken = await takeDue(16, new Map([[known, 16]]));
+      expect(taken.map((work) => work.organizationId)).toEqual([known, known]);
+      expect(await ledger.nextDueAt(["advance"], [known])).toBeUndefined();
+      expect(await ledger.nextDueAt(["advance"], [unknown])).toBe(T0 - 2_000);
+      expect((await takeDue(100)).filter((work) => work.organizationId === unknown)).toHaveLength(2);
     });
 
     test("eight workers at once take each piece once", async () => {

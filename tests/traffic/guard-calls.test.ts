@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { openLedger } from "../../plugin-proxy/src/db/open-ledger.ts";
 import { asOrganizationId, asRequestId } from "../../plugin-proxy/src/domain/ids.ts";
 import { createAdmission, GUARD_DEFAULTS } from "../../plugin-proxy/src/jobs/guard-calls.ts";
+import { createHands } from "../../plugin-proxy/src/jobs/hands.ts";
 import { createRateBudget } from "../../plugin-proxy/src/jobs/rate-budget.ts";
 import type { Admission } from "../../plugin-proxy/src/ports/admission.ts";
 import type { GatewayAnswer, LookAnswer, MerchantBinding } from "../../plugin-proxy/src/ports/gateway.ts";
@@ -22,17 +23,17 @@ const ANSWERS = {
 let now = T0;
 let traffic: Traffic;
 let looks: MerchantBinding[];
-let isReached: boolean;
+let isReached: boolean | "refused";
 let alarms: string[];
-const look = async ({ binding }: { readonly binding: MerchantBinding }): Promise<LookAnswer> => { looks.push(binding); return isReached ? { kind: "looked", found: [], isComplete: true } : { kind: "unavailable", cause: "search answered nothing" }; };
+const look = async ({ binding }: { readonly binding: MerchantBinding }): Promise<LookAnswer> => { looks.push(binding); return isReached === true ? { kind: "looked", found: [], isComplete: true } : { kind: "unavailable", cause: "search", ...(isReached === "refused" ? { isRefused: true } : {}) }; };
 
 function replica(more: { readonly inFlightMax?: number; readonly perSecond?: number } = {}): Admission {
   const clock = () => now;
   const budget = more.perSecond === undefined ? undefined : createRateBudget({ traffic, now: clock }, { perSecond: more.perSecond, burst: 2 * more.perSecond, handful: 1 });
   return createAdmission({
-    traffic, gateway: { look }, clocks: { wire: clock, business: clock }, budget, random: () => 0,
+    traffic, gateway: { look }, hands: createHands(more.inFlightMax ?? 100), clocks: { wire: clock, business: clock }, budget, random: () => 0,
     reporter: { info: () => undefined, count: () => undefined, alarm: (name) => { alarms.push(name); } },
-  }, { ...GUARD_DEFAULTS, inFlightMax: more.inFlightMax ?? 100 });
+  }, GUARD_DEFAULTS);
 }
 
 async function call(of: Admission, binding: MerchantBinding, answer: GatewayAnswer): Promise<boolean> {
@@ -78,9 +79,36 @@ describe("the circuit of a merchant account", () => {
     expect(Math.max(...gaps)).toBeLessThanOrEqual(60_500);
     isReached = true;
     now += 61_000;
-    expect(await one.admit(contoso)).toEqual({ isAdmitted: true });
+    expect(await call(one, contoso, ANSWERS.approved)).toBe(true);
     now += 1_500;
     expect(await other.admit(contoso)).toEqual({ isAdmitted: true });
+    expect(await traffic.circuits()).toEqual([]);
+  });
+
+  test("after a read was answered, calls go one at a time until one was answered, too; one that was not opens it at once, for longer", async () => {
+    const one = replica();
+    await fail(one, 5);
+    isReached = true;
+    let gapMs = 0;
+    for (const isAnswered of [false, false, true]) {
+      const from = now;
+      for (; !(await one.admit(contoso)).isAdmitted; now += 500) await Promise.resolve();
+      expect(now - from).toBeGreaterThan(gapMs);
+      gapMs = now - from;
+      expect(await one.admit(contoso)).toMatchObject({ isAdmitted: false, reason: "account_busy" });
+      await one.settle(contoso, isAnswered ? ANSWERS.refused : ANSWERS.noAnswer);
+      if (!isAnswered) expect(await one.admit(contoso)).toMatchObject({ isAdmitted: false, reason: "cybersource_away" });
+    }
+    for (let count = 0; count < 3; count++) expect(await one.admit(contoso)).toEqual({ isAdmitted: true });
+    expect(await traffic.circuits()).toEqual([]);
+  });
+
+  test("a read that is turned away (429, a key without the right to search) was answered: payments are not kept waiting for it", async () => {
+    const one = replica();
+    await fail(one, 5);
+    isReached = "refused";
+    now += 6_000;
+    expect(await call(one, contoso, ANSWERS.approved)).toBe(true);
     expect(await traffic.circuits()).toEqual([]);
   });
 
@@ -118,11 +146,12 @@ describe("the hands of a process", () => {
   });
 
   test("a ledger that does not answer while its budget is asked for costs the account no hand", async () => {
+    const whole = traffic;
+    let isAway = true;
+    traffic = { ...whole, takeTokens: (query) => (isAway ? Promise.reject(new Error("Connection terminated unexpectedly")) : whole.takeTokens(query)) };
     const one = replica({ inFlightMax: 2, perSecond: 10 });
-    const { takeTokens } = traffic;
-    Object.assign(traffic, { takeTokens: async () => { throw new Error("Connection terminated unexpectedly"); } });
     for (let count = 0; count < 5; count++) await expect(one.admit(contoso)).rejects.toThrow("Connection");
-    Object.assign(traffic, { takeTokens });
+    isAway = false;
     expect(await one.admit(contoso)).toEqual({ isAdmitted: true });
   });
 });

@@ -3,7 +3,7 @@
 import type { GatewayAnswer } from "../ports/gateway.ts";
 import { asRequestId } from "../domain/ids.ts";
 import { at, listAt, parseJson, textAt } from "./json-shape.ts";
-import type { WireReply } from "./transport.ts";
+import type { Replied, WireReply } from "./transport.ts";
 
 type Refused = Extract<GatewayAnswer, { kind: "refused" }>;
 const refused = (reason: string, more: Partial<Refused> = {}): Refused => ({ kind: "refused", reason, isTransient: false, needsLook: false, ...more });
@@ -22,7 +22,7 @@ const namesOurHandle = (body: unknown): boolean => listAt(body, "details").some(
 const RETRY_AFTER_MS_MAX = 600_000;
 
 /** Seconds, or a date (RFC 9110 §10.2.3), which is measured against the answer's own. */
-export function retryAfterMs({ headers }: Extract<WireReply, { kind: "replied" }>): number | undefined {
+export function retryAfterMs({ headers }: Replied): number | undefined {
   const [text, date] = [headers["retry-after"], headers["date"]].map((header) => (Array.isArray(header) ? header[0] : header)?.trim());
   if (text === undefined || text === "") return undefined;
   const ms = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.parse(date ?? "");

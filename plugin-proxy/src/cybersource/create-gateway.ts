@@ -9,6 +9,7 @@ import { signJwt } from "./authentication/sign-jwt.ts";
 import { readCaptureContext, readTransientToken, toSessionRequest } from "./flex/capture-context.ts";
 import { peek } from "./flex/jws.ts";
 import { parseJson } from "./json-shape.ts";
+import { READ_DEADLINE_MS, readPatiently } from "./read-patiently.ts";
 import { cardPath, toCard } from "./operations/card.ts";
 import { toChangeAnswer, toChangeRequest, type ChangeRequest } from "./operations/change.ts";
 import { PAGE_SIZE, summariesOf, toSearchRequest } from "./operations/look.ts";
@@ -18,7 +19,7 @@ import { toUndoAnswer, toUndoRequest } from "./operations/undo.ts";
 import { createPipeline } from "./pipeline.ts";
 import { readDay } from "./read-day.ts";
 import { readFound, type Detail } from "./read-found.ts";
-import { createTransport, type Transport, type WireReply, type WireRequest } from "./transport.ts";
+import { createTransport, type Replied, type Transport, type WireReply, type WireRequest } from "./transport.ts";
 
 export interface GatewayOptions {
   /** Undefined when the configuration binds no such merchant to the organization. */
@@ -33,6 +34,8 @@ export interface GatewayOptions {
   readonly ca?: string | undefined;
   /** The wire; connections of its own when not given. */
   readonly transport?: Transport | undefined;
+  /** Waits before a read is repeated. */
+  readonly sleep?: ((ms: number) => Promise<void>) | undefined;
   /** Ids of signed messages, each used once. */
   readonly randomId?: (() => string) | undefined;
   /** What the day's reports call settled, rejected, won. */
@@ -140,23 +143,18 @@ function sendOnce(context: Context, call: GatewayCall, prepared: Prepared): Sign
   };
 }
 
-const READ_TRIES_MAX = 3;
-
-/** Reads are repeated when they did not come through; undefined when they still did not. */
-async function read(context: Context, binding: MerchantBinding, method: "GET" | "POST" | "DELETE", path: string, body?: Record<string, unknown>): Promise<{ status: number; text: string } | undefined> {
-  for (let tries = 0; tries < READ_TRIES_MAX; tries++) {
+/** Reads are repeated when they did not come through; undefined when they still did not. A 429 that lasts is returned. */
+const read = (context: Context, binding: MerchantBinding, method: "GET" | "POST" | "DELETE", path: string, body?: Record<string, unknown>): Promise<Replied | undefined> =>
+  readPatiently({ now: context.wireClock, sleep: context.sleep, who: `${binding.merchantId} ${path}` }, async () => {
     const prepared = await prepare(context, binding, { method, path, body });
-    if (prepared === undefined) return undefined;
-    const reply = await exchange(context, prepared).catch(() => undefined);
-    if (reply?.kind === "replied" && reply.status < 500 && reply.status !== 429) return reply;
-  }
-  return undefined;
-}
+    return prepared === undefined ? "unsendable" : exchange(context, { ...prepared, request: { ...prepared.request, deadlineMs: READ_DEADLINE_MS } }).catch(() => undefined);
+  });
 
 /** TMS answers 204, or 404 and 410 for what is gone; 409 while it is the default of a customer with other cards. */
 const forgetCard = (context: Context): Gateway["forgetCard"] => async ({ binding, tmsCustomerId, paymentInstrumentId }) => {
   const reply = await read(context, binding, "DELETE", cardPath({ tmsCustomerId, paymentInstrumentId }));
   if (reply === undefined) return { kind: "unavailable", cause: "no answer" };
+  if (reply.status === 429) return { kind: "unavailable", cause: "answered 429" };
   if (reply.status < 300 || reply.status === 404 || reply.status === 410) return { kind: "forgotten" };
   if (reply.status === 401 || reply.status === 403) return { kind: "unavailable", cause: `answered ${reply.status}` };
   return { kind: "refused", reason: reply.status === 409 ? "card_is_default" : "card_not_removed" };
@@ -169,7 +167,7 @@ async function look(context: Context, query: Parameters<Gateway["look"]>[0]): Pr
   for (let page = 0; query.merchantReferences.length > 0 && page < PAGES_MAX; page++) {
     const reply = await read(context, query.binding, "POST", "/tss/v2/searches", toSearchRequest(query.merchantReferences, query.binding.merchantId, query.around, page * PAGE_SIZE));
     const body = reply?.status === 201 || reply?.status === 200 ? parseJson(reply.text) : undefined;
-    if (body === undefined) return { kind: "unavailable", cause: `search answered ${reply?.status ?? "nothing"}` };
+    if (body === undefined) return { kind: "unavailable", cause: `search answered ${reply?.status ?? "nothing"}`, ...(reply === undefined ? {} : { isRefused: true }) };
     const summaries = summariesOf(body);
     for (const summary of summaries) if (typeof summary["id"] === "string") shown.add(summary["id"]);
     if (summaries.length < PAGE_SIZE) break;

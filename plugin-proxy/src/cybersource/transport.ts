@@ -9,9 +9,12 @@ export interface WireRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
+  /** Shorter than the transport's own. */
+  readonly deadlineMs?: number | undefined;
 }
+export interface Replied { readonly kind: "replied"; readonly status: number; readonly headers: Readonly<Record<string, string | string[] | undefined>>; readonly text: string }
 export type WireReply =
-  | { readonly kind: "replied"; readonly status: number; readonly headers: Readonly<Record<string, string | string[] | undefined>>; readonly text: string }
+  | Replied
   | { readonly kind: "not_sent"; readonly cause: string }
   | { readonly kind: "no_reply"; readonly cause: string };
 
@@ -31,7 +34,7 @@ export function createTransport(options: { readonly deadlineMs: number; readonly
     headersTimeout: options.deadlineMs, bodyTimeout: options.deadlineMs,
     connect: { timeout: CONNECT_MS_MAX, minVersion: "TLSv1.2", ...(options.ca === undefined ? {} : { ca: options.ca }) },
   });
-  return { send: (request) => dispatch(agent, request, options.deadlineMs), close: () => agent.close() };
+  return { send: (request) => dispatch(agent, request, Math.min(request.deadlineMs ?? Infinity, options.deadlineMs)), close: () => agent.close() };
 }
 
 const causeOf = (error: unknown): string => textAt(error, "code") ?? textAt(error, "message") ?? String(error);

@@ -11,6 +11,7 @@ export function trafficOver(sql: Sql): Traffic {
     circuits: async () => (await sql.query("circuit-list", "select * from circuit")).rows.map(toCircuit),
     noteFailure: (query) => noteFailure(sql, query),
     closeCircuit: async ({ organizationId, merchantId }) => { await sql.write("circuit-close", "delete from circuit where organization_id = $1 and merchant_id = $2", [organizationId, merchantId]); },
+    tryCircuit: async ({ organizationId, merchantId }) => { await sql.write("circuit-try", "update circuit set opened_at = null where organization_id = $1 and merchant_id = $2", [organizationId, merchantId]); },
     claimProbe: async ({ organizationId, merchantId, now, nextProbeAt }) =>
       (await sql.query("circuit-probe", "update circuit set probe_at = $4 where organization_id = $1 and merchant_id = $2 and opened_at is not null and probe_at <= $3", [organizationId, merchantId, Math.floor(now), Math.ceil(nextProbeAt)])).count === 1,
     now: async () => Number((await sql.query("clock", "select (extract(epoch from clock_timestamp()) * 1000)::bigint as now")).rows[0]?.["now"]),

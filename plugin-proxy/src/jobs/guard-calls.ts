@@ -1,5 +1,6 @@
 // Keeps a merchant account that is not reached, or calls too much, from taking the relay with it: a circuit breaker and a budget for each
-// account, shared by replicas, and a share of this process's hands. An open circuit is tried by a read; no money call is ever the probe.
+// account, shared by replicas, and a share of this process's hands. An open circuit is tried by a read; no money call is ever the probe. Once a
+// read was answered calls go one at a time, until one of them was answered, too: a search that works says little of a payment.
 import { SECOND_MS, type Instant } from "../domain/time.ts";
 import type { Admission, AdmissionAnswer } from "../ports/admission.ts";
 import type { Clocks } from "../ports/clocks.ts";
@@ -7,6 +8,7 @@ import type { Gateway, GatewayAnswer, MerchantBinding } from "../ports/gateway.t
 import { asMerchantReference } from "../domain/ids.ts";
 import type { Reporter } from "../ports/reporter.ts";
 import type { Circuit, Traffic } from "../ports/traffic.ts";
+import { keyOf, type Hands } from "./hands.ts";
 import type { RateBudget } from "./rate-budget.ts";
 
 export interface GuardSettings {
@@ -14,10 +16,8 @@ export interface GuardSettings {
   readonly failuresMax: number;
   readonly probeMsBase: number;
   readonly probeMsMax: number;
-  /** Calls of one account under way in this process. */
-  readonly inFlightMax: number;
 }
-export const GUARD_DEFAULTS: Omit<GuardSettings, "inFlightMax"> = { failuresMax: 5, probeMsBase: 5 * SECOND_MS, probeMsMax: 60 * SECOND_MS };
+export const GUARD_DEFAULTS: GuardSettings = { failuresMax: 5, probeMsBase: 5 * SECOND_MS, probeMsMax: 60 * SECOND_MS };
 
 export interface GuardDeps {
   readonly traffic: Traffic;
@@ -26,6 +26,7 @@ export interface GuardDeps {
   readonly reporter: Reporter;
   /** Undefined: no budget. */
   readonly budget: RateBudget | undefined;
+  readonly hands: Hands;
   /** 0 ≤ x < 1; spreads what waits. */
   readonly random: () => number;
 }
@@ -36,12 +37,11 @@ const BUSY_MS = SECOND_MS / 2;
 /** Finds nothing, by design: it only has to be answered. */
 const PROBE_REFERENCE = asMerchantReference("RELAY-PROBE");
 
-const keyOf = ({ organizationId, merchantId }: Pick<MerchantBinding, "organizationId" | "merchantId">): string => `${organizationId} ${merchantId}`;
 /** Proved not sent, or no answer that can be trusted: reset, deadline, 5xx. A refusal is an answer. */
 const isFailure = (answer: GatewayAnswer): boolean => answer.kind === "not_sent" || (answer.kind === "unknown" && answer.event === "no_answer");
 
 export function createAdmission(deps: GuardDeps, settings: GuardSettings): Admission {
-  const inFlight = new Map<string, number>();
+  const { hands } = deps;
   const circuits = createCircuits(deps, settings);
   const refuse = (until: Instant, reason: Exclude<AdmissionAnswer, { isAdmitted: true }>["reason"]): AdmissionAnswer => ({ isAdmitted: false, until: until + deps.random() * BUSY_MS, reason });
   return {
@@ -49,28 +49,18 @@ export function createAdmission(deps: GuardDeps, settings: GuardSettings): Admis
       const now = deps.clocks.business();
       const closedUntil = await circuits.closedUntil(binding);
       if (closedUntil !== undefined) return refuse(closedUntil, "cybersource_away");
-      const key = keyOf(binding);
-      const running = inFlight.get(key) ?? 0;
-      if (running >= settings.inFlightMax) return refuse(now + BUSY_MS, "account_busy");
       // Counted before anything is awaited, so that no two take the last place.
-      inFlight.set(key, running + 1);
-      const waitMs = await deps.budget?.waitMs(`cybersource ${key}`) ?? 0;
-      if (waitMs === 0) return { isAdmitted: true };
-      leave(inFlight, key);
-      return refuse(now + waitMs, "rate_limited");
+      if (!hands.take(binding, circuits.isOnTrial(binding) ? 1 : undefined)) return refuse(now + BUSY_MS, "account_busy");
+      let waitMs: number | undefined;
+      try { waitMs = await deps.budget?.waitMs(`cybersource ${keyOf(binding)}`) ?? 0; } finally { if (waitMs !== 0) hands.giveBack(binding); }
+      return waitMs === 0 ? { isAdmitted: true } : refuse(now + waitMs, "rate_limited");
     },
     async settle(binding, answer) {
-      leave(inFlight, keyOf(binding));
+      hands.giveBack(binding);
       if (answer === undefined) return;
       await (isFailure(answer) ? circuits.fail(binding) : circuits.succeed(binding));
     },
   };
-}
-
-function leave(inFlight: Map<string, number>, key: string): void {
-  const left = (inFlight.get(key) ?? 1) - 1;
-  if (left > 0) inFlight.set(key, left);
-  else inFlight.delete(key);
 }
 
 function createCircuits(deps: GuardDeps, settings: GuardSettings) {
@@ -95,13 +85,18 @@ function createCircuits(deps: GuardDeps, settings: GuardSettings) {
     await deps.traffic.closeCircuit({ organizationId, merchantId });
     deps.reporter.info("cybersource_reached_again", { organizationId });
   };
+  /** Whatever is answered, a refused key or a limit too, is an answer: the circuit is about Cybersource being there. */
   const probe = async (binding: MerchantBinding): Promise<boolean> => {
     const answer = await deps.gateway.look({ binding, merchantReferences: [PROBE_REFERENCE], around: deps.clocks.wire(), requestIds: [] });
-    await (answer.kind === "looked" ? succeed(binding) : fail(binding));
-    return answer.kind === "looked";
+    if (answer.kind === "unavailable" && answer.isRefused !== true) { await fail(binding); return false; }
+    const circuit = known.get(keyOf(binding));
+    if (circuit !== undefined) known.set(keyOf(binding), { ...circuit, openedAt: undefined });
+    await deps.traffic.tryCircuit(binding);
+    return true;
   };
   return {
     fail, succeed,
+    isOnTrial: (binding: MerchantBinding): boolean => (known.get(keyOf(binding))?.failures ?? 0) >= settings.failuresMax,
     /** Undefined: closed, or just found to be reachable again. */
     async closedUntil(binding: MerchantBinding): Promise<Instant | undefined> {
       const now = deps.clocks.business();

@@ -119,7 +119,8 @@ export interface FoundTransaction {
 export type LookAnswer =
   /** `isComplete`: every transaction that is named as related could be read; else an empty look proves nothing. */
   | { readonly kind: "looked"; readonly found: readonly FoundTransaction[]; readonly isComplete: boolean }
-  | { readonly kind: "unavailable"; readonly cause: string };
+  /** `isRefused`: Cybersource did answer (401, 403, 429 …), only not with what was asked. */
+  | { readonly kind: "unavailable"; readonly cause: string; readonly isRefused?: true };
 
 /** unavailable: nothing of the day is known, whatever a part of it said. */
 export type ReportAnswer = { readonly kind: "reported"; readonly report: DayReport } | { readonly kind: "unavailable"; readonly cause: string };

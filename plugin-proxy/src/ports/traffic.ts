@@ -37,6 +37,8 @@ export interface Traffic {
   /** One more call without an answer; from `failuresMax` on it is open. Returns what it is then. */
   noteFailure(query: MerchantKey & { readonly failuresMax: number; readonly at: Instant; readonly probeAt: Instant }): Promise<Circuit>;
   closeCircuit(query: MerchantKey): Promise<void>;
+  /** A read was answered: calls may be tried again; its failures still count, so that the next one opens it at once. */
+  tryCircuit(query: MerchantKey): Promise<void>;
   /** Compare-and-set: one replica at a time probes an open circuit. */
   claimProbe(query: MerchantKey & { readonly now: Instant; readonly nextProbeAt: Instant }): Promise<boolean>;
   /** The store's clock, which all replicas share; undefined where it has none of its own. */

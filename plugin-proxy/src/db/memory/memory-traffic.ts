@@ -40,6 +40,10 @@ export function createMemoryTraffic(): Traffic {
       return circuit;
     },
     closeCircuit: async (query) => { circuits.delete(circuitKey(query)); },
+    tryCircuit: async (query) => {
+      const known = circuits.get(circuitKey(query));
+      if (known !== undefined) circuits.set(circuitKey(query), { ...known, openedAt: undefined });
+    },
     claimProbe: async ({ now, nextProbeAt, ...query }) => {
       const known = circuits.get(circuitKey(query));
       if (known?.openedAt === undefined || known.probeAt > now) return false;
