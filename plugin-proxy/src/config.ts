@@ -43,7 +43,8 @@ export interface Config {
   readonly keys: { readonly webhook: KeyRing; readonly operations: Secret | undefined; readonly derivation: Secret; readonly tokenEncryption: KeyRing };
   readonly embeddingOrigins: readonly string[];
   readonly ca: string | undefined;
-  readonly trustProxy: boolean;
+  /** How many proxies in front are one's own. */
+  readonly trustProxy: number;
   readonly logLevel: RawSettings["LOG_LEVEL"];
   readonly recovery: { readonly signatureLifeMs: number; readonly fenceSkewMs: number; readonly responseDeadlineMs: number; readonly lagMs: number; readonly adoptWindowMs: number; readonly watchMs: number; readonly reportDelayMs: number };
   /** What the reports call settled, rejected, won; lower case. */
@@ -162,7 +163,7 @@ function toConfig(settings: RawSettings, organizations: readonly OrganizationCon
     cybersource: { host: settings.CYBERSOURCE_HOST, flexHosts: splitList(settings.FLEX_HOSTS) },
     dataverse: { tokenUrl: settings.DATAVERSE_TOKEN_URL, clientId: settings.DATAVERSE_CLIENT_ID, clientSecret: new Secret(settings.DATAVERSE_CLIENT_SECRET) },
     keys: { webhook: ringOf(settings.WEBHOOK_KEY, settings.WEBHOOK_KEY_PREVIOUS), operations: settings.OPERATIONS_KEY === undefined ? undefined : new Secret(settings.OPERATIONS_KEY), derivation: new Secret(settings.DERIVATION_KEY), tokenEncryption: ringOf(settings.TOKEN_ENCRYPTION_KEY, settings.TOKEN_ENCRYPTION_KEY_PREVIOUS) },
-    embeddingOrigins: splitList(settings.EMBEDDING_ORIGINS), ca, trustProxy: settings.TRUST_PROXY === "true", logLevel: settings.LOG_LEVEL,
+    embeddingOrigins: splitList(settings.EMBEDDING_ORIGINS), ca, trustProxy: settings.TRUST_PROXY === "false" ? 0 : settings.TRUST_PROXY === "true" ? 1 : Number(settings.TRUST_PROXY), logLevel: settings.LOG_LEVEL,
     recovery: { signatureLifeMs: settings.SIGNATURE_LIFE_MS, fenceSkewMs: settings.FENCE_SKEW_MS, responseDeadlineMs: settings.RESPONSE_DEADLINE_MS, lagMs: settings.LAG_MS, adoptWindowMs: settings.ADOPT_WINDOW_MS, watchMs: settings.WATCH_MS, reportDelayMs: settings.REPORT_DELAY_MS },
     reportWords: { settled: wordsOf(settings.SETTLED_WORDS), rejected: wordsOf(settings.SETTLEMENT_REJECTED_WORDS), disputeWon: wordsOf(settings.DISPUTE_WON_WORDS) },
     traffic: { cybersourcePerSecond: settings.CYBERSOURCE_CALLS_PER_SECOND, dataversePer5Minutes: settings.DATAVERSE_REQUESTS_PER_5_MINUTES },

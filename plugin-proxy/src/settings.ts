@@ -52,7 +52,7 @@ export const Settings = z.object({
   TOKEN_ENCRYPTION_KEY_PREVIOUS: secret.optional().describe("The encryption key before: it opens what was sealed with it, and seals nothing."),
   EMBEDDING_ORIGINS: origins("").describe("Further origins that may frame the card-entry page (Teams, Outlook, portals), separated by commas."),
   CA_FILE: z.string().min(1).optional().describe("File of an additional certificate authority (PEM) for calls to Cybersource and Dataverse."),
-  TRUST_PROXY: z.enum(["true", "false"]).default("false").describe("Whether a proxy in front sets X-Forwarded-For."),
+  TRUST_PROXY: z.enum(["true", "false", "1", "2", "3", "4"]).default("false").describe("How many proxies of yours in front add to X-Forwarded-For; true: one. What stands before their entries was written by the sender, and is not believed."),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").describe("Least serious line that is logged."),
   SIGNATURE_LIFE_MS: milliseconds(120_000, { max: 120_000 }).describe("How long Cybersource accepts a signed request."),
   FENCE_SKEW_MS: milliseconds(180_000, { min: 0 }).describe("Added to a signature's end before a request counts as unable to arrive."),

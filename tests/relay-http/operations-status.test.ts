@@ -26,6 +26,16 @@ describe("with a key", () => {
   });
 });
 
+test("an erasure that is asked for again with its Idempotency-Key says again what it did", async () => {
+  let hasKey = true;
+  const eraseDetails: Operations["eraseDetails"] = async ({ paymentRequestIds }) => { const key = hasKey ? "thrown_away" : "none"; hasKey = false; return { erased: paymentRequestIds, kept: [], key }; };
+  server = await startTestServer({}, { operations: { ...operations([KEY]), eraseDetails } });
+  const erase = (customerId: string) => server.send({ method: "POST", path: "/operations/erasures", headers: { authorization: `Bearer ${KEY}`, "content-type": "application/json", "idempotency-key": "erase-1" }, body: json({ organizationId: organization, customerId, paymentRequestIds: [], withKey: true }) });
+  expect((await erase(paymentRequest)).json).toMatchObject({ key: "thrown_away" });
+  expect(await erase(paymentRequest)).toMatchObject({ json: { key: "thrown_away" }, headers: { "idempotent-replayed": "true" } });
+  expect((await erase(organization)).json["code"]).toBe("idempotency_key_reused");
+});
+
 test("without a key the addresses do not exist", async () => {
   server = await startTestServer({}, { operations: operations([]) });
   expect((await ask({ authorization: "Bearer " })).json["code"]).toBe("not_found");

@@ -11,7 +11,7 @@ import type { ServerOptions } from "./options.ts";
 import { registerPageReports } from "./page-reports.ts";
 import { registerPokes } from "./pokes.ts";
 import { sendProblem, toProblem, type ProblemCode } from "./problem.ts";
-import { createRateLimit } from "./rate-limit.ts";
+import { createRateLimit, type RateLimit } from "./rate-limit.ts";
 import { registerWebhooks } from "./webhooks.ts";
 
 export interface RelayServer {
@@ -29,7 +29,7 @@ export function createServer(options: ServerOptions): RelayServer {
   let isClosing = false;
   const server = Fastify({
     logger: false, bodyLimit: BODY_BYTES_MAX, requestTimeout: 30_000, connectionTimeout: 60_000, keepAliveTimeout: 72_000, forceCloseConnections: "idle",
-    trustProxy: options.trustProxy ?? false, routerOptions: { maxParamLength: 200 },
+    trustProxy: (_address: string, hop: number) => hop < (options.trustProxy ?? 0), routerOptions: { maxParamLength: 200 },
     frameworkErrors: (_error, _request, reply) => { void sendProblem(reply, "invalid_request"); },
     clientErrorHandler: answerBrokenHttp,
   });
@@ -40,9 +40,10 @@ export function createServer(options: ServerOptions): RelayServer {
   measure(server, options);
   server.setNotFoundHandler((_request, reply) => sendProblem(reply, "not_found"));
   server.setErrorHandler((error: FastifyError, request, reply) => answerError(options, error, request, reply));
-  if (options.isOperationsOnly !== true) registerPublic(server, options);
+  const rateLimit = createRateLimit(options.now);
+  if (options.isOperationsOnly !== true) registerPublic(server, options, rateLimit);
   registerOperations(server, options, () => isClosing);
-  registerOperationsStatus(server, options);
+  registerOperationsStatus(server, options, rateLimit);
   return {
     listen: (port, host = "0.0.0.0") => server.listen({ port, host }),
     async answerTo(path) {
@@ -57,8 +58,7 @@ export function createServer(options: ServerOptions): RelayServer {
 }
 
 /** What browsers, Dataverse and Cybersource reach. */
-function registerPublic(server: FastifyInstance, options: ServerOptions): void {
-  const rateLimit = createRateLimit(options.now);
+function registerPublic(server: FastifyInstance, options: ServerOptions, rateLimit: RateLimit): void {
   registerCardEntryPage(server, options);
   registerCardEntrySessions(server, options, rateLimit);
   registerPageReports(server, options, rateLimit);

@@ -35,7 +35,7 @@ async function receive(options: ServerOptions, rateLimit: RateLimit, request: Fa
   const reading = await options.readCybersourceWebhook(organizationId, { raw, signature: header(request, "v-c-signature"), eventType: header(request, "v-c-event-type"), merchantId: header(request, "v-c-organization-id") });
   if (reading.kind === "signature_wrong") return problemAnswer("webhook_signature_wrong");
   if (reading.kind === "not_understood") return problemAnswer("invalid_request");
-  return withIdempotency(options, rateLimit, request, { scope: organizationId, body: raw, perMinute: { ...RATE_LIMITS, ...options.limits }.keysPerAddress }, async () => {
+  return withIdempotency(options, rateLimit, request, { scope: `cybersource ${organizationId}`, body: raw, perMinute: { ...RATE_LIMITS, ...options.limits }.keysPerAddress }, async () => {
     await options.handlers.receiveCybersourceEvent({ organizationId, event: reading.event });
     return emptyAnswer(204);
   });

@@ -13,7 +13,7 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 const IN_FLIGHT_SECONDS = 1;
 
 export interface Keyed {
-  /** Whose keys these are; undefined for organizations that nobody configured, whose keys are not kept. */
+  /** Whose keys these are: an organization's pages share theirs, Dataverse, Cybersource and operators have their own; undefined for organizations that nobody configured, whose keys are not kept. */
   readonly scope: string | undefined;
   readonly body: string | Buffer;
   readonly perMinute: number;

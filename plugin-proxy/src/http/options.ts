@@ -72,6 +72,6 @@ export interface ServerOptions {
   readonly isOperationsOnly?: boolean | undefined;
   readonly now: () => Instant;
   readonly limits?: Partial<RateLimits> | undefined;
-  /** Trust X-Forwarded-For: only behind a proxy of one's own. */
-  readonly trustProxy?: boolean | undefined;
+  /** How many entries of X-Forwarded-For, from the last, are by proxies of one's own. Those before them are whatever the sender wrote. */
+  readonly trustProxy?: number | undefined;
 }

@@ -36,7 +36,8 @@ export function registerWebhooks(server: FastifyInstance, options: ServerOptions
     const { PrimaryEntityId: rowId, OrganizationId, OperationId, CorrelationId, MessageName } = body.value;
     // A copied environment still carries the original's endpoint: it is answered and left alone.
     const isForeign = OrganizationId !== undefined && OrganizationId.toLowerCase() !== organizationId.toLowerCase();
-    const scope = options.embeddingOrigins(organizationId) === undefined ? undefined : organizationId;
+    // Keys of its own: a stranger's key on a page's endpoint keeps no delivery out.
+    const scope = options.embeddingOrigins(organizationId) === undefined ? undefined : `dataverse ${organizationId}`;
     return sendAnswer(reply, await withIdempotency(options, rateLimit, request, { scope, body: String(request.body), perMinute: { ...RATE_LIMITS, ...options.limits }.keysPerAddress }, async () => {
       if (!isForeign) await options.handlers.receiveDataverseWebhook({ organizationId, deliveryKey: `${OperationId ?? CorrelationId ?? ""}:${rowId}:${MessageName ?? ""}`.toLowerCase() });
       return emptyAnswer(204);
