@@ -13,6 +13,7 @@ import { createGateway, type GatewayOptions } from "./cybersource/create-gateway
 import { readWebhook } from "./cybersource/webhook/read-webhook.ts";
 import type { DataverseOptions } from "./dataverse/connection.ts";
 import { createDataverse } from "./dataverse/create-dataverse.ts";
+import { isLedgerDown } from "./db/is-ledger-down.ts";
 import { openLedger } from "./db/open-ledger.ts";
 import { asOrganizationId, type OrganizationId } from "./domain/ids.ts";
 import { RECOVERY_DEFAULTS } from "./domain/payment/settings.ts";
@@ -225,8 +226,6 @@ async function notReady(config: Config, given: HttpGiven): Promise<readonly stri
   if (worker === undefined) return [];
   return config.organizations.filter((organization) => !worker.readiness.isReady(asOrganizationId(organization.organizationId))).map((organization) => `organization ${organization.organizationId}`);
 }
-
-const isLedgerDown = (error: unknown): boolean => error instanceof Error && /ECONNREFUSED|ECONNRESET|terminat|timeout exceeded|Connection/i.test(`${(error as NodeJS.ErrnoException).code ?? ""} ${error.message}`);
 
 const STOP_GRACE_MS = 5 * SECOND_MS;
 

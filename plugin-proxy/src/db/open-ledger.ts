@@ -14,7 +14,7 @@ import * as intents from "./intents.ts";
 import { openMemoryLedger } from "./memory/open-memory-ledger.ts";
 import { migrate } from "./migrate.ts";
 import { ownedRowsOver } from "./owned-rows.ts";
-import { openPostgres } from "./postgres.ts";
+import { FOR_EVER, openPostgres } from "./postgres.ts";
 import { reportsOver } from "./reports.ts";
 import { surroundingsOver } from "./surroundings.ts";
 import { trafficOver } from "./traffic.ts";
@@ -28,12 +28,18 @@ export async function openLedger(place: LedgerPlace): Promise<Ledger> {
   if ("memory" in place) return openMemoryLedger();
   const isShared = "databaseUrl" in place;
   const database = isShared ? openPostgres(place.databaseUrl) : await openPGlite(place.directory);
-  await migrate(database);
+  if (isShared) await migratePatiently(place.databaseUrl);
+  else await migrate(database);
   if (!isShared) await database.query("work-unlease-all", "update work set leased_until = null");
   await database.query("identity-make", "insert into ledger_identity (ledger_id) values ($1) on conflict do nothing", [randomUUID()]);
   const { rows: [identity] } = await database.query("identity-read", "select ledger_id from ledger_identity");
   const others = isShared ? othersOver(place.databaseUrl, (text) => database.execute(text)) : NO_OTHERS;
   return ledgerOver(database, String(identity?.["ledger_id"]), others);
+}
+
+async function migratePatiently(url: string): Promise<void> {
+  const patient = openPostgres(url, FOR_EVER);
+  try { await migrate(patient); } finally { await patient.close(); }
 }
 
 function ledgerOver(database: Database, ledgerId: string, others: OtherProcesses): Ledger {
@@ -53,8 +59,8 @@ function ledgerOver(database: Database, ledgerId: string, others: OtherProcesses
   };
 }
 
-// unique_violation, check_violation, deadlock_detected, and division_by_zero for an update that lost its race (intents.ts): https://www.postgresql.org/docs/current/errcodes-appendix.html
-const CONFLICTS = ["23505", "23514", "40P01", "22012"];
+// unique_violation, check_violation, deadlock_detected, serialization_failure, and division_by_zero for an update that lost its race (intents.ts): https://www.postgresql.org/docs/current/errcodes-appendix.html
+const CONFLICTS = ["23505", "23514", "40P01", "40001", "22012"];
 
 /** What a constraint refused is a conflict, named after the constraint; everything else stays what it is. */
 function asConflict(error: unknown): unknown {

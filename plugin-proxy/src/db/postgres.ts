@@ -34,15 +34,35 @@ const run = async (client: Runner, name: string, text: string, values: readonly 
   return { rows: result.rows as Row[], count: result.rowCount ?? 0 };
 };
 
+/** How long is waited for what, in milliseconds; 0: for ever. */
+export interface Patience {
+  /** One statement, with the locks that it waits for. */
+  readonly statementMs: number;
+  /** A transaction between two statements: its process sleeps, and its locks keep all others waiting. */
+  readonly idleInTransactionMs: number;
+  /** An answer: a server that vanished without a word would be waited for until TCP gives up, if ever. */
+  readonly answerMs: number;
+}
+const PATIENCE: Patience = { statementMs: 20_000, idleInTransactionMs: 15_000, answerMs: 30_000 };
+/** Migrations wait for each other, and may have much to do. */
+export const FOR_EVER: Patience = { statementMs: 0, idleInTransactionMs: 0, answerMs: 0 };
+
+/** Set on the connection, not asked for at its start: poolers in between refuse what they do not know there. Nobody else's defaults decide how transactions see each other. */
+const settingsOf = ({ statementMs, idleInTransactionMs }: Patience): string =>
+  `set statement_timeout = ${statementMs}; set idle_in_transaction_session_timeout = ${idleInTransactionMs}; set default_transaction_isolation = 'read committed'`;
+
 /** PostgreSQL. `url` as in libpq. */
-export function openPostgres(url: string): Database {
+export function openPostgres(url: string, patience = PATIENCE): Database {
   const pool = new pg.Pool({
-    connectionString: url, max: CONNECTIONS_MAX, connectionTimeoutMillis: 10_000,
-    types: withBigInt, pipeline: true, stream: gatheringSocket,
+    connectionString: url, max: CONNECTIONS_MAX, connectionTimeoutMillis: 10_000, keepAlive: true, keepAliveInitialDelayMillis: 10_000,
+    types: withBigInt, pipeline: true, stream: gatheringSocket, ...(patience.answerMs === 0 ? {} : { query_timeout: patience.answerMs }),
   });
   // A connection that the server closes, idle or in a transaction, is replaced by the pool and its statements fail; without listeners it would end the process.
   pool.on("error", () => undefined);
-  pool.on("connect", (client) => { client.on("error", () => undefined); });
+  pool.on("connect", (client) => {
+    client.on("error", () => undefined);
+    client.query(settingsOf(patience)).catch(() => undefined);
+  });
   return {
     query: (name, text, values = []) => run(pool, name, text, values),
     write: async (name, text, values = [], options = {}) => { await run(pool, name, options.mustMeet === true ? meeting(text) : text, values); },
