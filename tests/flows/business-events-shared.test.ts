@@ -38,6 +38,14 @@ async function payOn({ currencyId }: Pick<Taken, "currencyId">, invoiceId: strin
   return eventually(async () => (await stage.rows("cybs_paymenttransaction")).find((row) => row["cybs_paymentrequestid"] === id && row["cybs_isfinal"] === true));
 }
 
+/** A capture on the order, as a rule's row or a person's; its transaction once it is final. */
+async function capture({ orderId, paymentId, currencyId }: Taken, amount: number): Promise<Row> {
+  const id = await stage.as("sysadmin").create("cybs_paymentrequests", {
+    "cybs_SalesOrderId@odata.bind": `/salesorders(${orderId})`, "cybs_PaymentId@odata.bind": `/cybs_payments(${paymentId})`, cybs_action: CHOICE + 3, cybs_amount: amount, cybs_method: CHOICE + 2, cybs_state: CHOICE + 1, ...inUsd(currencyId),
+  });
+  return eventually(async () => (await stage.rows("cybs_paymenttransaction")).find((row) => row["cybs_paymentrequestid"] === id && row["cybs_isfinal"] === true));
+}
+
 test("an invoice that one payment has paid takes nothing of another one", async () => {
   await account(stage, { cybs_capturepolicy: ON_INVOICE });
   const first = await take(stage, card, 100, { amount: 60 });
@@ -74,6 +82,24 @@ test("an invoice that its order's payment is being captured for takes no second 
   await eventually(async () => ((await stage.ledger()).some((line) => line.amount === "137.00" && line.kind === "capture") ? true : undefined), 20_000);
   expect(await payOn(held, invoiceId, 137)).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "payment_in_progress" });
   expect((await stage.ledger()).filter((line) => line.amount === "137.00" && line.kind === "sale")).toHaveLength(0);
+}, 60_000);
+
+test("what a card on the invoice is charged for is not captured for its fulfilled order as well, also where that capture was asked for before", async () => {
+  await account(stage, { cybs_capturepolicy: ON_FULFILMENT });
+  const held = await take(stage, card, 138);
+  const invoiceId = await invoiceOf(stage, held.orderId);
+  await payOn(held, invoiceId, 138);
+  // As a rule's row, or a person's, that was written a moment before the card was charged.
+  expect(await capture(held, 138)).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "amount_above_open" });
+  expect((await stage.ledger()).filter((line) => line.amount === "138.00" && line.kind === "capture")).toHaveLength(0);
+}, 60_000);
+
+test("what cash has paid since a capture was asked for is not captured, and the row says so", async () => {
+  await account(stage, { cybs_capturepolicy: ON_ORDER });
+  const held = await take(stage, card, 139);
+  await stage.as("sysadmin").create("cybs_manualpayments", { "cybs_SalesOrderId@odata.bind": `/salesorders(${held.orderId})`, cybs_kind: CHOICE, cybs_amount: 40, cybs_receivedon: new Date().toISOString(), ...inUsd(held.currencyId) });
+  expect(await capture(held, 139)).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "partly_paid" });
+  expect(await capture(held, 99)).toMatchObject({ cybs_status: CHOICE + 1 });
 }, 60_000);
 
 test("what cash has paid of an order is not charged again on its invoice, however many invoices there are", async () => {

@@ -45,6 +45,9 @@ const FOLLOWS_WITHIN_MS = 1_000;
 const IDLE_SWEEP_MS = 600_000;
 /** After that nobody asks for anything, and a sweep finds nothing. */
 const HEARD_MS = HOUR_MS;
+/** Where people invoice and fulfil, their documents are looked at as often as the relay does it by itself, or in a storm, whose minutes stand for days, more often. */
+export const WATCH_MS = 30 * 60_000;
+const WATCH_IN_STORM_MS = 60_000;
 const SELDOM_MS = 8 * HOUR_MS;
 
 export async function createWorld(options: WorldOptions): Promise<World> {
@@ -76,7 +79,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     if (changes !== "") scheduler.note(`  ${intent.organizationId.slice(-1)} ${intent.paymentRequestId.slice(0, 8)} ${intent.deal}: ${changes}`);
   };
   const around: Surroundings = { scheduler, weather, crash, calls, steering: createSteering(() => scheduler.now()) };
-  const ledgerHost = openLedgerHost({ around, newId: () => chance.uuid(), ...(options.ledger === undefined ? {} : { ledger: options.ledger }), onCommit: (intent, before) => { remember(history, intent); noteChange(intent, before); }, change: (ledger) => options.changeLedger?.(ledger) ?? ledger });
+  const ledgerHost = openLedgerHost({ around, newId: () => chance.uuid(), ...(options.ledger === undefined ? {} : { ledger: options.ledger }), onCommit: (intent, before) => { remember(history, intent); noteChange(intent, before); world.changed(); }, change: (ledger) => options.changeLedger?.(ledger) ?? ledger });
   const dataverseSkewMs = options.skewMs(chance);
   const ledgerSkewMs = options.skewMs(chance);
   const later = (ms: number, work: () => void): void => { scheduler.at(ms, "", work); };
@@ -90,7 +93,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   for (const hood of neighbours) subscribeRelay(hood);
   const logs: string[] = [];
   const world: World = {
-    ...around, seed, neighbours, ledgerHost, history, replicas, random: createRandom(seed * 4), logs, isStormOver: false, calmAt: undefined, fail,
+    ...around, seed, neighbours, ledgerHost, history, replicas, random: createRandom(seed * 4), logs, isStormOver: false, calmAt: undefined, changedAt: scheduler.now(), changed: () => { world.changedAt = scheduler.now(); }, fail,
     anyReplica: () => { const alive = replicas.filter((replica) => replica !== undefined); return alive[scheduler.random.integer(Math.max(1, alive.length))]; },
     restore: (to, takesMs) => {
       heldUntil = scheduler.now() + takesMs;
@@ -122,7 +125,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       organizations: neighbours.length, logger, alarm: (name) => { history.alarms.set(name, (history.alarms.get(name) ?? 0) + 1); }, ...pace, change: options.changeDeps,
     }).then((replica) => { if (!life.isDead) replicas[index] = replica; }, (error: unknown) => { crash(life, `at its start: ${String(error)}`); });
   };
-  const pace = paceOf(world);
+  const pace = paceOf(world, options.abilities?.captures !== undefined);
   const generations = new Map<number, number>();
   watchDataverse(world);
   for (let index = 0; index < options.replicas; index++) start(index);
@@ -137,12 +140,12 @@ const bytesOf = (random: Random, count: number): Buffer => {
 };
 
 /** How often a process looks around by itself: often in the storm, seldom once nobody asks for anything and a sweep finds nothing. Due work keeps its own times. */
-function paceOf(world: World): Pick<ReplicaOptions, "napMsMax" | "sweepMs" | "idleSweepMs" | "identifiesEveryMs"> {
+function paceOf(world: World, isTrading: boolean): Pick<ReplicaOptions, "napMsMax" | "sweepMs" | "idleSweepMs" | "identifiesEveryMs"> {
   const isLongCalm = (): boolean => world.scheduler.now() > (world.calmAt ?? Infinity) + HEARD_MS;
   return {
     napMsMax: () => (world.isStormOver ? HOUR_MS : 5_000),
     sweepMs: () => (!world.isStormOver ? 60_000 : isLongCalm() ? SELDOM_MS : HOUR_MS / 2),
-    idleSweepMs: () => (!world.isStormOver ? IDLE_SWEEP_MS : isLongCalm() ? SELDOM_MS : 3 * HOUR_MS),
+    idleSweepMs: () => (isTrading ? (world.isStormOver ? WATCH_MS : WATCH_IN_STORM_MS) : !world.isStormOver ? IDLE_SWEEP_MS : isLongCalm() ? SELDOM_MS : 3 * HOUR_MS),
     identifiesEveryMs: () => (isLongCalm() ? SELDOM_MS : HOUR_MS),
   };
 }

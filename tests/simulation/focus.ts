@@ -3,6 +3,7 @@
 import { createRandom, type Random } from "../sandbox/kit/random.ts";
 import type { Abilities } from "./abilities.ts";
 import { APPROVALS } from "./deeds-of.ts";
+import { errandsOf, type Policy } from "./errands.ts";
 import type { Deed, DeedKind } from "./give-back.ts";
 import { STORM_MS, type Act, type Scenario } from "./scenario.ts";
 import { struckAt, stoppedBeforeSocket, type Weather, type WireFault } from "./weather.ts";
@@ -70,16 +71,30 @@ export const FOCI: Readonly<Record<string, FocusKind>> = {
   },
 };
 
+/** Of a share of the storms that are about nothing else: orders that are invoiced, fulfilled or cancelled, paid in cash and on their invoices, while an account captures by rule. */
+const TRADES: Readonly<Record<string, FocusKind>> = {
+  "an order that is invoiced": { abilities: { captures: "on_invoice", multiCapture: true }, act: (act, random) => traded(act, random, "on_invoice"), weather: (weather) => weather },
+  "an order that is fulfilled": { abilities: { captures: "on_fulfilment" }, act: (act, random) => traded(act, random, "on_fulfilment"), weather: (weather) => weather },
+};
+/** What a bank answers in its own way stays a minority; whatever a person captures by himself leaves nothing to a rule. */
+const traded = (act: Act, random: Random, policy: Policy): Act => {
+  const price = random.next() < 0.75 ? 100 + random.integer(400) : act.price;
+  const share = act.wish.amount / act.price;
+  const deeds = random.next() < 0.3 ? act.deeds?.filter(({ kind }) => kind === "give_back" || kind === "refund" || kind === "reversal") : undefined;
+  return { ...act, price, deeds, errands: errandsOf(random, policy), wish: { ...act.wish, amount: Math.min(price, Math.ceil(price * share)), withdrawsAfterMs: random.next() < 0.3 ? act.wish.withdrawsAfterMs : undefined } };
+};
+
 export type Focus = FocusKind & { readonly name: string; readonly seed: number };
-/** The share of the seeds that are about something. */
+/** The share of the seeds that are about something, and of the others the share that are about trade. */
 const SHARE = 0.5;
+const TRADE_SHARE = 0.3;
 
 /** `forced`: by name, whatever the seed. */
 export function focusOf(seed: number, forced?: string): Focus | undefined {
   const random = createRandom(seed * 4 + 17);
-  const names = Object.keys(FOCI);
-  const name = forced ?? (random.next() < SHARE ? names[random.integer(names.length)] : undefined);
-  const kind = name === undefined ? undefined : FOCI[name];
+  const [names, trades] = [Object.keys(FOCI), Object.keys(TRADES)];
+  const name = forced ?? (random.next() < SHARE ? names[random.integer(names.length)] : random.next() < TRADE_SHARE ? trades[random.integer(trades.length)] : undefined);
+  const kind = name === undefined ? undefined : FOCI[name] ?? TRADES[name];
   return name === undefined || kind === undefined ? undefined : { ...kind, name, seed };
 }
 

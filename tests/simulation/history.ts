@@ -1,6 +1,7 @@
 // What has happened in a run, whoever remembers it: a ledger may be lost, this is not. The invariants are checked against it.
 import type { EffectKind } from "../../plugin-proxy/src/domain/payment/effect.ts";
 import type { Intent } from "../../plugin-proxy/src/domain/payment/intent.ts";
+import type { Deal } from "./errands.ts";
 import { intentKey } from "./ledger-host.ts";
 
 export interface Sent {
@@ -36,6 +37,10 @@ export interface History {
   readonly refundsAsked: Map<string, AskedRefund>;
   /** What a second person rightly approved, by organization and row. */
   readonly approvedRefunds: Map<string, number>;
+  /** Orders that are invoiced, paid in cash, fulfilled or cancelled in this run, under the keys of all their documents. */
+  readonly deals: Map<string, Deal>;
+  /** When each request row was made, by organization and row. */
+  readonly requestedAt: Map<string, number>;
   /** Intents that a step touched and that are still to be checked. */
   readonly touched: Set<string>;
   readonly alarms: Map<string, number>;
@@ -43,7 +48,7 @@ export interface History {
 }
 
 export const createHistory = (): History => ({
-  sent: new Map(), signed: new Set(), planned: new Map(), arrived: new Map(), toldApproved: new Set(), askedToUndo: new Set(), refundsAsked: new Map(), approvedRefunds: new Map(), touched: new Set(), alarms: new Map(), violations: [],
+  sent: new Map(), signed: new Set(), planned: new Map(), arrived: new Map(), toldApproved: new Set(), askedToUndo: new Set(), refundsAsked: new Map(), approvedRefunds: new Map(), deals: new Map(), requestedAt: new Map(), touched: new Set(), alarms: new Map(), violations: [],
 });
 
 /** What changed in an intent, for the trace. */

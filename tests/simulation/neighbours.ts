@@ -40,8 +40,9 @@ async function makeTemplate(): Promise<Template> {
   return { dataverse, demo, flexKeys: await Promise.all([generateFlexKeys(), generateFlexKeys()]) };
 }
 
+const CAPTURES = { on_fulfilment: 2, on_invoice: 3 } as const;
 const abilityColumns = (abilities: Abilities | undefined): Record<string, unknown> =>
-  (abilities === undefined ? {} : { cybs_multicapture: abilities.multiCapture, cybs_incremental: abilities.incremental, cybs_batchcutoff: abilities.batchCutOff, cybs_timezone: "UTC", cybs_standalonecredit: true, cybs_creditpolicy: CHOICE + 1 });
+  (abilities === undefined ? {} : { cybs_multicapture: abilities.multiCapture, cybs_incremental: abilities.incremental, cybs_batchcutoff: abilities.batchCutOff, cybs_timezone: "UTC", cybs_standalonecredit: true, cybs_creditpolicy: CHOICE + 1, ...(abilities.captures === undefined ? {} : { cybs_capturepolicy: CHOICE + CAPTURES[abilities.captures] }) });
 
 /** One organization and the merchant account that serves it. */
 export interface Neighbourhood {

@@ -6,8 +6,10 @@ import type { Settings } from "../sandbox/cybersource/state.ts";
 import { clerkLooksIn } from "./clerk.ts";
 import { abilitiesFor, aimOf, type Aim } from "./coverage/aims.ts";
 import { takeAims } from "./coverage/take-aims.ts";
-import { createWorld, type WorldOptions } from "./create-world.ts";
+import { createWorld, WATCH_MS, type WorldOptions } from "./create-world.ts";
 import { focused, focusOf } from "./focus.ts";
+import { checkDeals } from "./invariants/deals.ts";
+import { checkQuietDeals } from "./invariants/deals-quiet.ts";
 import { checkDocuments } from "./invariants/documents.ts";
 import { checkQuiet } from "./invariants/quiet.ts";
 import { checkLogs, checkStored } from "./invariants/sinks.ts";
@@ -72,6 +74,7 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
   world.calls.finish();
   if (world.scheduler.steps >= STEPS_MAX) world.fail(12, `still busy after ${STEPS_MAX} steps`);
   if (!isDone()) { checkQuiet(world); checkStored(world); }
+  if (!isDone() && hasLookedAtDeals(world)) checkQuietDeals(world);
   return { seed, violations: world.history.violations, trace: world.scheduler.trace, steps: world.scheduler.steps, virtualMs: world.scheduler.now() - from, world };
 }
 
@@ -81,6 +84,7 @@ function checkStep(world: World): void {
   if (touched.size === 0) return;
   const intents = [...touched].map((key) => world.ledgerHost.intents.get(key)).filter((intent) => intent !== undefined);
   checkDocuments(world, intents);
+  checkDeals(world, intents);
   for (const key of touched) checkTold(world, key);
   checkLogs(world);
   touched.clear();
@@ -97,7 +101,15 @@ async function isAtRest(world: World): Promise<boolean> {
   for (const intent of world.ledgerHost.intents.values()) {
     if (mainEffect(intent).state === "claiming" ? isSubmitted(world, intent) : intent.effects.some((effect) => OPEN.has(effect.state) || (effect !== mainEffect(intent) && (effect.state === "claiming" || effect.state === "queued"))) || mainEffect(intent).decisionDueAt !== undefined) return false;
   }
-  return world.neighbours.every((hood) => hood.cybersource.state.late.size === 0) && !hasUnclaimed(world) && !await world.ledgerHost.hasToShow();
+  return hasLookedAtDeals(world) && world.neighbours.every((hood) => hood.cybersource.state.late.size === 0) && !hasUnclaimed(world) && !await world.ledgerHost.hasToShow();
+}
+
+/** Documents have been looked at since anything changed, and what that has led to has had its time. Their work is due again so long after it was done. */
+function hasLookedAtDeals(world: World): boolean {
+  const since = Math.max(world.changedAt, world.calmAt ?? 0);
+  if (world.history.deals.size === 0) return true;
+  const works = world.ledgerHost.tables?.work.values().filter(({ work }) => work.kind === "documents") ?? [];
+  return world.scheduler.now() > since + WATCH_MS / 2 && works.every(({ work }) => work.dueAt - WATCH_MS > since + 60_000);
 }
 
 /** A claim of a draft waits for its author, and may wait for ever. */

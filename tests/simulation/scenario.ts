@@ -2,6 +2,7 @@
 // and whether the ledger is lost. Made from the seed before anything runs, so that the weather cannot change it.
 import { createRandom, type Random } from "../sandbox/kit/random.ts";
 import { deedsOf, grows } from "./deeds-of.ts";
+import { runErrands, type Errand } from "./errands.ts";
 import { changePayment, type Deed } from "./give-back.ts";
 import { placeOrder, takePayment, type Shop, type Wish } from "./people.ts";
 import type { World } from "./world.ts";
@@ -15,6 +16,8 @@ export interface Act {
   readonly wish: Omit<Wish, "orderId">;
   /** What follows once it stands. */
   readonly deeds?: readonly Deed[] | undefined;
+  /** What people do to the order meanwhile. */
+  readonly errands?: readonly Errand[] | undefined;
 }
 export interface Scenario {
   readonly acts: readonly Act[];
@@ -70,7 +73,7 @@ async function play({ world, shop, until }: { readonly world: World; readonly sh
 }
 
 /** When people go home: some minutes after the storm, where they have more to do than to take payments. */
-export const closesAfterMs = ({ acts, stormMs }: Scenario): number => stormMs + (acts.some((act) => (act.deeds ?? []).length > 0) ? 4 * MINUTE_MS : 0);
+export const closesAfterMs = ({ acts, stormMs }: Scenario): number => stormMs + (acts.some((act) => (act.deeds ?? []).length > 0 || act.errands !== undefined) ? 4 * MINUTE_MS : 0);
 
 /** Puts the acts on the stage. Orders are there before their first act. */
 export function enact(world: World, shops: readonly Shop[], scenario: Scenario): void {
@@ -85,6 +88,7 @@ export function enact(world: World, shops: readonly Shop[], scenario: Scenario):
       orders.set(act.order, order);
       const orderId = await order;
       void play({ world, shop, until }, act, orderId);
+      if (act.errands !== undefined) void runErrands({ world, shop, orderId, price: act.price, currency: act.wish.currency, until }, act.errands);
     });
   }
   for (const atMs of scenario.keepsAtMs) scheduler.at(atMs, "the ledger is kept", () => { world.ledgerHost.keep(); });

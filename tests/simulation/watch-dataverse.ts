@@ -11,6 +11,7 @@ export function watchDataverse(world: World): void {
     hood.dataverse.organization.listeners.push((change) => {
       if (change.table === "cybs_paymenttransaction") transactionWritten(world, hood, change);
       if (change.table === "cybs_payment") paymentWritten(world, change);
+      if (change.message === "Create" && change.table === "cybs_paymentrequest") world.history.requestedAt.set(`${hood.organizationId} ${asText(change.row["cybs_paymentrequestid"])}`, world.scheduler.now());
     });
   }
 }

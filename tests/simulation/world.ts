@@ -18,6 +18,9 @@ export interface World extends Surroundings {
   isStormOver: boolean;
   /** Since when the storm is over and nobody aims at anything more: what is left is the relay's to finish. */
   calmAt: number | undefined;
+  /** When an intent was committed last, or somebody did something to an order. */
+  changedAt: number;
+  readonly changed: () => void;
   readonly fail: (invariant: number, what: string) => void;
   /** Some replica that runs, as a load balancer picks one. */
   readonly anyReplica: () => Replica | undefined;

@@ -1,7 +1,9 @@
-// The order of an invoice, its other invoices, and the cash of all of them: a payment on one invoice takes no more than all of this together leaves open.
+// The order of an invoice, its other invoices, and the cash of all of them: a payment on one invoice, or a capture of the order's, takes no more than all of
+// this together leaves open.
 import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
 import { receivedMinor } from "../domain/manual-payment/received.ts";
 import type { DocumentRef, DocumentRow } from "../domain/payment/command.ts";
+import type { Intent } from "../domain/payment/intent.ts";
 import { openAmountMinor } from "../domain/payment/open-amount.ts";
 import { takenMinor, togetherMinor } from "../domain/payment/taken-of-order.ts";
 import type { Unavailable } from "../ports/dataverse.ts";
@@ -27,16 +29,52 @@ export interface OpenTogether {
 /** One more read, and only for an invoice that has an order; amounts of another currency pay nothing of it. */
 export async function readAroundInvoice({ surroundings }: Pick<FlowDeps, "surroundings">, organizationId: OrganizationId, document: DocumentRow | undefined): Promise<AroundInvoice | undefined | Unavailable> {
   if (document?.ref.kind !== "invoice" || document.orderId === undefined) return undefined;
-  const reading = await surroundings.readDocuments({ organizationId, orderIds: [document.orderId], invoiceIds: [] });
+  const around = await readAround({ surroundings }, { organizationId, orderId: document.orderId, currency: document.currency });
+  return around?.kind === "read" ? { ...around, invoiceIds: [...new Set([document.ref.id, ...around.invoiceIds])] } : around;
+}
+
+/** Of a payment that was taken on an order: what stands beside it when some of it is captured. */
+export async function readAroundOrder({ surroundings }: Pick<FlowDeps, "surroundings">, { organizationId, command }: Intent): Promise<AroundInvoice | undefined | Unavailable> {
+  return command?.document.kind === "salesorder" ? readAround({ surroundings }, { organizationId, orderId: command.document.id, currency: command.amount.currency }) : undefined;
+}
+
+async function readAround({ surroundings }: Pick<FlowDeps, "surroundings">, { organizationId, orderId, currency }: { readonly organizationId: OrganizationId; readonly orderId: string; readonly currency: string | undefined }): Promise<AroundInvoice | undefined | Unavailable> {
+  const reading = await surroundings.readDocuments({ organizationId, orderIds: [orderId], invoiceIds: [] });
   if (reading.kind === "unavailable") return reading;
   const [order] = reading.orders;
-  if (order?.total === undefined || order.total.currency !== document.currency) return undefined;
-  const invoices = reading.invoices.filter((invoice) => invoice.state !== "cancelled" && invoice.total?.currency === document.currency);
+  if (order?.total === undefined || order.total.currency !== currency) return undefined;
+  const invoices = reading.invoices.filter((invoice) => invoice.state !== "cancelled" && invoice.total?.currency === currency);
   return {
     kind: "read", order: { kind: "salesorder", id: order.orderId }, orderMinor: order.total.minor, togetherMinor: togetherMinor(order.total.minor, invoices.map((invoice) => invoice.total?.minor ?? 0n)),
-    invoiceIds: [...new Set([document.ref.id, ...invoices.map((invoice) => invoice.invoiceId)])],
-    receivedMinor: [order, ...invoices].reduce((sum, { received }) => sum + receivedMinor(received), 0n),
+    invoiceIds: invoices.map((invoice) => invoice.invoiceId), receivedMinor: [order, ...invoices].reduce((sum, { received }) => sum + receivedMinor(received), 0n),
   };
+}
+
+/** What may be captured of an order's payment: not what cash, a card on an invoice or another payment has taken since. Behind the order's lock. */
+export async function openForCapture(tx: LedgerTransaction, around: AroundInvoice, intent: Intent): Promise<OpenTogether> {
+  const { organizationId, paymentRequestId, command } = intent;
+  const orderClaims = await tx.lockDocument({ organizationId, document: around.order, limitMinor: around.orderMinor, currency: command?.amount.currency ?? "", except: paymentRequestId });
+  let minor = around.receivedMinor + takenMinor(intent);
+  for (const other of await withMoney(tx, organizationId, orderClaims)) minor += takenMinor(other);
+  const own = await claimsOn(tx, organizationId, around.invoiceIds);
+  // What it was authorized for may be captured, also where its order costs less now: that is a person's to say.
+  const frozen = command?.documentTotal.minor ?? 0n;
+  return { minor: openAmountMinor(frozen > around.togetherMinor ? frozen : around.togetherMinor, own, [], minor), isInProgress: own.some((claim) => claim.isOpen) };
+}
+
+async function withMoney(tx: LedgerTransaction, organizationId: OrganizationId, claims: readonly DocumentClaim[]): Promise<readonly Intent[]> {
+  const found: Intent[] = [];
+  for (const claim of claims) {
+    const read = claim.exposureMinor === 0n && claim.capturedMinor === 0n ? undefined : await tx.loadWithClaims(organizationId, claim.paymentRequestId);
+    if (read !== undefined) found.push(read.intent);
+  }
+  return found;
+}
+
+async function claimsOn(tx: LedgerTransaction, organizationId: OrganizationId, invoiceIds: readonly string[]): Promise<readonly DocumentClaim[]> {
+  const claims: DocumentClaim[] = [];
+  for (const id of invoiceIds) claims.push(...await tx.documentClaims(organizationId, { kind: "invoice", id }));
+  return claims;
 }
 
 /** `orderClaims` were read behind the order's lock by whoever reserves on what this says: two invoices of one order wait for each other there. */
@@ -45,11 +83,7 @@ export async function openTogether(tx: LedgerTransaction, around: AroundInvoice,
   const known = new Set(orderClaims.map((claim) => claim.paymentId));
   // By payments that a ledger knew which is gone.
   let minor = (document.applied ?? []).reduce((sum, one) => (known.has(one.paymentId) ? sum : sum + one.minor), around.receivedMinor);
-  for (const claim of orderClaims) {
-    const read = claim.exposureMinor === 0n && claim.capturedMinor === 0n ? undefined : await tx.loadWithClaims(organizationId, claim.paymentRequestId);
-    if (read !== undefined) minor += takenMinor(read.intent);
-  }
-  const own: DocumentClaim[] = [];
-  for (const id of around.invoiceIds) own.push(...(await tx.documentClaims(organizationId, { kind: "invoice", id })).filter((claim) => claim.paymentRequestId !== except));
+  for (const intent of await withMoney(tx, organizationId, orderClaims)) minor += takenMinor(intent);
+  const own = (await claimsOn(tx, organizationId, around.invoiceIds)).filter((claim) => claim.paymentRequestId !== except);
   return { minor: openAmountMinor(around.togetherMinor, own, document.payments, minor), isInProgress: own.some((claim) => claim.isOpen) };
 }

@@ -7,6 +7,7 @@ import { askAgainMs } from "../domain/payment/settings.ts";
 import { openAmountMinor } from "../domain/payment/open-amount.ts";
 import type { Instant } from "../domain/time.ts";
 import type { LedgerTransaction } from "../ports/ledger.ts";
+import { openForCapture, readAroundOrder, type AroundInvoice, type OpenTogether } from "./around-invoice.ts";
 import { bindingOf, type FlowDeps, type MoneyOutVerdict } from "./deps.ts";
 import { recordEvents } from "./record-events.ts";
 import { verifySettlement } from "./verify-settlement.ts";
@@ -25,7 +26,8 @@ export async function decideCommand(deps: FlowDeps, intent: Intent, claim: Effec
   if (taken) return adoptTaken(deps, intent, claim);
   const settlement = await verifySettlement(deps, intent, command);
   const gate = await deps.moneyOut.prepare({ intent, command });
-  if (settlement === "unavailable" || gate.kind === "unavailable") return againAt(claim, now);
+  const around = command.action === "capture" ? await readAroundOrder(deps, intent) : undefined;
+  if (settlement === "unavailable" || gate.kind === "unavailable" || around?.kind === "unavailable") return againAt(claim, now);
   let waitUntil: Instant | undefined;
   const recorded = await recordEvents(deps, {
     organizationId, paymentRequestId,
@@ -33,7 +35,7 @@ export async function decideCommand(deps: FlowDeps, intent: Intent, claim: Effec
       if (findEffect(current, claim.effectId)?.state !== "claiming" || isBusy(current, claim.effectId)) return { events: [] };
       waitUntil = await pausedUntil(deps, current, tx);
       if (waitUntil !== undefined) return { events: [] };
-      const reason = await ruleOf(deps, current, { command, tx });
+      const reason = await ruleOf(deps, current, { command, tx, around });
       const verdict: MoneyOutVerdict = reason === undefined ? await gate.judge(current, tx) : { kind: "refused", reason };
       const isByRelay = verdict.kind === "go" && verdict.isByRelay === true;
       return { ...(isByRelay ? { intent: ofRelay(current, command) } : {}), events: [eventFor(claim, verdict, { at: deps.clocks.business(), settlement })], reserve: true };
@@ -68,9 +70,9 @@ async function pausedUntil(deps: FlowDeps, intent: Intent, tx: LedgerTransaction
 }
 
 /** Rules that need more than the payment: its credentials, and the open amount of the document for what takes more money in. */
-async function ruleOf(deps: FlowDeps, intent: Intent, { command, tx }: { readonly command: ChangeCommand; readonly tx: LedgerTransaction }): Promise<string | undefined> {
+async function ruleOf(deps: FlowDeps, intent: Intent, { command, tx, around }: { readonly command: ChangeCommand; readonly tx: LedgerTransaction; readonly around: AroundInvoice | undefined }): Promise<string | undefined> {
   if (intent.command === undefined || bindingOf(deps, intent.command) === undefined) return "no_merchant_account";
-  if (command.action === "capture") return isPaidByItsOwn(intent, { command, tx });
+  if (command.action === "capture") return await isPaidByItsOwn(intent, { command, tx }) ?? (around === undefined ? undefined : await isPaidBeside(intent, { command, tx, around }));
   if (command.action !== "incremental_authorization") return undefined;
   // Another document's total is no measure: who names a dearer order would raise the hold beyond his own.
   if (command.document !== undefined && command.document.id !== intent.command.document.id) return "payment_of_other_document";
@@ -88,6 +90,18 @@ async function isPaidByItsOwn({ organizationId, paymentRequestId, command: found
   if (document?.kind !== "invoice" || documentTotal === undefined || document.id === founding?.document.id) return undefined;
   // Behind the lock under which a payment on the invoice reserves what it takes.
   const claims = await tx.lockDocument({ organizationId, document, limitMinor: documentTotal.minor, currency: documentTotal.currency, except: paymentRequestId });
-  const isOpen = claims.every((claim) => claim.exposureMinor === 0n) || command.amount.minor <= openAmountMinor(documentTotal.minor, claims, []);
-  return isOpen ? undefined : "amount_above_open";
+  if (claims.every((claim) => claim.exposureMinor === 0n)) return undefined;
+  return aboveOpen(command, { minor: openAmountMinor(documentTotal.minor, claims, []), isInProgress: claims.some((claim) => claim.isOpen) });
+}
+
+/** The order may have been paid since the capture was asked for: in cash, by a card on an invoice, by another of its payments. After the invoice's lock. */
+async function isPaidBeside(intent: Intent, { command, tx, around }: { readonly command: ChangeCommand; readonly tx: LedgerTransaction; readonly around: AroundInvoice }): Promise<string | undefined> {
+  return aboveOpen(command, await openForCapture(tx, around, intent));
+}
+
+/** Only where nothing is owed any more it is nobody's task. */
+function aboveOpen({ amount }: ChangeCommand, open: OpenTogether): string | undefined {
+  if (amount.minor <= open.minor) return undefined;
+  if (open.isInProgress) return "payment_in_progress";
+  return open.minor > 0n ? "partly_paid" : "amount_above_open";
 }

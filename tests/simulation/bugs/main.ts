@@ -1,9 +1,11 @@
 // npm run simulate:net: plants each bug in turn and runs seeds until an invariant breaks. Prints the median of several counts, each from another first
-// seed; a bug that survives a thousand fails the run. Options: --only TEXT (bugs whose name holds it), --starts N, --from S (first seed of the first
+// seed; a bug that survives a thousand fails the run; those of orders with invoices are planted in seeds about such. Options: --only TEXT (bugs whose name holds it), --starts N, --from S (first seed of the first
 // count), --most N (seeds after which it has survived). --strictness: the converse, one bug for each strictness, with it off and on.
 import { parseArgs } from "node:util";
 import { BUGS } from "./bugs.ts";
+import { DEAL_BUGS } from "./deal-bugs.ts";
 import { hunt } from "./hunt.ts";
+import type { SeedOptions } from "../run-seed.ts";
 import { MILD, STRICT } from "./strict-bugs.ts";
 
 const { values } = parseArgs({
@@ -18,11 +20,13 @@ async function medians(): Promise<number> {
   const seedsMax = Number(values.most ?? 1_000);
   let survived = 0;
   say("| planted bug | seeds until caught, median | each count | by invariant |\n|---|---|---|---|");
-  for (const [name, bug] of Object.entries(BUGS).filter(([one]) => one.includes(values.only))) {
+  const everywhere = Object.entries(BUGS).map(([name, bug]): readonly [string, () => SeedOptions] => [name, () => (typeof bug === "function" ? bug() : bug)]);
+  const inDeals = Object.entries(DEAL_BUGS).map(([name, { plant, focus }]): readonly [string, () => SeedOptions] => [name, () => ({ ...plant(), focus })]);
+  for (const [name, plant] of [...everywhere, ...inDeals].filter(([one]) => one.includes(values.only))) {
     const counts: number[] = [];
     const invariants = new Set<number>();
     for (let start = 0; start < Number(values.starts); start++) {
-      const found = await hunt(() => (typeof bug === "function" ? bug() : bug), { from: from + start * STARTS_APART, seedsMax });
+      const found = await hunt(plant, { from: from + start * STARTS_APART, seedsMax });
       counts.push(found?.seeds ?? Infinity);
       if (found !== undefined) invariants.add(found.invariant);
     }

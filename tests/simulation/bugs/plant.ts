@@ -2,7 +2,8 @@
 import { createDerivation } from "../../../plugin-proxy/src/crypto/derive-ids.ts";
 import type { Effect, EffectKind } from "../../../plugin-proxy/src/domain/payment/effect.ts";
 import { planAttempt } from "../../../plugin-proxy/src/domain/payment/plan-effect.ts";
-import type { Surroundings } from "../../../plugin-proxy/src/ports/surroundings.ts";
+import type { NewRow } from "../../../plugin-proxy/src/domain/notify/rows.ts";
+import type { DocumentsReading, Surroundings } from "../../../plugin-proxy/src/ports/surroundings.ts";
 import { relayConfig } from "../relay-config.ts";
 import { mainEffect, type Intent } from "../../../plugin-proxy/src/domain/payment/intent.ts";
 import type { FlowDeps } from "../../../plugin-proxy/src/flows/deps.ts";
@@ -55,6 +56,16 @@ export const together = (...all: readonly Planted[]): Planted => ({
 });
 
 export const changedDataverse = (change: (dataverse: Dataverse, surroundings: Surroundings) => Partial<Dataverse>): Planted => ({ changeDeps: (deps) => ({ ...deps, dataverse: { ...deps.dataverse, ...change(deps.dataverse, deps.surroundings) } }) });
+
+const changedSurroundings = (change: (surroundings: Surroundings) => Partial<Surroundings>): Planted => ({ changeDeps: (deps) => ({ ...deps, surroundings: { ...deps.surroundings, ...change(deps.surroundings) } }) });
+
+/** Orders and invoices are read as `read` reads them. */
+export const readAs = (read: (reading: DocumentsReading) => DocumentsReading): Planted => changedSurroundings((surroundings) => ({
+  readDocuments: async (query) => { const answer = await surroundings.readDocuments(query); return answer.kind === "read" ? read(answer) : answer; },
+}));
+
+/** Rows of this table are never made, and are believed to stand. */
+export const withoutRows = (table: NewRow["table"]): Planted => changedSurroundings((surroundings) => ({ createOnce: async (query) => (query.row.table === table ? { kind: "stands" } : surroundings.createOnce(query)) }));
 
 /** Transactions of the ledger with some methods changed. */
 export const changedTransactions = (change: (tx: LedgerTransaction) => Partial<LedgerTransaction>): Planted => ({

@@ -2,6 +2,7 @@
 // People are told by the transaction row that stands in Dataverse.
 import type { Transaction } from "../../sandbox/cybersource/state.ts";
 import { asText, type Row } from "../../sandbox/dataverse/store/rows.ts";
+import { dealOf } from "./deals.ts";
 import { liveMoneyOf } from "../live-money.ts";
 import type { Neighbourhood } from "../neighbours.ts";
 import type { World } from "../world.ts";
@@ -34,6 +35,13 @@ const UNDOES: ReadonlySet<Transaction["kind"]> = new Set(["void", "reversal"]);
 
 /** Called for each transaction that happens at Cybersource. */
 export function undoExecuted(world: World, _hood: Neighbourhood, one: Transaction, key: string): void {
-  if (!UNDOES.has(one.kind) || !world.history.toldApproved.has(key) || world.history.askedToUndo.has(key)) return;
+  if (!UNDOES.has(one.kind) || !world.history.toldApproved.has(key) || world.history.askedToUndo.has(key) || isCalledOff(world, key)) return;
   world.fail(4, `request ${key}: told as approved, and taken back by ${one.kind} ${one.code} that nobody asked for`);
+}
+
+/** Whoever cancels an order, or an invoice that is paid by itself, wants what is held for it let go. */
+function isCalledOff(world: World, key: string): boolean {
+  const intent = world.ledgerHost.intents.get(key);
+  const deal = intent === undefined ? undefined : dealOf(world, intent);
+  return deal !== undefined && (deal.state === "cancelled" || deal.invoices.some(({ id, isCancelled }) => isCancelled && id === intent?.command?.document.id));
 }

@@ -39,6 +39,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   MISSING_FIELD: inputs, INVALID_DATA: inputs, INVALID_AMOUNT: inputs,
   CARD_TYPE_NOT_ACCEPTED: { agent: "This brand of card is not accepted. Ask for another card.", customer: OTHER_CARD },
 
+  partly_paid: { agent: "Nothing was captured: a part of this has been paid in another way meanwhile. Capture what is still open instead." },
   amount_above_open: { agent: "Nothing was charged: the amount is more than what is open on the order. Take the open amount instead." },
   document_changed: { agent: "Nothing was charged: the order changed after this payment was prepared. Look at the new amount and try again." },
   document_closed: { agent: "Nothing was charged: the order is closed, so no payment can be taken on it." },
