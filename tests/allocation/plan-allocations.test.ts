@@ -14,6 +14,8 @@ describe("what is captured is applied", () => {
     ["to several invoices, oldest first", { invoices: [invoice("i2", 80n), invoice("i1", 60n)] }, [["i1", 60n, 0n], ["i2", 40n, 0n]]],
     ["not to a cancelled one", { invoices: [invoice("i1", 60n, { isCancelled: true }), invoice("i2", 80n)] }, [["i2", 80n, 0n]]],
     ["not where others have paid", { invoices: [invoice("i1", 60n, { takenByOthersMinor: 50n }), invoice("i2", 80n)] }, [["i1", 10n, 0n], ["i2", 80n, 0n]]],
+    ["to the invoice that it was captured for, before older ones", { capturedMinor: 40n, captures: [{ invoiceId: "i2", minor: 40n }], invoices: [invoice("i1", 60n), invoice("i2", 80n)] }, [["i2", 40n, 0n]]],
+    ["not where a payment of the invoice's own is on its way", { capturedMinor: 90n, invoices: [invoice("i1", 60n, { keptMinor: 60n }), invoice("i2", 80n)] }, [["i2", 80n, 0n]]],
     ["once: what stands stays", { capturedMinor: 90n, standing: [{ invoiceId: "i1", amountMinor: 60n, refundedMinor: 0n }], invoices: [invoice("i1", 60n), invoice("i2", 80n)] }, [["i1", 60n, 0n], ["i2", 30n, 0n]]],
   ])("%s", (_name, more, rows) => {
     expect(plan(more)).toEqual(rows.map(([invoiceId, amountMinor, refundedMinor]) => ({ invoiceId, amountMinor, refundedMinor })));

@@ -56,7 +56,7 @@ async function allocate(deps: FlowDeps, tx: LedgerTransaction, intent: Intent, p
   const { document } = intent.command ?? {};
   const rows = planAllocations({
     capturedMinor: deriveSums(intent).captured + turnedDownOf(intent).reduce((sum, effect) => sum + amountOf(effect), 0n), ownInvoiceId: document?.kind === "invoice" ? document.id : undefined, invoices: facts,
-    standing, refunds: [...refundsOf(intent), ...turnedDownOf(intent).map((effect) => ({ minor: amountOf(effect) }))],
+    standing, captures: capturesOf(intent), refunds: [...refundsOf(intent), ...turnedDownOf(intent).map((effect) => ({ minor: amountOf(effect) }))],
   });
   await tx.surroundings.saveAllocations(intent, rows, deps.clocks.business());
   const paid = new Map(facts.map((fact) => [fact.invoiceId, fact.takenByOthersMinor + rows.filter((row) => row.invoiceId === fact.invoiceId).reduce((sum, row) => sum + row.amountMinor - row.refundedMinor, 0n)]));
@@ -68,14 +68,30 @@ async function factsOf(tx: LedgerTransaction, intent: Intent, { invoices, ofOrde
   const { organizationId, paymentRequestId } = intent;
   const toFacts = async (invoice: InvoiceReading): Promise<InvoiceFacts> => {
     const byOthers = await tx.surroundings.allocatedMinor({ organizationId, invoiceId: invoice.invoiceId, except: paymentRequestId });
-    return { invoiceId: invoice.invoiceId, createdOn: invoice.createdOn, totalMinor: invoice.total?.minor ?? 0n, isCancelled: invoice.state === "cancelled", takenByOthersMinor: byOthers + receivedMinor(invoice.received) };
+    return { invoiceId: invoice.invoiceId, createdOn: invoice.createdOn, totalMinor: invoice.total?.minor ?? 0n, isCancelled: invoice.state === "cancelled", takenByOthersMinor: byOthers + receivedMinor(invoice.received), keptMinor: await keptOn(tx, intent, invoice.invoiceId) };
   };
   const facts: InvoiceFacts[] = [];
   for (const invoice of orderReceivedMinor > 0n ? ofOrder : invoices) facts.push(await toFacts(invoice));
   const ownMinor = (invoiceId: string): bigint => standing.reduce((sum, row) => (row.invoiceId === invoiceId ? sum + row.amountMinor - row.refundedMinor : sum), 0n);
-  const shares = spreadReceived(orderReceivedMinor, facts.map((fact) => ({ ...fact, openMinor: fact.totalMinor - fact.takenByOthersMinor - ownMinor(fact.invoiceId) })));
+  const shares = spreadReceived(orderReceivedMinor, facts.map((fact) => ({ ...fact, openMinor: fact.totalMinor - fact.takenByOthersMinor - (fact.keptMinor ?? 0n) - ownMinor(fact.invoiceId) })));
   return facts.filter((fact) => invoices.some((invoice) => invoice.invoiceId === fact.invoiceId)).map((fact) => ({ ...fact, takenByOthersMinor: fact.takenByOthersMinor + (shares.get(fact.invoiceId) ?? 0n) }));
 }
+
+/** Taken on the invoice itself by other payments, held or on its way, and not applied to it yet. */
+async function keptOn(tx: LedgerTransaction, { organizationId, paymentRequestId }: Intent, invoiceId: string): Promise<bigint> {
+  let minor = 0n;
+  for (const claim of await tx.documentClaims(organizationId, { kind: "invoice", id: invoiceId })) {
+    if (claim.paymentRequestId === paymentRequestId || claim.exposureMinor === 0n) continue;
+    const applied = await tx.surroundings.allocationsOf({ organizationId, paymentRequestId: claim.paymentRequestId });
+    const left = applied.reduce((sum, row) => (row.invoiceId === invoiceId ? sum - row.amountMinor + row.refundedMinor : sum), claim.exposureMinor);
+    if (left > 0n) minor += left;
+  }
+  return minor;
+}
+
+/** Captures that were asked for on an invoice, each with that invoice. */
+const capturesOf = (intent: Intent) => intent.effects.filter((effect) => effect.kind === "capture" && effect.state === "approved")
+  .map((effect) => { const named = commandOf(intent, effect)?.document; return { minor: amountOf(effect), invoiceId: named?.kind === "invoice" ? named.id : undefined }; });
 
 /** Applied once, and turned down at settlement since: taken away from the invoices again, which shows that it had been there (docs/adr/0083). */
 const turnedDownOf = (intent: Intent): readonly Effect[] => intent.effects.filter(isTurnedDown);

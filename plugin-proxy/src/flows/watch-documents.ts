@@ -102,16 +102,15 @@ async function releaseForInvoice(deps: FlowDeps, invoice: InvoiceReading, intent
 async function create(deps: FlowDeps, intent: Intent, command: Command, request: EventRequest): Promise<void> {
   const { organizationId, paymentRequestId } = intent;
   const id = deps.derivation.rowId(organizationId, "business_event", intent.paymentId, request.policy, request.change);
-  const isKnown = await deps.ledger.transaction(async (tx) => !await tx.insertInbox({ organizationId, source: "notice", key: `row ${id}`, at: deps.clocks.business() }));
-  if (isKnown) return;
+  if (await deps.ledger.alone((ledger) => ledger.surroundings.isNoted({ organizationId, key: `row ${id}` }))) return;
+  // Made first and noted then: a process that ends between the two makes it again, under the same key.
   const written = await deps.surroundings.createOnce({ organizationId, row: toRow(deps, intent, command, { request, id }) });
-  if (written.kind === "unavailable") return deps.ledger.alone((ledger) => ledger.surroundings.forgetNote({ organizationId, key: `row ${id}` }));
+  if (written.kind === "unavailable") return;
   deps.reporter.count("business_events", { policy: request.policy, answer: written.kind });
   if (written.kind === "rejected") deps.reporter.alarm("business_event_rejected", { organizationId, paymentRequestId, reason: written.code });
   await deps.ledger.transaction(async (tx) => {
     // Refused, it is told once and asked for again each time: a right that is missing may be given back.
-    if (written.kind === "rejected") await tx.surroundings.forgetNote({ organizationId, key: `row ${id}` });
-    const isNews = written.kind !== "rejected" || await tx.insertInbox({ organizationId, source: "notice", key: `refused ${id}`, at: deps.clocks.business() });
+    const isNews = await tx.insertInbox({ organizationId, source: "notice", key: `${written.kind === "rejected" ? "refused" : "row"} ${id}`, at: deps.clocks.business() });
     if (isNews) await noteOnTrail(tx, { organizationId, paymentRequestId, at: deps.clocks.business(), source: "relay", what: written.kind === "rejected" ? "request_not_made" : "business_event", kind: request.policy, reason: request.change.split(" ")[0], answer: written.kind, rowId: id });
   });
   if (written.kind !== "rejected") await deps.ledger.alone((ledger) => ledger.schedule({ kind: "sweep", organizationId, key: organizationId, dueAt: deps.clocks.business() }));

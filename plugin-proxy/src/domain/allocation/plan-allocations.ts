@@ -11,6 +11,8 @@ export interface InvoiceFacts {
   readonly isCancelled: boolean;
   /** Applied by other payments, net of their refunds, and paid otherwise (cash, cheque, bank transfer), its share of what its order received included. */
   readonly takenByOthersMinor: bigint;
+  /** What payments of its own have, hold or may have, and is not applied to it yet: theirs, and nobody else's. */
+  readonly keptMinor?: bigint | undefined;
 }
 
 export interface Allocation {
@@ -31,6 +33,8 @@ export interface AllocationInput {
   /** The invoices it may pay: its own, or those created from its order. */
   readonly invoices: readonly InvoiceFacts[];
   readonly standing: readonly Allocation[];
+  /** What was captured for a certain invoice: it pays that one before any other. */
+  readonly captures?: readonly RefundShare[] | undefined;
   /** Refunds that went out, oldest first. */
   readonly refunds: readonly RefundShare[];
 }
@@ -38,21 +42,24 @@ export interface AllocationInput {
 const atMost = (left: bigint, right: bigint): bigint => (left < right ? left : right);
 const netOf = (allocation: Allocation): bigint => allocation.amountMinor - allocation.refundedMinor;
 
+const namedFor = ({ captures = [] }: AllocationInput, invoiceId: string): bigint => captures.reduce((sum, capture) => (capture.invoiceId === invoiceId ? sum + capture.minor : sum), 0n);
+
 /** The allocations as they shall stand: a pure function of what was captured, refunded and applied before. */
 export function planAllocations(input: AllocationInput): readonly Allocation[] {
   const applied = new Map(input.standing.map((allocation) => [allocation.invoiceId, allocation.amountMinor]));
   let rest = input.capturedMinor - [...applied.values()].reduce((sum, minor) => sum + minor, 0n);
-  for (const invoice of byAge(input.invoices)) {
-    if (rest <= 0n) break;
-    if (invoice.isCancelled) continue;
+  const apply = (invoice: InvoiceFacts, mostMinor: bigint): void => {
+    if (rest <= 0n || invoice.isCancelled) return;
     const own = applied.get(invoice.invoiceId) ?? 0n;
     // A payment taken on an invoice belongs to it whole; one of an order pays what is still open.
-    const open = invoice.invoiceId === input.ownInvoiceId ? rest : invoice.totalMinor - invoice.takenByOthersMinor - own;
-    const share = atMost(rest, open);
-    if (share <= 0n) continue;
+    const open = invoice.invoiceId === input.ownInvoiceId ? rest : invoice.totalMinor - invoice.takenByOthersMinor - (invoice.keptMinor ?? 0n) - own;
+    const share = atMost(atMost(rest, mostMinor), open);
+    if (share <= 0n) return;
     applied.set(invoice.invoiceId, own + share);
     rest -= share;
-  }
+  };
+  for (const invoice of byAge(input.invoices)) apply(invoice, namedFor(input, invoice.invoiceId) - (applied.get(invoice.invoiceId) ?? 0n));
+  for (const invoice of byAge(input.invoices)) apply(invoice, rest);
   // More was applied than is captured now: captures were voided since.
   const refunds = rest < 0n ? [...input.refunds, { minor: -rest }] : input.refunds;
   return withRefunds([...applied].map(([invoiceId, amountMinor]) => ({ invoiceId, amountMinor, refundedMinor: 0n })), refunds, rest > 0n ? rest : 0n);
