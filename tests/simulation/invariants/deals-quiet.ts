@@ -1,7 +1,7 @@
 // Invariants 9 to 13 for orders with their invoices, once everything is quiet: what a rule had to capture was asked for, once; money is applied to invoices as the
 // ledger has it, never more than came or than the invoice comes to; what is closed as paid is paid; what is cancelled holds nothing.
 import { deriveSums } from "../../../plugin-proxy/src/domain/payment/derive-sums.ts";
-import { isLive, isRunning } from "../../../plugin-proxy/src/domain/payment/effect.ts";
+import { isLive, isRunning, isWaiting } from "../../../plugin-proxy/src/domain/payment/effect.ts";
 import { mainEffect, type Intent } from "../../../plugin-proxy/src/domain/payment/intent.ts";
 import { asText, referenceId, type Row } from "../../sandbox/dataverse/store/rows.ts";
 import type { Deal } from "../errands.ts";
@@ -27,8 +27,8 @@ export function checkQuietDeals(world: World): void {
   }
 }
 
-/** Nothing about it is open, nor anybody's question. */
-const isSettled = (intent: Intent): boolean => intent.effects.every((effect) => !isRunning(effect) && effect.state !== "claiming");
+/** Nothing about it is open, waits for a second person, or is anybody's question. */
+const isSettled = (intent: Intent): boolean => intent.effects.every((effect) => !isRunning(effect) && !isWaiting(effect) && effect.state !== "claiming");
 const isReview = (intent: Intent): boolean => mainEffect(intent).state === "review";
 
 function checkHolds({ world, deal, payments }: Scene): void {
