@@ -6,10 +6,11 @@ import { caseDecided, isInCase } from "../domain/payment/decided-case.ts";
 import { currentAttempt, type Effect } from "../domain/payment/effect.ts";
 import type { EffectEvent } from "../domain/payment/events.ts";
 import { findEffect, mainEffect, type Intent } from "../domain/payment/intent.ts";
+import { mayBeUnseen } from "../domain/payment/may-be-unseen.ts";
 import { withReviewerCaptures } from "../domain/payment/reviewer-capture.ts";
 import { fenceOf } from "../domain/payment/unknown-step.ts";
 import { SECOND_MS, type Instant } from "../domain/time.ts";
-import type { FoundTransaction, LookAnswer } from "../ports/gateway.ts";
+import type { LookAnswer } from "../ports/gateway.ts";
 import type { FlowDeps } from "./deps.ts";
 import { recordEvents } from "./record-events.ts";
 
@@ -59,28 +60,18 @@ function judgeUndo(deps: FlowDeps, intent: Intent, undo: Effect, { found, isComp
   // The gateway itself has said that there is nothing left to reverse.
   if (undo.refusal?.reason === "AUTH_ALREADY_REVERSED") return "undone_proved";
   const shown = found.find((one) => one.requestId === requestId);
+  const isUnseen = mayBeUnseen(undo, deps.clocks.business(), deps.settings);
   const isVoid = undo.kind === "void" || undo.kind === "timeout_void";
-  if (isVoid && shown?.settlement === "closed") return isOldPicture(deps, undo, shown) ? "found_nothing" : "window_closed";
-  if (undo.kind === "case_decision" && undo.refusal !== undefined) return isOldCase(deps, undo, shown) ? "found_nothing" : "window_closed";
+  if (isVoid && shown?.settlement === "closed") return isUnseen ? "found_nothing" : "window_closed";
+  // Refused, although it is shown as waiting, or not at all: somebody has just decided it. After the lag the refusal was for something else.
+  if (undo.kind === "case_decision" && undo.refusal !== undefined) return (shown === undefined || (shown.verdict === "review" && isUnseen)) ? "found_nothing" : "window_closed";
   if (undo.kind === "authorization_reversal" && undo.refusal !== undefined && SETTLED.has(undo.refusal.reason)) return "window_closed";
   if (isPartialReversal(intent, undo)) return isComplete ? "found_nothing" : undefined;
   // NOT_VOIDABLE while the detail still shows it as pending, or shows nothing: the batch has just left, or the detail is old. Both are over soon.
-  if (undo.refusal?.reason === "NOT_VOIDABLE") return undo.looks.emptyCount >= LOOKS_BEFORE_CLOSED && (isRefusedForSure(undo) || isAfterLag(deps, undo)) ? "window_closed" : "found_nothing";
+  if (undo.refusal?.reason === "NOT_VOIDABLE") return undo.looks.emptyCount >= LOOKS_BEFORE_CLOSED && !isUnseen ? "window_closed" : "found_nothing";
   const isPastFence = undo.refusal !== undefined || deps.clocks.wire() >= fenceOf(undo, deps.settings) || currentAttempt(undo)?.signatureExpiresAt === undefined;
   return isPastFence ? "retry_undo" : "found_nothing";
 }
-
-/**
- * What the parent looks like settles an undo that was refused, once. One that may have been carried out all the same (no answer, or an attempt before the
- * refused one) may not be in the picture yet, which lags: a batch that has closed over a void. A picture without the parent shows nothing at all.
- */
-const isOldPicture = (deps: FlowDeps, undo: Effect, shown: FoundTransaction | undefined): boolean => !isRefusedForSure(undo) && (shown === undefined || !isAfterLag(deps, undo));
-const isRefusedForSure = (undo: Effect): boolean => undo.refusal !== undefined && undo.attempts.length === 1;
-const isAfterLag = (deps: FlowDeps, undo: Effect): boolean => deps.clocks.business() >= (undo.attempts[0]?.sentAt ?? 0) + deps.settings.lagMs;
-
-/** Refused, although it is shown as waiting, or not at all: somebody has just decided it, which is not to be seen yet. After the lag the refusal was for something else. */
-const isOldCase = (deps: FlowDeps, undo: Effect, shown: FoundTransaction | undefined): boolean =>
-  shown === undefined || (shown.verdict === "review" && !isAfterLag(deps, undo));
 
 const SETTLED = new Set(["TRANSACTION_ALREADY_SETTLED", "TRANSACTION_ALREADY_REVERSED_OR_SETTLED"]);
 const LOOKS_BEFORE_CLOSED = 3;

@@ -3,9 +3,10 @@
 import { DAY_MS, type Instant } from "../time.ts";
 import { acceptable, type Found, type LookVerdict } from "./adopt.ts";
 import { amountOf } from "./derive-sums.ts";
-import { currentAttempt, type Effect } from "./effect.ts";
+import type { Effect } from "./effect.ts";
 import type { EffectEvent } from "./events.ts";
 import { findEffect, firstSentAt, mainEffect, type Intent } from "./intent.ts";
+import { mayBeUnseen } from "./may-be-unseen.ts";
 import type { RecoverySettings } from "./settings.ts";
 import { isSameMoney } from "../money.ts";
 
@@ -70,17 +71,10 @@ function endedHold(intent: Intent, effect: Effect, { found }: Look, { base, sett
 function empty(effect: Effect, base: Base, settings: RecoverySettings): LookVerdict {
   const of = (kind: EffectEvent["kind"], reason?: string): LookVerdict => ({ kind: "event", event: { ...base, kind, reason }, surplus: [] });
   if (effect.refusal === undefined) return of("found_nothing");
-  if (!effect.refusal.isTransient) return of(isOldPicture(effect, base, settings) || isTakenAlready(effect) ? "found_nothing" : "found_refused", effect.refusal.reason);
+  if (!effect.refusal.isTransient) return of(mayBeUnseen(effect, base.at, settings) ? "found_nothing" : "found_refused", effect.refusal.reason);
   const { firstEmptyAt } = effect.looks;
   return firstEmptyAt !== undefined && base.at - firstEmptyAt >= settings.emptyLooksApartMs ? of("not_executed") : of("found_nothing");
 }
-
-/** What Cybersource says of its capture is not to be seen there yet: a void of some minutes ago. */
-const isOldPicture = (effect: Effect, { at }: Base, { lagMs }: RecoverySettings): boolean => effect.refusal?.reason === "CAPTURE_ALREADY_VOIDED" && at < (currentAttempt(effect)?.sentAt ?? 0) + lagMs;
-
-/** Sent again after an attempt that nobody found, and refused because the authorization has been used up: by that attempt, which search does not show yet. */
-const isTakenAlready = (effect: Effect): boolean => effect.kind === "capture" && effect.attempts.length > 1 && USED_UP.has(effect.refusal?.reason ?? "");
-const USED_UP = new Set(["EXCEEDS_AUTH_AMOUNT", "AUTH_ALREADY_REVERSED", "MISSING_AUTH", "TRANSACTION_ALREADY_SETTLED", "TRANSACTION_ALREADY_REVERSED_OR_SETTLED"]);
 
 function judgeIncrement(intent: Intent, effect: Effect, look: Look, settings: RecoverySettings): LookVerdict | { readonly kind: "nothing" } {
   const main = mainEffect(intent);
