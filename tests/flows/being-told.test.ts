@@ -1,16 +1,13 @@
 // People are told: a requester whose outcome came late, a document's owner who has to decide, operators when only they can go on.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { account, rowsWhere, severalRounds, take } from "../support/deeds.ts";
-import { CHOICE, startStage, type Stage } from "../support/stage.ts";
+import { CHOICE, type Stage } from "../support/stage.ts";
+import { openWithCard } from "./open-with-card.ts";
 
 let stage: Stage;
 let card: string;
 const ANN = "b0000000-0000-4000-8000-000000000001";
-beforeAll(async () => {
-  stage = await startStage();
-  await stage.startRelay();
-  card = await stage.savedCard();
-}, 180_000);
+beforeAll(async () => { ({ stage, card } = await openWithCard()); }, 180_000);
 afterAll(async () => { await stage.close(); }, 30_000);
 
 describe("a soft decline", () => {

@@ -2,18 +2,15 @@
 // Cybersource's own ledger says what really moved.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { account, fulfil, invoiceOf, rowsWhere, severalRounds, take, type Taken } from "../support/deeds.ts";
-import { CHOICE, eventually, startStage, type Row, type Stage } from "../support/stage.ts";
+import { CHOICE, eventually, type Row, type Stage } from "../support/stage.ts";
+import { openWithCard } from "./open-with-card.ts";
 
 const ON_ORDER = CHOICE + 1;
 const ON_FULFILMENT = CHOICE + 2;
 const ON_INVOICE = CHOICE + 3;
 let stage: Stage;
 let card: string;
-beforeAll(async () => {
-  stage = await startStage({ at: "09:00" });
-  await stage.startRelay();
-  card = await stage.savedCard();
-}, 180_000);
+beforeAll(async () => { ({ stage, card } = await openWithCard({ at: "09:00" })); }, 180_000);
 afterAll(async () => { await stage.close(); }, 30_000);
 
 const capturedOf = async ({ paymentId }: Taken): Promise<unknown> => (await stage.rows("cybs_payment")).find((row) => row["cybs_paymentid"] === paymentId)?.["cybs_capturedamount"];

@@ -2,15 +2,12 @@
 // call it off; captured money is applied to the invoice, which closes when it is fully paid.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { account, cancel, fulfil, invoiceOf, payment, rowsWhere, severalRounds, take } from "../support/deeds.ts";
-import { CHOICE, eventually, startStage, type Row, type Stage } from "../support/stage.ts";
+import { CHOICE, eventually, type Row, type Stage } from "../support/stage.ts";
+import { openWithCard } from "./open-with-card.ts";
 
 let stage: Stage;
 let card: string;
-beforeAll(async () => {
-  stage = await startStage();
-  await stage.startRelay();
-  card = await stage.savedCard();
-}, 180_000);
+beforeAll(async () => { ({ stage, card } = await openWithCard()); }, 180_000);
 afterAll(async () => { await stage.close(); }, 30_000);
 
 const live = async (amount: string) => (await stage.ledger()).filter((line) => line.amount === amount);

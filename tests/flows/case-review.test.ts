@@ -3,8 +3,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { setTimeout as delay } from "node:timers/promises";
 import { payment, refund, rowsWhere, take, type Taken } from "../support/deeds.ts";
-import { CHOICE, eventually, SHORT_FENCE, startStage, type LedgerLine, type Row, type Stage } from "../support/stage.ts";
+import { CHOICE, eventually, SHORT_FENCE, type LedgerLine, type Row, type Stage } from "../support/stage.ts";
 import { withoutLimits } from "./changes.ts";
+import { openWithCard } from "./open-with-card.ts";
 import { clearFaults, STATUS } from "./recovery.ts";
 
 /** The stand-in's amount that Decision Manager reviews. */
@@ -16,12 +17,7 @@ const RISK = { accepted: 2, rejected: 3 } as const;
 
 let stage: Stage;
 let card: string;
-beforeAll(async () => {
-  stage = await startStage({ at: "09:00" });
-  await withoutLimits(stage);
-  await stage.startRelay(SHORT_FENCE);
-  card = await stage.savedCard();
-}, 180_000);
+beforeAll(async () => { ({ stage, card } = await openWithCard({ at: "09:00", relay: SHORT_FENCE, before: withoutLimits })); }, 180_000);
 afterEach(async () => { await clearFaults(stage); });
 afterAll(async () => { await stage.close(); }, 60_000);
 

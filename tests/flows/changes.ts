@@ -2,8 +2,8 @@
 import { expect } from "@jest/globals";
 import { setTimeout as delay } from "node:timers/promises";
 import { limit } from "../support/deeds.ts";
-import type { RelayProcess } from "../sandbox/relay-process.ts";
-import { CHOICE, eventually, settled, startStage, untilTimeOfDay, type LedgerLine, type Row, type Stage } from "../support/stage.ts";
+import { CHOICE, eventually, settled, untilTimeOfDay, type LedgerLine, type Row, type Stage } from "../support/stage.ts";
+import { openWithCard, type Opened } from "./open-with-card.ts";
 import { mainOf, poke, submit } from "./recovery.ts";
 
 export interface Taken { readonly requestId: string; readonly paymentId: string; readonly orderId: string; readonly currencyId: string }
@@ -36,16 +36,15 @@ export async function withoutLimits(stage: Stage): Promise<void> {
   await limit(stage, { currencyId: String(usd?.["transactioncurrencyid"]), perRefund: 100_000, perDay: 1_000_000 });
 }
 
-export interface Opened { readonly stage: Stage; readonly relay: RelayProcess; readonly card: string }
-
 /** A stage at nine in the morning on which all may be asked for that an account can do, without limits; its relay, and a saved card. `before` the relay starts. */
-export async function openForChanges(options: { readonly relay?: Readonly<Record<string, string>>; readonly before?: (stage: Stage) => Promise<unknown> } = {}): Promise<Opened> {
-  const stage = await startStage({ at: "09:00" });
-  await useAbilities(stage);
-  await withoutLimits(stage);
-  await options.before?.(stage);
-  return { stage, relay: await stage.startRelay(options.relay), card: await stage.savedCard() };
-}
+export const openForChanges = ({ relay, before }: { readonly relay?: Readonly<Record<string, string>>; readonly before?: (stage: Stage) => Promise<unknown> } = {}): Promise<Opened> => openWithCard({
+  at: "09:00", ...(relay === undefined ? {} : { relay }),
+  before: async (stage) => {
+    await useAbilities(stage);
+    await withoutLimits(stage);
+    await before?.(stage);
+  },
+});
 
 interface Input { readonly price: number; readonly amount?: number; readonly cardId: string; readonly orderId?: string }
 

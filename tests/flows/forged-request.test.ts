@@ -1,16 +1,13 @@
 // What people can write is a wish, never a fact: drafts, later edits and forged outcomes change nothing, anywhere.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { CHOICE, request, startStage, type Row, type Stage } from "../support/stage.ts";
+import { CHOICE, request, type Row, type Stage } from "../support/stage.ts";
+import { openWithCard } from "./open-with-card.ts";
 import { appears, expectAgreement, isCharged, mainOf, PAYMENTS, poke, reaches, salesOf, STATUS, submit, transactions } from "./recovery.ts";
 
 let stage: Stage;
 let card: string;
 
-beforeAll(async () => {
-  stage = await startStage();
-  await stage.startRelay();
-  card = await stage.savedCard();
-}, 180_000);
+beforeAll(async () => { ({ stage, card } = await openWithCard()); }, 180_000);
 afterAll(async () => { await stage.close(); }, 30_000);
 
 const rep = () => stage.as("salesrep");

@@ -3,8 +3,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { setTimeout as delay } from "node:timers/promises";
 import { payment, rowsWhere, severalRounds, take, type Taken } from "../support/deeds.ts";
-import { CHOICE, eventually, signedCall, startStage, type Row, type Stage } from "../support/stage.ts";
+import { CHOICE, eventually, signedCall, type Row, type Stage } from "../support/stage.ts";
 import { subscribe } from "../support/notifications.ts";
+import { openWithCard } from "./open-with-card.ts";
 import { clearFaults, STATUS } from "./recovery.ts";
 
 /** Time for an answer that never comes to be noticed, before the notification is there. */
@@ -15,11 +16,10 @@ const STATUS_REVIEW = 2;
 let stage: Stage;
 let card: string;
 beforeAll(async () => {
-  stage = await startStage({ at: "09:00" });
-  await stage.settings({ webhookDelayMs: NOTIFIED_AFTER_MS });
-  await subscribe(stage, { decisionManager: ["risk.casemanagement.decision.accept", "risk.casemanagement.decision.reject"], payments: ["payments.authorization.status.accepted", "payments.capture.status.accepted", "payments.reversal.status.accepted"] });
-  await stage.startRelay();
-  card = await stage.savedCard();
+  ({ stage, card } = await openWithCard({ at: "09:00", before: async (opened) => {
+    await opened.settings({ webhookDelayMs: NOTIFIED_AFTER_MS });
+    await subscribe(opened, { decisionManager: ["risk.casemanagement.decision.accept", "risk.casemanagement.decision.reject"], payments: ["payments.authorization.status.accepted", "payments.capture.status.accepted", "payments.reversal.status.accepted"] });
+  } }));
 }, 180_000);
 afterEach(async () => { await clearFaults(stage); });
 afterAll(async () => { await stage.close(); }, 60_000);

@@ -3,16 +3,15 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { readDocument } from "../../webresources/src/lib/document.ts";
 import { readOpen } from "../../webresources/src/lib/open-amount.ts";
 import { account, invoiceOf, rowsWhere, take } from "../support/deeds.ts";
-import { CHOICE, startStage, type Row, type Stage } from "../support/stage.ts";
+import { CHOICE, type Row, type Stage } from "../support/stage.ts";
 import { outcome } from "./changes.ts";
+import { openWithCard } from "./open-with-card.ts";
 
 const SETS: Readonly<Record<string, string>> = { salesorder: "salesorders", invoice: "invoices", cybs_payment: "cybs_payments", cybs_manualpayment: "cybs_manualpayments", cybs_paymentallocation: "cybs_paymentallocations" };
 let stage: Stage;
 let card: string;
 beforeAll(async () => {
-  stage = await startStage({ at: "09:00" });
-  await stage.startRelay();
-  card = await stage.savedCard();
+  ({ stage, card } = await openWithCard({ at: "09:00" }));
   const get = async (path: string): Promise<unknown> => {
     const answer = await fetch(`${stage.dataverse.httpUrl}/api/data/v9.2/${path}`, { headers: { authorization: `Bearer ${stage.token("sysadmin")}` } });
     if (!answer.ok) throw new Error(await answer.text());

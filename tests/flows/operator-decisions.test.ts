@@ -3,16 +3,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { setTimeout as delay } from "node:timers/promises";
 import { account, payment, rowsWhere, severalRounds, take, type Taken } from "../support/deeds.ts";
-import { CHOICE, eventually, SHORT_FENCE, startStage, type Row, type Stage } from "../support/stage.ts";
+import { CHOICE, eventually, SHORT_FENCE, type Row, type Stage } from "../support/stage.ts";
+import { openWithCard } from "./open-with-card.ts";
 import { clearFaults } from "./recovery.ts";
 
 let stage: Stage;
 let card: string;
-beforeAll(async () => {
-  stage = await startStage();
-  await stage.startRelay(SHORT_FENCE);
-  card = await stage.savedCard();
-}, 180_000);
+beforeAll(async () => { ({ stage, card } = await openWithCard({ relay: SHORT_FENCE })); }, 180_000);
 afterEach(async () => { await clearFaults(stage); });
 afterAll(async () => { await stage.close(); }, 30_000);
 

@@ -3,18 +3,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { setTimeout as delay } from "node:timers/promises";
 import type { RelayProcess } from "../sandbox/relay-process.ts";
-import { SHORT_FENCE, startStage, type Stage } from "../support/stage.ts";
+import { SHORT_FENCE, type Stage } from "../support/stage.ts";
+import { openWithCard } from "./open-with-card.ts";
 import { appears, BATCH, clearFaults, expectAgreement, isCharged, kill, liveOf, mainOf, passTime, passUntilEnded, PAYMENTS, poke, reaches, salesOf, STATUS, statusNow, submit } from "./recovery.ts";
 
 let stage: Stage;
 let relay: RelayProcess;
 let card: string;
 
-beforeAll(async () => {
-  stage = await startStage();
-  relay = await stage.startRelay(SHORT_FENCE);
-  card = await stage.savedCard();
-}, 180_000);
+beforeAll(async () => { ({ stage, relay, card } = await openWithCard({ relay: SHORT_FENCE })); }, 180_000);
 afterEach(async () => { await clearFaults(stage); });
 afterAll(async () => { await stage.close(); }, 30_000);
 

@@ -2,7 +2,8 @@
 // Cybersource's own ledger says what really moved.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { account, approve, limit, payment, refund, refundSettled, rowsWhere, severalRounds, take, type Taken } from "../support/deeds.ts";
-import { CHOICE, eventually, startStage, type Row, type Stage } from "../support/stage.ts";
+import { CHOICE, eventually, type Row, type Stage } from "../support/stage.ts";
+import { openWithCard } from "./open-with-card.ts";
 
 let stage: Stage;
 let card: string;
@@ -11,9 +12,7 @@ const DMITRI = "b0000000-0000-4000-8000-000000000004";
 const WAITING = 0;
 
 beforeAll(async () => {
-  stage = await startStage();
-  await stage.startRelay();
-  card = await stage.savedCard();
+  ({ stage, card } = await openWithCard());
   const usd = (await stage.as("sysadmin").find("transactioncurrencies?$select=transactioncurrencyid&$filter=isocurrencycode eq 'USD'"))[0]?.["transactioncurrencyid"];
   await limit(stage, { currencyId: String(usd), perRefund: 100, perDay: 1_000_000 });
 }, 180_000);

@@ -3,16 +3,13 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createOrder } from "../sandbox/demo-data.ts";
 import { payment, rowsWhere } from "../support/deeds.ts";
-import { CHOICE, eventually, request, startStage, type Row, type Stage } from "../support/stage.ts";
+import { CHOICE, eventually, request, type Row, type Stage } from "../support/stage.ts";
+import { openWithCard } from "./open-with-card.ts";
 import { expectAgreement, poke, salesOf } from "./recovery.ts";
 
 let stage: Stage;
 let card: string;
-beforeAll(async () => {
-  stage = await startStage({ at: "09:00" });
-  await stage.startRelay();
-  card = await stage.savedCard();
-}, 180_000);
+beforeAll(async () => { ({ stage, card } = await openWithCard({ at: "09:00" })); }, 180_000);
 afterAll(async () => { await stage.close(); }, 30_000);
 
 const roleId = async (ending: string): Promise<string> => String((await stage.as("sysadmin").find("roles?$select=name,roleid")).find((role) => String(role["name"]).endsWith(ending))?.["roleid"]);

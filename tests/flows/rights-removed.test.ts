@@ -2,14 +2,13 @@
 // right is back, without anybody asking for it.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { account, fulfil, invoiceOf, limit, refund, refundSettled, rowsWhere, severalRounds, take } from "../support/deeds.ts";
-import { CHOICE, eventually, startStage, type Stage } from "../support/stage.ts";
+import { CHOICE, eventually, type Stage } from "../support/stage.ts";
+import { openWithCard } from "./open-with-card.ts";
 
 let stage: Stage;
 let card: string;
 beforeAll(async () => {
-  stage = await startStage({ at: "09:00" });
-  await stage.startRelay();
-  card = await stage.savedCard();
+  ({ stage, card } = await openWithCard({ at: "09:00" }));
   const [usd] = await stage.as("sysadmin").find("transactioncurrencies?$select=transactioncurrencyid&$filter=isocurrencycode eq 'USD'");
   await limit(stage, { currencyId: String(usd?.["transactioncurrencyid"]), perRefund: 1_000, perDay: 1_000_000 });
 }, 180_000);

@@ -2,15 +2,12 @@
 // the payment for it. What an administrator may rightly do is left alone.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { account, invoiceOf, payment, rowsWhere, severalRounds, take, type Taken } from "../support/deeds.ts";
-import { CHOICE, eventually, startStage, type Row, type Stage } from "../support/stage.ts";
+import { CHOICE, eventually, type Row, type Stage } from "../support/stage.ts";
+import { openWithCard } from "./open-with-card.ts";
 
 let stage: Stage;
 let card: string;
-beforeAll(async () => {
-  stage = await startStage();
-  await stage.startRelay();
-  card = await stage.savedCard();
-}, 180_000);
+beforeAll(async () => { ({ stage, card } = await openWithCard()); }, 180_000);
 afterAll(async () => { await stage.close(); }, 30_000);
 
 const alarms = async (name: string): Promise<number> => Number(new RegExp(`^cybs_alarms_total\\{name="${name}"\\} (\\d+)`, "m").exec(await (await fetch(`${stage.relayUrl}/metrics`)).text())?.[1] ?? 0);

@@ -1,16 +1,13 @@
 // A saved card, end to end without a browser: a row in Dataverse, the relay in a process of its own, Cybersource's ledger as the oracle.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { account } from "../support/deeds.ts";
-import { CHOICE, eventually, request, settled, startStage, statusOf, type Stage } from "../support/stage.ts";
+import { CHOICE, eventually, request, settled, statusOf, type Stage } from "../support/stage.ts";
+import { openWithCard } from "./open-with-card.ts";
 
 let stage: Stage;
 let card: string;
 
-beforeAll(async () => {
-  stage = await startStage();
-  await stage.startRelay();
-  card = await stage.savedCard();
-}, 180_000);
+beforeAll(async () => { ({ stage, card } = await openWithCard()); }, 180_000);
 afterAll(async () => { await stage.close(); }, 30_000);
 
 const poke = (requestId: string): Promise<Response> => fetch(`${stage.relayUrl}/pokes`, { method: "POST", headers: { "content-type": "application/json", origin: stage.relayUrl }, body: JSON.stringify({ organizationId: stage.dataverse.organizationId, paymentRequestId: requestId }) });
