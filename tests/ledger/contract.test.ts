@@ -274,7 +274,7 @@ describe.each(PLACES)("the ledger on $name", ({ open }) => {
     expect(await inTx((tx) => tx.countVelocity({ ...key, organizationId: asOrganizationId(randomUUID()) }, T0))).toBe(0);
   });
 
-  test("blocks a card, pauses an account, keeps the later pause", async () => {
+  test("blocks a card, pauses an account or one of its actions, keeps the later pause", async () => {
     const card = { organizationId, merchantId: "m", paymentInstrumentId: "PI" };
     expect(await inTx((tx) => tx.isInstrumentBlocked(card))).toBe(false);
     await inTx((tx) => tx.blockInstrument({ ...card, reason: "stolen", at: T0 }));
@@ -284,6 +284,9 @@ describe.each(PLACES)("the ledger on $name", ({ open }) => {
     expect(await inTx((tx) => tx.pausedUntil(account))).toBeUndefined();
     for (const until of [T0, T0 + 60_000]) await inTx((tx) => tx.pauseAccount({ ...account, until, reason: "401" }));
     expect(await inTx((tx) => tx.pausedUntil(account))).toBe(T0 + 60_000);
+    await inTx((tx) => tx.pauseAccount({ ...account, action: "refund", until: T0 + 90_000, reason: "INVALID_MERCHANT_CONFIGURATION" }));
+    expect(await inTx((tx) => tx.pausedUntil({ ...account, actions: ["void", "refund"] }))).toBe(T0 + 90_000);
+    expect(await inTx((tx) => tx.pausedUntil({ ...account, actions: ["sale"] }))).toBe(T0 + 60_000);
   });
 
   test("a message is received once", async () => {

@@ -1,6 +1,8 @@
 // What differs between processors and that a form has to know.
 import type { Random } from "../sandbox/kit/random.ts";
-import type { Policy } from "./errands.ts";
+
+/** When a merchant account captures by rule. */
+export type Policy = "on_invoice" | "on_fulfilment";
 
 /** What the merchant's processor can do, and when its batch closes: both sides know it. Cut-offs lie within the storm, or far away. */
 export interface Abilities { readonly multiCapture: boolean; readonly incremental: boolean; readonly batchCutOff: string;

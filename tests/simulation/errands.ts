@@ -7,6 +7,7 @@ import { minorOfNumber } from "./money.ts";
 import type { Shop } from "./people.ts";
 import { Refused } from "./web-api.ts";
 import type { World } from "./world.ts";
+import type { Policy } from "./abilities.ts";
 
 const CHOICE = 727_000_000;
 const MINUTE_MS = 60_000;
@@ -143,7 +144,6 @@ const FULFILLED: readonly (readonly Line[])[] = [
   [["fulfil", 1], ["invoice", 1], ["card_on_invoice", 1]], [["cash_on_order", 0.3], ["fulfil", 1], ["invoice", 1]], [["cancel", 1]], [["cash_on_order", 0.2], ["cancel", 1]],
 ];
 
-export type Policy = "on_invoice" | "on_fulfilment";
 
 /** At once, or after a while: often while the payment is still under way. */
 export function errandsOf(random: Random, policy: Policy): readonly Errand[] {

@@ -1,9 +1,9 @@
 // What a share of the seeds is about: situations that chance alone brings too rarely. Such a seed has the same people, weather and law as any other, and
 // more of one thing. It keeps its ledger: what a lost one leaves is another matter. A pure function of the seed.
 import { createRandom, type Random } from "../sandbox/kit/random.ts";
-import type { Abilities } from "./abilities.ts";
+import type { Abilities, Policy } from "./abilities.ts";
 import { APPROVALS } from "./deeds-of.ts";
-import { errandsOf, type Policy } from "./errands.ts";
+import { errandsOf } from "./errands.ts";
 import type { Deed, DeedKind } from "./give-back.ts";
 import { STORM_MS, type Act, type Scenario } from "./scenario.ts";
 import { struckAt, stoppedBeforeSocket, type Weather, type WireFault } from "./weather.ts";

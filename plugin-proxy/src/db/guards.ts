@@ -3,6 +3,7 @@ import type { OrganizationId } from "../domain/ids.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Incident, LedgerTransaction, VelocityKey } from "../ports/ledger.ts";
 import type { Sql } from "./database.ts";
+import { pauseKey, pauseKeys } from "./pause-keys.ts";
 
 const COUNT_MAX = 1_000;
 
@@ -26,12 +27,12 @@ export async function isInstrumentBlocked(sql: Sql, query: Parameters<LedgerTran
 }
 
 export async function pauseAccount(sql: Sql, query: Parameters<LedgerTransaction["pauseAccount"]>[0]): Promise<void> {
-  await sql.write("account-pause", "insert into account_pause (organization_id, merchant_id, paused_until, reason) values ($1,$2,$3,$4) on conflict (organization_id, merchant_id) do update set paused_until = $3, reason = $4", [query.organizationId, query.merchantId, query.until, query.reason]);
+  await sql.write("account-pause", "insert into account_pause (organization_id, merchant_id, paused_until, reason) values ($1,$2,$3,$4) on conflict (organization_id, merchant_id) do update set paused_until = $3, reason = $4", [query.organizationId, pauseKey(query.merchantId, query.action), query.until, query.reason]);
 }
 
-export async function pausedUntil(sql: Sql, query: { readonly organizationId: OrganizationId; readonly merchantId: string }): Promise<Instant | undefined> {
-  const { rows: [row] } = await sql.query("account-paused", "select paused_until from account_pause where organization_id = $1 and merchant_id = $2", [query.organizationId, query.merchantId]);
-  return row === undefined ? undefined : Number(row["paused_until"]);
+export async function pausedUntil(sql: Sql, query: Parameters<LedgerTransaction["pausedUntil"]>[0]): Promise<Instant | undefined> {
+  const { rows: [row] } = await sql.query("account-paused", "select max(paused_until) as until from account_pause where organization_id = $1 and merchant_id = any($2::text[])", [query.organizationId, pauseKeys(query)]);
+  return (row?.["until"] ?? null) === null ? undefined : Number(row?.["until"]);
 }
 
 export async function insertInbox(sql: Sql, query: Parameters<LedgerTransaction["insertInbox"]>[0]): Promise<boolean> {

@@ -185,7 +185,7 @@ interface Guards {
 async function guardsOf(deps: FlowDeps, command: Command, tx: LedgerTransaction): Promise<Guards> {
   const { organizationId, merchantAccount: { merchantId }, savedCard } = command;
   const [pausedUntil, isBlocked, claims, holders, isNewCardStopped] = await Promise.all([
-    tx.pausedUntil({ organizationId, merchantId }),
+    tx.pausedUntil({ organizationId, merchantId, actions: [command.action] }),
     savedCard === undefined ? false : tx.isInstrumentBlocked({ organizationId, merchantId, paymentInstrumentId: savedCard.paymentInstrumentId }),
     tx.lockDocument({ organizationId, document: command.document, limitMinor: command.documentTotal.minor, currency: command.amount.currency, except: command.paymentRequestId }),
     savedCard === undefined ? [] : tx.surroundings.cardHolders({ organizationId, cards: [{ paymentMethodId: savedCard.paymentMethodId, customerId: savedCard.customer.id }] }),
@@ -207,7 +207,7 @@ async function paidBeside(tx: LedgerTransaction, { organizationId, paymentReques
   return { beingCapturedMinor, together: await openTogether(tx, around, { organizationId, document, orderClaims, except: paymentRequestId }) };
 }
 
-/** A new card without its token yet waits for it; a paused account waits for its credentials. Both end with the request's validity. */
+/** A new card without its token yet waits for it; a paused account waits for its credentials or setup. Both end with the request's validity. */
 function mustWait(deps: FlowDeps, command: Command, { pausedUntil, token }: Known & Guards): Instant | undefined {
   if (pausedUntil !== undefined && pausedUntil > deps.clocks.business()) return Math.min(pausedUntil, command.validUntil + SECOND_MS);
   return command.method === "new_card" && token === undefined ? command.validUntil + SECOND_MS : undefined;

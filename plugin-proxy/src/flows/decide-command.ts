@@ -1,6 +1,6 @@
 // A later row whose payment is free: verify what is settled, ask who may, and decide under the payment's lock (domain/payment/decide-command.ts).
 import type { ChangeCommand } from "../domain/payment/command.ts";
-import type { Effect } from "../domain/payment/effect.ts";
+import type { Effect, EffectKind } from "../domain/payment/effect.ts";
 import type { CaptureSettlement, EffectEvent } from "../domain/payment/events.ts";
 import { commandOf, findEffect, isBusy, type Intent } from "../domain/payment/intent.ts";
 import { askAgainMs } from "../domain/payment/settings.ts";
@@ -33,7 +33,7 @@ export async function decideCommand(deps: FlowDeps, intent: Intent, claim: Effec
     organizationId, paymentRequestId,
     events: async (current, tx) => {
       if (findEffect(current, claim.effectId)?.state !== "claiming" || isBusy(current, claim.effectId)) return { events: [] };
-      waitUntil = await pausedUntil(deps, current, tx);
+      waitUntil = await pausedUntil(deps, current, { command, tx });
       if (waitUntil !== undefined) return { events: [] };
       const reason = await ruleOf(deps, current, { command, tx, around });
       const verdict: MoneyOutVerdict = reason === undefined ? await gate.judge(current, tx) : { kind: "refused", reason };
@@ -63,9 +63,13 @@ function eventFor(claim: Effect, verdict: MoneyOutVerdict, seen: { readonly at: 
   }
 }
 
-async function pausedUntil(deps: FlowDeps, intent: Intent, tx: LedgerTransaction): Promise<Instant | undefined> {
+/** Whichever way money goes back is decided later: each of them may be the one that is paused. */
+const WAYS_BACK: readonly EffectKind[] = ["authorization_reversal", "void", "refund"];
+const waysOf = ({ action }: ChangeCommand): readonly EffectKind[] => (action === "give_back" || action === "refund" ? WAYS_BACK : action === "reauthorization" ? [] : [action]);
+
+async function pausedUntil(deps: FlowDeps, intent: Intent, { command, tx }: { readonly command: ChangeCommand; readonly tx: LedgerTransaction }): Promise<Instant | undefined> {
   const merchantId = intent.command?.merchantAccount.merchantId;
-  const until = merchantId === undefined ? undefined : await tx.pausedUntil({ organizationId: intent.organizationId, merchantId });
+  const until = merchantId === undefined ? undefined : await tx.pausedUntil({ organizationId: intent.organizationId, merchantId, actions: waysOf(command) });
   return until !== undefined && until > deps.clocks.business() ? until : undefined;
 }
 

@@ -113,9 +113,10 @@ async function noteAnswer(deps: FlowDeps, intent: Intent, effect: Effect, answer
     const paymentInstrumentId = command.savedCard?.paymentInstrumentId;
     if (answer.blocksInstrument && paymentInstrumentId !== undefined) await tx.blockInstrument({ organizationId, merchantId, paymentInstrumentId, reason: answer.reason, at: now });
   }
-  if (answer.kind === "refused" && answer.pauses === "account") {
-    await tx.pauseAccount({ organizationId, merchantId, until: now + MINUTE_MS, reason: answer.reason });
-    deps.reporter.alarm("merchant_account_paused", { organizationId, reason: answer.reason });
+  if (answer.kind === "refused" && answer.pauses !== undefined) {
+    const action = answer.pauses === "action" ? effect.kind : undefined;
+    await tx.pauseAccount({ organizationId, merchantId, action, until: now + MINUTE_MS, reason: answer.reason });
+    deps.reporter.alarm(action === undefined ? "merchant_account_paused" : "merchant_action_paused", { organizationId, reason: answer.reason, ...(action === undefined ? {} : { action }) });
   }
 }
 

@@ -1,5 +1,6 @@
 // The ledger: what this relay intends, has sent and has found out. PostgreSQL, PGlite or memory, held to one behaviour by one test.
 // Inside `transaction` only `tx` may be used (awaiting anything outer on PGlite waits for ever). No call to the network in there.
+import type { EffectKind } from "../domain/payment/effect.ts";
 import type { EffectEvent } from "../domain/payment/events.ts";
 import type { DocumentRef } from "../domain/payment/command.ts";
 import type { Intent } from "../domain/payment/intent.ts";
@@ -153,9 +154,10 @@ export interface LedgerTransaction {
   blockInstrument(query: { readonly organizationId: OrganizationId; readonly merchantId: string; readonly paymentInstrumentId: string; readonly reason: string; readonly at: Instant }): Promise<void>;
   isInstrumentBlocked(query: { readonly organizationId: OrganizationId; readonly merchantId: string; readonly paymentInstrumentId: string }): Promise<boolean>;
 
-  /** A merchant account whose credentials were refused waits; `until` is business time. */
-  pauseAccount(query: { readonly organizationId: OrganizationId; readonly merchantId: string; readonly until: Instant; readonly reason: string }): Promise<void>;
-  pausedUntil(query: { readonly organizationId: OrganizationId; readonly merchantId: string }): Promise<Instant | undefined>;
+  /** A merchant account whose credentials were refused waits; with `action`, what it is not set up for waits alone. `until` is business time. */
+  pauseAccount(query: { readonly organizationId: OrganizationId; readonly merchantId: string; readonly action?: EffectKind | undefined; readonly until: Instant; readonly reason: string }): Promise<void>;
+  /** The latest of the account's own pause and those of `actions`. */
+  pausedUntil(query: { readonly organizationId: OrganizationId; readonly merchantId: string; readonly actions?: readonly EffectKind[] | undefined }): Promise<Instant | undefined>;
 
   /** Insert-first deduplication; false when it was there. */
   insertInbox(query: { readonly organizationId: OrganizationId; readonly source: "dataverse" | "cybersource" | "decision" | "approval" | "notice"; readonly key: string; readonly at: Instant }): Promise<boolean>;

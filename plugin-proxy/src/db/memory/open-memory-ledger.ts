@@ -14,6 +14,7 @@ import { createTables, keyOf, type MemoryTables } from "./memory-tables.ts";
 import { createMemoryTraffic } from "./memory-traffic.ts";
 import * as work from "./memory-work.ts";
 import { NO_OTHERS } from "../wake-others.ts";
+import { pauseKey, pauseKeys } from "../pause-keys.ts";
 
 const COUNT_MAX = 1_000;
 
@@ -66,8 +67,11 @@ function transactionOver(tables: MemoryTables): LedgerTransaction {
     countVelocity: async (key, since) => Math.min(COUNT_MAX, (tables.velocity.get(velocityKey(key)) ?? []).filter((at) => at >= since).length),
     blockInstrument: async (query) => { tables.blocked.set(keyOf(query.organizationId, query.merchantId, query.paymentInstrumentId), true); },
     isInstrumentBlocked: async (query) => tables.blocked.has(keyOf(query.organizationId, query.merchantId, query.paymentInstrumentId)),
-    pauseAccount: async (query) => { tables.pauses.set(keyOf(query.organizationId, query.merchantId), query.until); },
-    pausedUntil: async (query) => tables.pauses.get(keyOf(query.organizationId, query.merchantId)),
+    pauseAccount: async (query) => { tables.pauses.set(keyOf(query.organizationId, pauseKey(query.merchantId, query.action)), query.until); },
+    pausedUntil: async (query) => {
+      const pauses = pauseKeys(query).flatMap((key) => tables.pauses.get(keyOf(query.organizationId, key)) ?? []);
+      return pauses.length === 0 ? undefined : Math.max(...pauses);
+    },
     insertInbox: async (query) => {
       const key = keyOf(query.organizationId, query.source, query.key);
       const isNew = !tables.inbox.has(key);
