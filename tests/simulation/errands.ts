@@ -8,6 +8,7 @@ import type { Shop } from "./people.ts";
 import { Refused } from "./web-api.ts";
 import type { World } from "./world.ts";
 import type { Policy } from "./abilities.ts";
+import { dealKey, type Deal } from "./deal.ts";
 
 const CHOICE = 727_000_000;
 const MINUTE_MS = 60_000;
@@ -20,19 +21,6 @@ export interface Errand {
   /** After the errand before. */
   readonly afterMs: number;
 }
-
-/** An order, its invoices and the cash of all of them, as the people know them. Minor units. */
-export interface Deal {
-  readonly organization: number;
-  readonly orderId: string;
-  readonly orderMinor: bigint;
-  readonly currency: string;
-  readonly invoices: { readonly id: string; readonly minor: bigint; isCancelled: boolean }[];
-  readonly cash: { readonly minor: bigint; readonly at: number; readonly invoiceId: string | undefined }[];
-  state: "open" | "fulfilled" | "cancelled";
-}
-
-export const dealKey = (organizationId: string, documentId: string): string => `${organizationId} ${documentId}`;
 
 interface Scene { readonly world: World; readonly shop: Shop; readonly orderId: string; readonly price: number; readonly currency: string; readonly until: number }
 
@@ -143,7 +131,6 @@ const FULFILLED: readonly (readonly Line[])[] = [
   [["fulfil", 1]], [["cash_on_order", 0.4], ["fulfil", 1]], [["cash_on_order", 1], ["fulfil", 1]], [["invoice", 0.6], ["card_on_invoice", 1], ["fulfil", 1]], [["invoice", 1], ["cash_on_invoice", 0.3], ["fulfil", 1]],
   [["fulfil", 1], ["invoice", 1], ["card_on_invoice", 1]], [["cash_on_order", 0.3], ["fulfil", 1], ["invoice", 1]], [["cancel", 1]], [["cash_on_order", 0.2], ["cancel", 1]],
 ];
-
 
 /** At once, or after a while: often while the payment is still under way. */
 export function errandsOf(random: Random, policy: Policy): readonly Errand[] {

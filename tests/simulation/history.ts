@@ -1,7 +1,7 @@
 // What has happened in a run, whoever remembers it: a ledger may be lost, this is not. The invariants are checked against it.
 import type { EffectKind } from "../../plugin-proxy/src/domain/payment/effect.ts";
 import type { Intent } from "../../plugin-proxy/src/domain/payment/intent.ts";
-import type { Deal } from "./errands.ts";
+import type { Deal } from "./deal.ts";
 import { intentKey } from "./ledger-host.ts";
 
 export interface Sent {

@@ -4,7 +4,7 @@ import { deriveSums } from "../../../plugin-proxy/src/domain/payment/derive-sums
 import { isLive, isRunning, isWaiting } from "../../../plugin-proxy/src/domain/payment/effect.ts";
 import { mainEffect, type Intent } from "../../../plugin-proxy/src/domain/payment/intent.ts";
 import { asText, referenceId, type Row } from "../../sandbox/dataverse/store/rows.ts";
-import type { Deal } from "../errands.ts";
+import type { Deal } from "../deal.ts";
 import { intentKey } from "../ledger-host.ts";
 import { liveMoneyOf } from "../live-money.ts";
 import { minorOfNumber } from "../money.ts";

@@ -2,7 +2,7 @@
 // order or invoices do. Cybersource says what was taken, the people what they got in cash. A hold takes nothing.
 import type { Effect } from "../../../plugin-proxy/src/domain/payment/effect.ts";
 import { mainEffect, type Intent } from "../../../plugin-proxy/src/domain/payment/intent.ts";
-import { dealKey, type Deal } from "../errands.ts";
+import { dealKey, type Deal } from "../deal.ts";
 import { intentKey } from "../ledger-host.ts";
 import { liveMoneyOf, transactionsOf } from "../live-money.ts";
 import type { World } from "../world.ts";
