@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { setTimeout as delay } from "node:timers/promises";
 import { account, approve, cancel, fulfil, invoiceOf, rowsWhere, severalRounds, take, type Taken } from "../support/deeds.ts";
-import { CHOICE, eventually, startStage, type Row, type Stage } from "../support/stage.ts";
+import { CHOICE, eventually, request, settled, startStage, type Row, type Stage } from "../support/stage.ts";
 import { draft, openSession, storeToken, submitDraft, tokenFor } from "../support/card-entry.ts";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -63,6 +63,15 @@ describe("with the customer's consent", () => {
     expect(await states(910)).toEqual(["authorization live", "authorization captured", "capture live"]);
     expect(await requestsOf(taken)).toHaveLength(1);
     expect((await tasksOf(taken)).filter((subject) => subject.startsWith("Take"))).toEqual([]);
+  });
+
+  test("for another order its end says nothing: nothing is authorized there", async () => {
+    const ended = await take(stage, agreed, 914);
+    await stage.clock.advance("P8D");
+    await rowsWhere(stage, "cybs_payment", (row) => row["cybs_paymentid"] === ended.paymentId && row["cybs_status"] === CHOICE + 11);
+    const id = await request(stage, { orderId: await stage.order(915), amount: 915, cardId: agreed, by: "sysadmin", more: { cybs_action: REAUTHORIZE, "cybs_PaymentId@odata.bind": `/cybs_payments(${ended.paymentId})` } });
+    expect(await settled(stage, id, [], 20_000)).toEqual([expect.objectContaining({ cybs_status: CHOICE + 5, cybs_reason: "not_reauthorizable" })]);
+    expect(await states(915)).toEqual([]);
   });
 
   test("what its bank let go of earlier than the account says is authorized again, and captured once", async () => {

@@ -88,20 +88,23 @@ const knownOf = (deps: FlowDeps, { organizationId, paymentRequestId }: Intent, r
     row.method === "new_card" ? tx.loadTransientToken(organizationId, paymentRequestId) : undefined,
     tx.countVelocity({ organizationId, scope: "decline", key: row.author.userId }, now - HOUR_MS),
   ]);
-  return { session, connectedAt, token, declines, reauthorizes: row.action === "reauthorization" ? await endedPayment(tx, organizationId, row.paymentId, now) : undefined };
+  return { session, connectedAt, token, declines, reauthorizes: row.action === "reauthorization" ? await endedPayment(tx, organizationId, row, now) : undefined };
 };
 
 const PREVIOUS_TRANSACTION_MS = 30 * 24 * HOUR_MS;
 
-/** A payment whose authorization has ended holds nothing any more; its network id can be referred to for 30 days (Cybersource, stored credentials). */
-async function endedPayment(tx: LedgerTransaction, organizationId: Intent["organizationId"], paymentId: string | undefined, now: Instant): Promise<Command["reauthorizes"]> {
+/** A payment of the same document whose authorization has ended holds nothing any more; its network id speaks of its own card, and for 30 days (Cybersource, stored credentials). */
+async function endedPayment(tx: LedgerTransaction, organizationId: Intent["organizationId"], { paymentId, document, savedCard }: RequestRow, now: Instant): Promise<Command["reauthorizes"]> {
   const founder = paymentId === undefined ? undefined : await tx.founderOf(organizationId, { paymentId });
   const ended = founder === undefined ? undefined : await tx.loadIntent(organizationId, founder);
-  const main = ended === undefined ? undefined : mainEffect(ended);
-  if (paymentId === undefined || main === undefined || ended === undefined || exposureOf(ended) > 0n || (main.isLapsed !== true && main.state !== "undone")) return undefined;
+  if (paymentId === undefined || ended?.command === undefined || ended.command.document.id !== document?.ref.id) return undefined;
+  const main = mainEffect(ended);
+  if (exposureOf(ended) > 0n || (main.isLapsed !== true && main.state !== "undone")) return undefined;
+  const paidWith = ended.command.savedCard?.paymentMethodId;
+  const isItsCard = paidWith === undefined || paidWith === savedCard?.paymentMethodId;
   // Released by rule shortly before its end, it has changed since.
   const isFresh = now - firstSentAt(ended, main) <= PREVIOUS_TRANSACTION_MS;
-  return { paymentId, networkTransactionId: isFresh ? main.facts?.networkTransactionId : undefined };
+  return { paymentId, networkTransactionId: isItsCard && isFresh ? main.facts?.networkTransactionId : undefined };
 }
 
 const freeze = (deps: FlowDeps, intent: Intent, answer: ReadClaim, known: Known): Result<Command, RuleRefusal> => freezeCommand(answer.row, {
