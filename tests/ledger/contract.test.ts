@@ -274,7 +274,7 @@ describe.each(PLACES)("the ledger on $name", ({ open }) => {
     expect(await inTx((tx) => tx.countVelocity({ ...key, organizationId: asOrganizationId(randomUUID()) }, T0))).toBe(0);
   });
 
-  test("blocks a card, pauses an account or one of its actions, keeps the later pause", async () => {
+  test("blocks a card, pauses an account, keeps the later pause", async () => {
     const card = { organizationId, merchantId: "m", paymentInstrumentId: "PI" };
     expect(await inTx((tx) => tx.isInstrumentBlocked(card))).toBe(false);
     await inTx((tx) => tx.blockInstrument({ ...card, reason: "stolen", at: T0 }));

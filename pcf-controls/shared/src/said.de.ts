@@ -41,6 +41,7 @@ export const GERMAN: Readonly<Record<string, string>> = {
   "Held for review, usually answered within a day. Do not ship.": "Zur Prüfung angehalten, meist binnen eines Tages beantwortet. Nicht versenden.",
   "Your payment is being checked. We will get back to you.": "Ihre Zahlung wird geprüft. Wir melden uns bei Ihnen.",
   "This brand of card is not accepted. Ask for another card.": "Diese Kartenmarke wird nicht angenommen. Um eine andere Karte bitten.",
+  "Nothing was captured: a part of this has been paid in another way meanwhile. Capture what is still open instead.": "Nichts wurde eingezogen: Ein Teil davon ist inzwischen auf andere Weise bezahlt. Stattdessen einziehen, was noch offen ist.",
   "Nothing was charged: the amount is more than what is open on the order. Take the open amount instead.": `${C}Der Betrag ist höher als der offene Betrag des Auftrags. Stattdessen den offenen Betrag einnehmen.`,
   "Nothing was charged: the order changed after this payment was prepared. Look at the new amount and try again.": `${C}Der Auftrag hat sich geändert, nachdem diese Zahlung vorbereitet war. Den neuen Betrag ansehen und erneut versuchen.`,
   "Nothing was charged: the order is closed, so no payment can be taken on it.": `${C}Der Auftrag ist abgeschlossen, darauf kann keine Zahlung eingenommen werden.`,

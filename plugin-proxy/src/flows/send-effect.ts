@@ -116,7 +116,8 @@ async function noteAnswer(deps: FlowDeps, intent: Intent, effect: Effect, answer
   if (answer.kind === "refused" && answer.pauses !== undefined) {
     const action = answer.pauses === "action" ? effect.kind : undefined;
     await tx.pauseAccount({ organizationId, merchantId, action, until: now + MINUTE_MS, reason: answer.reason });
-    deps.reporter.alarm(action === undefined ? "merchant_account_paused" : "merchant_action_paused", { organizationId, reason: answer.reason, ...(action === undefined ? {} : { action }) });
+    if (action === undefined) deps.reporter.alarm("merchant_account_paused", { organizationId, reason: answer.reason });
+    else deps.reporter.alarm("merchant_action_paused", { organizationId, reason: answer.reason, kind: action });
   }
 }
 
