@@ -181,9 +181,9 @@ describe("while the second authorization waits for a reviewer", () => {
     const againId = String(request?.["cybs_paymentrequestid"]);
     return { ...taken, againId, caseId: (await rowIn(againId, IN_REVIEW))["cybs_requestid"] };
   }
-  /** Hours pass, with the look that each brings, until the case is known to be accepted. */
+  /** Hours pass, with the look that each brings, until the case is known to be accepted, or what it held is let go of already. */
   const looked = (requestId: string): Promise<true> => eventually(async () => {
-    if ((await stage.rows("cybs_paymenttransaction")).some((one) => one["cybs_paymentrequestid"] === requestId && one["cybs_status"] === CHOICE + 1)) return true;
+    if ((await stage.rows("cybs_paymenttransaction")).some((one) => one["cybs_paymentrequestid"] === requestId && [CHOICE + 1, CHOICE + 8].includes(Number(one["cybs_status"])))) return true;
     await stage.clock.advance("PT61M");
     await delay(1_500);
     return undefined;

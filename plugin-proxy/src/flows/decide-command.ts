@@ -3,6 +3,7 @@ import type { ChangeCommand } from "../domain/payment/command.ts";
 import type { Effect, EffectKind } from "../domain/payment/effect.ts";
 import type { CaptureSettlement, EffectEvent } from "../domain/payment/events.ts";
 import { commandOf, findEffect, isBusy, type Intent } from "../domain/payment/intent.ts";
+import { freeToCapture } from "../domain/payment/free-amounts.ts";
 import { askAgainMs } from "../domain/payment/settings.ts";
 import { openAmountMinor } from "../domain/payment/open-amount.ts";
 import type { Instant } from "../domain/time.ts";
@@ -100,6 +101,8 @@ async function isPaidByItsOwn({ organizationId, paymentRequestId, command: found
 
 /** The order may have been paid since the capture was asked for: in cash, by a card on an invoice, by another of its payments. After the invoice's lock. */
 async function isPaidBeside(intent: Intent, { command, tx, around }: { readonly command: ChangeCommand; readonly tx: LedgerTransaction; readonly around: AroundInvoice }): Promise<string | undefined> {
+  // More than the payment itself still holds: that is its own rule, and says it more exactly.
+  if (command.amount.minor > freeToCapture(intent, command.commandId)) return undefined;
   return aboveOpen(command, await openForCapture(tx, around, intent));
 }
 
