@@ -61,7 +61,7 @@ test("by keyboard: the preview shows each payment; one that changes meanwhile is
   await expect(run.getByRole("status").filter({ hasText: "2 of 4 carried out, $324.00" })).toBeVisible({ timeout: 40_000 });
   await expect(run.getByRole("progressbar")).toHaveAttribute("aria-valuenow", "4");
   for (const [index, result] of ["done", "skipped: changed meanwhile", "done", "waits for approval"].entries()) await expect(run.getByRole("row", { name: new RegExp(await nameOf(nth(sales, index))) })).toContainText(result);
-  await expect(run).toContainText("1 × skipped: changed meanwhile · 1 × waits for approval");
+  for (const count of ["1 × skipped: changed meanwhile", "1 × waits for approval"]) await expect(run).toContainText(count);
   await takePicture(page, "bulk-refund-changed", run);
   await expectAccessible(page);
   for (const amount of [161, 163]) expect(await kinds(amount)).toEqual(["reversal", "sale", "void"]);
