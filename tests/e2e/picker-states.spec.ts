@@ -30,7 +30,7 @@ test("an order that was closed after the draft was made: no payment, and no butt
   const id = await request(orderId, 1832);
   await apiOf("sysadmin").send("POST", "salesorders/Microsoft.Dynamics.CRM.FulfillSalesOrder", { OrderClose: { subject: "done", "salesorderid@odata.bind": `/salesorders(${orderId})` }, Status: -1 });
   await openRequest(page, id);
-  await expect(alert(page, "This order is closed, so no payment can be taken on it.")).toBeVisible();
+  await expect(alert(page, "This order or invoice is closed, so no payment can be taken on it.")).toBeVisible();
   await expect(page.getByRole("button", { name: /^(Charge|Authorize)/ })).toHaveCount(0);
   await takePicture(page, "picker-closed", page.locator(".cybs-picker"));
   await expectAccessible(page, ".cybs-picker");
