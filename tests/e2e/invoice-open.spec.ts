@@ -54,10 +54,10 @@ test("a payment of the order without an answer: no other one, in the form, the w
 });
 
 test("a hold on the order is captured there; finance is told who may take a payment, and finds no command", async ({ page }) => {
-  const { orderId } = await payByRow(shopper, 782, { kind: "authorization" });
-  const invoiceId = await newInvoice(shopper.customerId, 782, orderId);
+  const { orderId } = await payByRow(shopper, 774, { kind: "authorization" });
+  const invoiceId = await newInvoice(shopper.customerId, 774, orderId);
   await openInvoice(page, invoiceId, "salesrep", "&lcid=1031");
-  await expect(status(page)).toContainText(/782,00\s\$ autorisiert\. Ziehen Sie diese dort ein/);
+  await expect(status(page)).toContainText(/774,00\s\$ autorisiert\. Ziehen Sie diese dort ein/);
   await takePicture(page, "status-held-on-order", status(page));
   await openInvoice(page, await newInvoice(shopper.customerId, 783), "finance");
   await expect(status(page)).toContainText("Taking a payment needs the role Cybersource Payments – Sales rep.");
@@ -65,13 +65,13 @@ test("a hold on the order is captured there; finance is told who may take a paym
 });
 
 test("what payments of its order have paid of an invoice can be given back from its form", async ({ page }) => {
-  const { orderId } = await payByRow(shopper, 784);
-  const invoiceId = await newInvoice(shopper.customerId, 784, orderId);
+  const { orderId } = await payByRow(shopper, 1784);
+  const invoiceId = await newInvoice(shopper.customerId, 1784, orderId);
   await expect.poll(async () => (await rows("cybs_paymentallocation")).some((row) => row["cybs_invoiceid"] === invoiceId), { timeout: 20_000 }).toBe(true);
   await openInvoice(page, invoiceId, "refundagent");
   await expect(status(page)).toContainText("The payments stand on the order of this invoice.");
   await takePicture(page, "status-applied", status(page));
   await expectAccessible(page, ".cybs-status");
-  await status(page).getByRole("button", { name: "Give back up to $784.00" }).click();
-  await expect(dialog(page, "Give money back").getByRole("button", { name: "Give back $784.00" })).toBeVisible({ timeout: 20_000 });
+  await status(page).getByRole("button", { name: "Give back up to $1,784.00" }).click();
+  await expect(dialog(page, "Give money back").getByRole("button", { name: "Give back $1,784.00" })).toBeVisible({ timeout: 20_000 });
 });
