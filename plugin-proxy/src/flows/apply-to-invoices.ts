@@ -1,7 +1,7 @@
 // Applies what a payment captured to its invoice, or to the invoices created from its order; refunds take away. The ledger decides under the
 // invoices' locks, Dataverse's rows follow, and an invoice that is fully paid is closed by policy. Totals are never written.
 import { chooseInvoiceState } from "../domain/allocation/choose-invoice-state.ts";
-import { allocationState, planAllocations, type Allocation, type InvoiceFacts } from "../domain/allocation/plan-allocations.ts";
+import { allocationState, planAllocations, type Allocation, type InvoiceFacts, type RefundShare } from "../domain/allocation/plan-allocations.ts";
 import { spreadReceived } from "../domain/allocation/spread-received.ts";
 import { receivedMinor } from "../domain/manual-payment/received.ts";
 import type { StandingRow } from "../domain/notify/rows.ts";
@@ -89,9 +89,15 @@ async function keptOn(tx: LedgerTransaction, { organizationId, paymentRequestId 
   return minor;
 }
 
+/** An amount, with the invoice that its request names. */
+function shareOf(intent: Intent, effect: Effect): RefundShare {
+  const named = commandOf(intent, effect)?.document;
+  return { minor: amountOf(effect), invoiceId: named?.kind === "invoice" ? named.id : undefined };
+}
+
 /** Captures that were asked for on an invoice, each with that invoice. */
 const capturesOf = (intent: Intent) => intent.effects.filter((effect) => effect.kind === "capture" && effect.state === "approved")
-  .map((effect) => { const named = commandOf(intent, effect)?.document; return { minor: amountOf(effect), invoiceId: named?.kind === "invoice" ? named.id : undefined }; });
+  .map((effect) => shareOf(intent, effect));
 
 /** Applied once, and turned down at settlement since: taken away from the invoices again, which shows that it had been there (docs/adr/0083). */
 const turnedDownOf = (intent: Intent): readonly Effect[] => intent.effects.filter(isTurnedDown);
@@ -99,7 +105,7 @@ const turnedDownOf = (intent: Intent): readonly Effect[] => intent.effects.filte
 /** Refunds that went out, oldest first, each with the invoice that its request names. */
 const refundsOf = (intent: Intent) => intent.effects.filter((effect) => (effect.kind === "refund" || effect.kind === "credit") && effect.state === "approved")
   .toSorted((left, right) => left.changedAt - right.changedAt)
-  .map((effect) => { const named = commandOf(intent, effect)?.document; return { minor: amountOf(effect), invoiceId: named?.kind === "invoice" ? named.id : undefined }; });
+  .map((effect) => shareOf(intent, effect));
 
 function toRow(deps: FlowDeps, intent: Intent, command: Command, row: Allocation, invoices: readonly InvoiceReading[]): Extract<StandingRow, { table: "allocation" }> {
   const money = (minor: bigint) => ({ minor, currency: command.amount.currency });

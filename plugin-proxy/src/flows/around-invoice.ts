@@ -9,6 +9,7 @@ import { takenMinor, togetherMinor } from "../domain/payment/taken-of-order.ts";
 import type { Unavailable } from "../ports/dataverse.ts";
 import type { DocumentClaim, LedgerTransaction } from "../ports/ledger.ts";
 import type { FlowDeps } from "./deps.ts";
+import { paymentsWithMoney } from "./payments-with-money.ts";
 
 export interface AroundInvoice {
   readonly kind: "read";
@@ -55,20 +56,11 @@ export async function openForCapture(tx: LedgerTransaction, around: AroundInvoic
   const { organizationId, paymentRequestId, command } = intent;
   const orderClaims = await tx.lockDocument({ organizationId, document: around.order, limitMinor: around.orderMinor, currency: command?.amount.currency ?? "", except: paymentRequestId });
   let minor = around.receivedMinor + takenMinor(intent);
-  for (const other of await withMoney(tx, organizationId, orderClaims)) minor += takenMinor(other);
+  for (const other of await paymentsWithMoney(tx, organizationId, orderClaims)) minor += takenMinor(other);
   const own = await claimsOn(tx, organizationId, around.invoiceIds);
   // What it was authorized for may be captured, also where its order costs less now: that is a person's to say.
   const frozen = command?.documentTotal.minor ?? 0n;
   return { minor: openAmountMinor(frozen > around.togetherMinor ? frozen : around.togetherMinor, own, [], minor), isInProgress: own.some((claim) => claim.isOpen) };
-}
-
-async function withMoney(tx: LedgerTransaction, organizationId: OrganizationId, claims: readonly DocumentClaim[]): Promise<readonly Intent[]> {
-  const found: Intent[] = [];
-  for (const claim of claims) {
-    const read = claim.exposureMinor === 0n && claim.capturedMinor === 0n ? undefined : await tx.loadWithClaims(organizationId, claim.paymentRequestId);
-    if (read !== undefined) found.push(read.intent);
-  }
-  return found;
 }
 
 async function claimsOn(tx: LedgerTransaction, organizationId: OrganizationId, invoiceIds: readonly string[]): Promise<readonly DocumentClaim[]> {
@@ -83,7 +75,7 @@ export async function openTogether(tx: LedgerTransaction, around: AroundInvoice,
   const known = new Set(orderClaims.map((claim) => claim.paymentId));
   // By payments that a ledger knew which is gone.
   let minor = (document.applied ?? []).reduce((sum, one) => (known.has(one.paymentId) ? sum : sum + one.minor), around.receivedMinor);
-  for (const intent of await withMoney(tx, organizationId, orderClaims)) minor += takenMinor(intent);
+  for (const intent of await paymentsWithMoney(tx, organizationId, orderClaims)) minor += takenMinor(intent);
   const own = (await claimsOn(tx, organizationId, around.invoiceIds)).filter((claim) => claim.paymentRequestId !== except);
   return { minor: openAmountMinor(around.togetherMinor, own, document.payments, minor), isInProgress: own.some((claim) => claim.isOpen) };
 }

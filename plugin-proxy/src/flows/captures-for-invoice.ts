@@ -4,15 +4,13 @@ import type { OrganizationId } from "../domain/ids.ts";
 import type { DocumentRow } from "../domain/payment/command.ts";
 import { capturedForInvoice } from "../domain/payment/captured-for-invoice.ts";
 import type { LedgerTransaction } from "../ports/ledger.ts";
+import { paymentsWithMoney } from "./payments-with-money.ts";
 
 /** Minor units; none for an order, or an invoice without one. */
 export async function capturesForInvoice(tx: LedgerTransaction, organizationId: OrganizationId, document: DocumentRow | undefined): Promise<bigint> {
   if (document?.ref.kind !== "invoice" || document.orderId === undefined) return 0n;
   let minor = 0n;
-  for (const claim of await tx.documentClaims(organizationId, { kind: "salesorder", id: document.orderId })) {
-    // Without its lock: whoever decides such a capture holds it while he waits for the invoice's.
-    const intent = claim.exposureMinor === 0n && claim.capturedMinor === 0n ? undefined : (await tx.loadWithClaims(organizationId, claim.paymentRequestId))?.intent;
-    if (intent === undefined) continue;
+  for (const intent of await paymentsWithMoney(tx, organizationId, await tx.documentClaims(organizationId, { kind: "salesorder", id: document.orderId }))) {
     const shown = (document.applied ?? []).reduce((sum, one) => (one.paymentId === intent.paymentId ? sum + one.minor : sum), 0n);
     const captured = capturedForInvoice(intent, document.ref.id);
     if (captured > shown) minor += captured - shown;

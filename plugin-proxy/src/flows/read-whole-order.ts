@@ -8,6 +8,7 @@ import { isLive, isRunning, isWaiting } from "../domain/payment/effect.ts";
 import { mainEffect, type Intent } from "../domain/payment/intent.ts";
 import type { InvoiceReading, OrderReading } from "../ports/surroundings.ts";
 import type { FlowDeps } from "./deps.ts";
+import { paymentsWithMoney } from "./payments-with-money.ts";
 
 export interface OrderParts {
   readonly payments: readonly Intent[];
@@ -22,18 +23,14 @@ export async function readWholeOrder(deps: FlowDeps, order: OrderReading, seen: 
   if (organizationId === undefined) return seen;
   return deps.ledger.alone(async (ledger) => {
     const known = new Set<string>(seen.payments.map((intent) => intent.paymentRequestId));
-    const others: Intent[] = [];
-    for (const claim of await ledger.documentClaims(organizationId, { kind: "salesorder", id: order.orderId })) {
-      const cameToNothing = claim.exposureMinor === 0n && claim.capturedMinor === 0n;
-      const read = cameToNothing || known.has(claim.paymentRequestId) ? undefined : await ledger.loadWithClaims(organizationId, claim.paymentRequestId);
-      if (read?.intent.command !== undefined) others.push(read.intent);
-    }
+    const claims = await ledger.documentClaims(organizationId, { kind: "salesorder", id: order.orderId });
+    const others = await paymentsWithMoney(ledger, organizationId, claims.filter((claim) => !known.has(claim.paymentRequestId)));
     const ownMinor = new Map<string, bigint>();
     for (const { invoiceId } of seen.invoices) {
       const claims = await ledger.documentClaims(organizationId, { kind: "invoice", id: invoiceId });
       ownMinor.set(invoiceId, claims.reduce((sum, claim) => sum + claim.exposureMinor, 0n));
     }
-    return { payments: [...seen.payments, ...others], invoices: seen.invoices, ownMinor };
+    return { payments: [...seen.payments, ...others.filter((intent) => intent.command !== undefined)], invoices: seen.invoices, ownMinor };
   });
 }
 
