@@ -367,6 +367,22 @@ describe.each(PLACES)("the ledger on $name", ({ open }) => {
       expect(await due(T0 + 2_500)).toEqual(["a"]);
     });
 
+    test("a worker that slept until its work was done, scheduled anew and taken does not end what it does not hold", async () => {
+      await put("a", T0);
+      await put("a", T0);
+      const slept = await takeOne();
+      const [other] = (await ledger.takeDue({ now: T0 + 10, wireNow: T0 + 2_000, leaseUntil: T0 + 3_000, kinds: ["advance"], limit: 100 })).filter((one) => one.organizationId === organizationId);
+      if (other === undefined) throw new Error("the lease did not end");
+      await inTx((tx) => tx.release(other, undefined));
+      await put("a", T0);
+      const anew = await takeOne();
+      await put("a", T0 + 1);
+      expect(anew.lease).not.toBe(slept.lease);
+      await inTx((tx) => tx.release(slept, undefined));
+      await inTx((tx) => tx.release(anew, undefined));
+      expect(await due(T0)).toEqual(["a"]);
+    });
+
     test("ten workers at once share it without taking anything twice", async () => {
       for (let index = 0; index < 30; index++) await put(`k${index}`, T0);
       const taken = await Promise.all(Array.from({ length: 10 }, () => ledger.takeDue({ now: T0 + 10, wireNow: T0, leaseUntil: T0 + 1_000, kinds: ["advance"], limit: 5 })));

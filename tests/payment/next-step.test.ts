@@ -4,9 +4,10 @@ import { chooseUndo } from "../../plugin-proxy/src/domain/payment/choose-undo.ts
 import { nextSteps } from "../../plugin-proxy/src/domain/payment/next-step.ts";
 import { RECOVERY_DEFAULTS } from "../../plugin-proxy/src/domain/payment/settings.ts";
 import { asMerchantReference, asTransactionId } from "../../plugin-proxy/src/domain/ids.ts";
+import { timeoutUndoOf } from "../../plugin-proxy/src/domain/payment/unknown-step.ts";
 import { effect, intent, T0, usd } from "../support/intents.ts";
 import type { Effect } from "../../plugin-proxy/src/domain/payment/effect.ts";
-import type { Intent } from "../../plugin-proxy/src/domain/payment/intent.ts";
+import { mainEffect, type Intent } from "../../plugin-proxy/src/domain/payment/intent.ts";
 
 const MINUTE = 60_000;
 const first = (of: Intent, minutes: number, wireMinutes = minutes) => {
@@ -52,6 +53,15 @@ describe("unknown", () => {
   test("is absent after a refused timeout undo and two empty looks ten minutes apart after the lag", () => {
     const waiting = intent(empties(16, 30, 60));
     expect(first({ ...waiting, effects: [...waiting.effects, undo("refused")] }, 31)).toMatchObject({ kind: "prove_absent" });
+  });
+
+  test("is not taken back by who decided it before it was answered, proved absent, or taken back by another", () => {
+    const now = { business: T0 + 31 * MINUTE, wire: T0 + 31 * MINUTE };
+    const waiting = intent(empties(15, 16, 60));
+    const planned = (of: Intent) => timeoutUndoOf(of, mainEffect(of).effectId, now, RECOVERY_DEFAULTS);
+    expect(planned(waiting)).toMatchObject({ kind: "timeout_reversal", targetTransactionId: "TX-claim-1" });
+    for (const state of ["absent", "approved", "declined"] as const) expect(planned(intent({ ...empties(15, 16, 60), state }))).toBeUndefined();
+    for (const state of ["planned", "sent", "unknown", "refused"] as const) expect(planned({ ...waiting, effects: [...waiting.effects, undo(state)] })).toBeUndefined();
   });
 
   test("is absent in the same way when no send was ever noted: time counts from the claim", () => {

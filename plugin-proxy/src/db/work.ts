@@ -37,7 +37,7 @@ const toWork = (row: Row): Work => ({
  * Each organization that has work offers its oldest, and they are taken in turns. A flood is never read whole; more is offered than may be
  * taken, because other workers may hold some of it at this moment.
  */
-const TAKE = `update work set leased_until = $3, tries = tries + 1, lease = lease + 1 where (kind, organization_id, key) in (
+const TAKE = `update work set leased_until = $3, tries = tries + 1, lease = nextval('work_lease') where (kind, organization_id, key) in (
   select work.kind, work.organization_id, work.key from work join (
     with recursive waiting as (
       (select organization_id from work order by organization_id limit 1)

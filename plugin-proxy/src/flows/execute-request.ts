@@ -4,11 +4,10 @@ import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
 import type { EffectEvent, EventKind } from "../domain/payment/events.ts";
 import type { Effect } from "../domain/payment/effect.ts";
 import type { CommandTable } from "../domain/payment/command.ts";
-import { findEffect, recalled, type Intent } from "../domain/payment/intent.ts";
+import type { Intent } from "../domain/payment/intent.ts";
 import { nextSteps } from "../domain/payment/next-step.ts";
 import type { Step } from "../domain/payment/step.ts";
-import { planClaim, planUndoEffect } from "../domain/payment/plan-effect.ts";
-import { chooseUndo, undoOfChange } from "../domain/payment/choose-undo.ts";
+import { planClaim } from "../domain/payment/plan-effect.ts";
 import type { Instant } from "../domain/time.ts";
 import { adoptPayment } from "./adopt-payment.ts";
 import { refuseCommand } from "./begin-command.ts";
@@ -17,8 +16,8 @@ import { decideCommand } from "./decide-command.ts";
 import { deleteToken } from "./delete-token.ts";
 import type { FlowDeps } from "./deps.ts";
 import { expireCommand } from "./expire-command.ts";
-import { recallTold } from "./recall-told.ts";
 import { withoutKnown, type LostRow } from "./find-lost-rows.ts";
+import { planTimeoutUndo } from "./plan-timeout-undo.ts";
 import { recordEvents } from "./record-events.ts";
 import { recoverEffect } from "./recover-effect.ts";
 import { sendEffect } from "./send-effect.ts";
@@ -95,7 +94,7 @@ async function takeStep(deps: FlowDeps, intent: Intent, step: Step): Promise<Ste
     }
     case "send": return { moved: await sendEffect(deps, intent, step.effect) };
     case "look": case "watch": return await recoverEffect(deps, intent, step.effect) ?? MOVED;
-    case "plan_timeout_undo": return planTimeoutUndo(deps, intent, step.effect);
+    case "plan_timeout_undo": return await planTimeoutUndo(deps, intent, step.effect) ?? MOVED;
     case "give_up_owner": return note(deps, intent, step.effect, "owner_gone");
     case "refuse_disputed": return note(deps, intent, step.effect, "refused_by_rule", "payment_disputed");
     case "note_crash": return note(deps, intent, step.effect, "crash");
@@ -140,25 +139,4 @@ async function note(deps: FlowDeps, intent: Intent, effect: Effect, kind: EventK
   const event: EffectEvent = { kind, reason, effectId: effect.effectId, attempt: effect.attempts.length, evidence: "rule", at: deps.clocks.business() };
   const recorded = await recordEvents(deps, { ...intent, events: async () => ({ events: [event] }) });
   return recorded.ok && recorded.value.changes.length > 0 ? MOVED : undefined;
-}
-
-const RECALL_RETRY_MS = 30_000;
-
-/** The deal is off and the money may still arrive: take it back by its transactionId. The effect itself stays unknown until that is proved. */
-async function planTimeoutUndo(deps: FlowDeps, intent: Intent, effect: Effect): Promise<StepOutcome> {
-  const at = deps.clocks.business();
-  const told = effect.commandId === undefined ? await recallTold(deps, intent) : false;
-  if (told === "unavailable") return at + RECALL_RETRY_MS;
-  await recordEvents(deps, {
-    ...intent,
-    events: async (current) => {
-      if (told) return { intent: recalled(current), events: [] };
-      const plan = effect.commandId === undefined ? chooseUndo(current, "deal_off") : undoOfChange(findEffect(current, effect.effectId) ?? effect, "deal_off");
-      const undo = planUndoEffect(current, plan, at, deps.derivation);
-      const deal = current.deal === "on" && effect.commandId === undefined ? "expired" : current.deal;
-      return { intent: { ...current, deal, revision: current.revision + 1, effects: [...current.effects, undo] }, events: [] };
-    },
-  });
-  deps.reporter.info("timeout_undo_planned", { organizationId: intent.organizationId, paymentRequestId: intent.paymentRequestId, effectId: effect.effectId });
-  return MOVED;
 }

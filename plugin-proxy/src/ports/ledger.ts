@@ -26,7 +26,7 @@ export interface Work {
   readonly tries: number;
   /** Grows when the work is scheduled again while it is being done; `release` then keeps it. */
   readonly version: number;
-  /** Grows each time it is taken; who holds an older one has lost it. */
+  /** Another number each time that any work is taken; who holds an older one has lost it, also where the work was done and scheduled anew since. */
   readonly lease: number;
   /** W3C traceparent of who asked for it last. */
   readonly trace?: string | undefined;

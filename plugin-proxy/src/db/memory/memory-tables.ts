@@ -44,6 +44,8 @@ export interface MemoryTables {
   readonly pauses: UndoMap<Instant>;
   readonly inbox: UndoMap<true>;
   readonly work: UndoMap<WorkRecord>;
+  /** The last number given to a lease. */
+  readonly leases: UndoMap<number>;
   readonly incidents: UndoMap<Incident>;
   readonly connections: UndoMap<Instant>;
   readonly refunds: UndoMap<{ readonly refund: BookedRefund; readonly isReleased: boolean }>;
@@ -63,7 +65,7 @@ export function createTables(): MemoryTables {
   const table = <V>(): UndoMap<V> => new UndoMap<V>(log);
   return {
     log, intents: table(), byDocument: table(), commands: table(), payments: table(), captures: table(), effectIds: table(), merchantReferences: table(), transactionIds: table(), events: table(), documents: table(), sessions: table(), nonces: table(),
-    sessionsByRequest: table(), tokens: table(), tokensByRequest: table(), details: table(), velocity: table(), blocked: table(), pauses: table(), inbox: table(), work: table(), incidents: table(), connections: table(),
+    sessionsByRequest: table(), tokens: table(), tokensByRequest: table(), details: table(), velocity: table(), blocked: table(), pauses: table(), inbox: table(), work: table(), leases: table(), incidents: table(), connections: table(),
     refunds: table(), allocations: table(), paidWith: table(), cardHolders: table(), trail: table(), positions: table(), ownedRows: table(), customerKeys: table(), erasures: table(), readings: table(),
   };
 }

@@ -28,7 +28,9 @@ export function takeDue(tables: MemoryTables, query: Parameters<Ledger["takeDue"
   if (found.length === 0) return [];
   const due = inTurns(found.sort((left, right) => left.work.dueAt - right.work.dueAt), query.perOrganization).slice(0, query.limit);
   return due.map((record) => {
-    const work: Work = { ...record.work, tries: record.work.tries + 1, lease: record.work.lease + 1 };
+    const lease = (tables.leases.get("last") ?? 0) + 1;
+    tables.leases.set("last", lease);
+    const work: Work = { ...record.work, tries: record.work.tries + 1, lease };
     tables.work.set(workKey(work), { work, leasedUntil: query.leaseUntil });
     return work;
   });
