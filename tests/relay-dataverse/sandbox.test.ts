@@ -107,6 +107,25 @@ describe("the sweep", () => {
     expect(work.decisions).toEqual([]);
   });
 
+  test("a hundred rows that nobody can claim do not hide a newer one, nor do those that were claimed between two pages", async () => {
+    const stuck = await Promise.all(Array.from({ length: 110 }, () => makeRequest()));
+    const newer = await makeRequest();
+    const adapter = sandbox.adapter();
+    const sweep = async (): Promise<readonly string[]> => {
+      const { work } = await adapter.readSweep({ organizationId: sandbox.organizationId, changedSince: Date.now() - 3_600_000, positions: {} });
+      if (work.kind !== "read") throw new Error(work.cause);
+      return work.unclaimed;
+    };
+    const first = await sweep();
+    expect(first).toHaveLength(100);
+    expect(first).not.toContain(newer.paymentRequestId);
+    for (const made of stuck.filter(({ paymentRequestId }) => first.includes(paymentRequestId)).slice(0, 5)) await adapter.readAndClaim(queryOf(made));
+    const second = await sweep();
+    expect(second).toContain(newer.paymentRequestId);
+    expect(stuck.filter(({ paymentRequestId }) => !first.includes(paymentRequestId) && !second.includes(paymentRequestId))).toEqual([]);
+    expect(await sweep()).toContain(first.at(-1));
+  });
+
   test("the organization says who it is", async () => {
     expect(await sandbox.adapter().identify(sandbox.organizationId)).toEqual({ kind: "read", organizationId: sandbox.organizationId, environmentType: "sandbox", at: expect.any(Number) });
   });

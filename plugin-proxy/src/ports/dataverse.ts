@@ -61,7 +61,7 @@ export interface DecisionRow {
 
 export interface WaitingWork {
   readonly kind: "read";
-  /** Submitted rows without any transaction row. */
+  /** A page of the submitted rows without any transaction row, the next one in the next sweep. */
   readonly unclaimed: readonly PaymentRequestId[];
   readonly unclaimedRefunds: readonly PaymentRequestId[];
   readonly openTransactions: readonly OpenTransactionRow[];

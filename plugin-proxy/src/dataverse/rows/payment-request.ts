@@ -108,9 +108,9 @@ function toBillTo(row: RequestColumnsRow): BillTo {
   return Object.fromEntries(filled);
 }
 
-/** Submitted rows that no transaction row belongs to: nobody has claimed them. */
+/** Submitted rows that no transaction row belongs to: nobody has claimed them. Pages want an order without ties. */
 export const unclaimedRequestsPath =
-  `${entitySetName}?$select=${primaryId}&$filter=${columns.state} eq ${STATE.submitted} and not ${collections.paymentTransactions}/any()&$orderby=${columns.modifiedOn} asc&$top=100`;
+  `${entitySetName}?$select=${primaryId}&$filter=${columns.state} eq ${STATE.submitted} and not ${collections.paymentTransactions}/any()&$orderby=${columns.modifiedOn} asc,${primaryId} asc`;
 
 /** Rows withdrawn since, of which something is not finished. */
 export const withdrawnRequestsPath = (isFinalColumn: string, since: Instant): string =>

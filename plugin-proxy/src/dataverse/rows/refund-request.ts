@@ -75,9 +75,9 @@ function toAmount(text: string | undefined, code: string | undefined): Pick<Refu
   return { amount: undefined, amountProblem: parsed.error === "too_precise" ? "too_precise" : "missing" };
 }
 
-/** Rows that no transaction row belongs to: nobody has claimed them. */
+/** Rows that no transaction row belongs to: nobody has claimed them. Pages want an order without ties. */
 export const unclaimedRefundRequestsPath =
-  `${entitySetName}?$select=${primaryId}&$filter=not ${collections.paymentTransactions}/any()&$orderby=${columns.createdOn} asc&$top=100`;
+  `${entitySetName}?$select=${primaryId}&$filter=not ${collections.paymentTransactions}/any()&$orderby=${columns.createdOn} asc,${primaryId} asc`;
 
 const IdRows = z.object({ value: z.array(z.object({ [primaryId]: z.guid() })) });
 export function toRefundRequestIds(body: unknown): readonly PaymentRequestId[] | undefined {
