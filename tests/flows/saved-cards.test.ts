@@ -70,6 +70,20 @@ describe("a merge of customers", () => {
     await stage.as("sysadmin").send("PATCH", `cybs_paymentmethods(${id})`, { "cybs_CustomerId_account@odata.bind": `/accounts(${String(stage.demo.accounts["Contoso Coffee"])})` });
     await rowsWhere(stage, "cybs_paymentmethod", (row) => row["cybs_paymentmethodid"] === id && row["cybs_mergestate"] === CHOICE + 1);
   });
+
+  test("leaves it neither preferred nor renamed until then, and says why; it can be removed", async () => {
+    const id = await stage.savedCard();
+    await severalRounds();
+    await stage.as("sysadmin").send("PATCH", `cybs_paymentmethods(${id})`, { "cybs_CustomerId_account@odata.bind": `/accounts(${String(stage.demo.accounts["Contoso Coffee"])})` });
+    // Perhaps before a sweep has seen the merge.
+    const preferred = await ended(await ask(id, 7));
+    expect(preferred).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "saved_card_to_confirm", cybs_agenttext: expect.stringContaining("Ask an operator to confirm it") });
+    await rowsWhere(stage, "cybs_paymentmethod", (row) => row["cybs_paymentmethodid"] === id && row["cybs_mergestate"] === CHOICE + 1);
+    expect(await ended(await ask(id, 8, { cybs_newname: "Theirs" }))).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "saved_card_to_confirm" });
+    const left = await card(id);
+    expect([left["cybs_isdefault"] ?? false, left["cybs_nickname"] ?? null]).toEqual([false, null]);
+    expect(await ended(await ask(id, 6))).toMatchObject({ cybs_status: CHOICE + 1, cybs_reason: "card_removed" });
+  });
 });
 
 describe("a new card that was to be saved", () => {

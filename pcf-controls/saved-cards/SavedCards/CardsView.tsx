@@ -2,7 +2,7 @@
 import * as React from "react";
 import { Icon, MainButton, Panel, SideButton, Stopped, useStore, Waiting, type Words } from "@cybs/controls-shared";
 import type { CardsActions } from "./actions";
-import { cardName, isBusy, type Card, type CardAction, type CardsState } from "./state";
+import { cardName, isBusy, isPreferable, type Card, type CardAction, type CardsState } from "./state";
 
 interface Props { readonly actions: CardsActions; readonly state: CardsState; readonly words: Words }
 const DONE: Readonly<Record<CardAction, string>> = { default: "Done_default", rename: "Done_rename", remove: "Done_remove", confirm: "Done_confirm" };
@@ -45,8 +45,8 @@ function CardLine({ actions, state, words, card }: Props & { readonly card: Card
       {work === undefined || work.step === "asking" && work.action === "default" ? (
         <div className="cybs-tools">
           {card.needsMergeConsent && state.mayConfirm ? <SideButton disabled={isBusy(state)} label={words.t("ConfirmOf", name)} onClick={() => { actions.begin(card, "confirm"); }}>{words.t("Confirm")}</SideButton> : null}
-          {card.isDefault || !card.isActive || card.isExpired ? null : <SideButton disabled={isLocked} label={words.t("MakeDefaultOf", name)} onClick={() => { actions.begin(card, "default"); }}>{words.t("MakeDefault")}</SideButton>}
-          <SideButton disabled={isLocked} label={words.t("RenameOf", name)} onClick={() => { actions.begin(card, "rename"); }}>{words.t("Rename")}</SideButton>
+          {isPreferable(card) ? <SideButton disabled={isLocked} label={words.t("MakeDefaultOf", name)} onClick={() => { actions.begin(card, "default"); }}>{words.t("MakeDefault")}</SideButton> : null}
+          {card.needsMergeConsent ? null : <SideButton disabled={isLocked} label={words.t("RenameOf", name)} onClick={() => { actions.begin(card, "rename"); }}>{words.t("Rename")}</SideButton>}
           <SideButton disabled={isLocked} label={words.t("RemoveOf", name)} onClick={() => { actions.begin(card, "remove"); }}>{words.t("Remove")}</SideButton>
         </div>
       ) : <Work actions={actions} state={state} words={words} card={card} />}

@@ -11,3 +11,5 @@ export const initialState: CardsState = { phase: "loading", stopKey: "ReadFailed
 export const cardName = (card: Card): string => `${card.brand} •••• ${card.lastFour}`;
 /** One action at a time: the list must not change under it. */
 export const isBusy = (state: CardsState): boolean => state.work?.step === "sending" || state.work?.step === "waiting";
+/** May become the default: one that pays, and that nobody has to confirm first. */
+export const isPreferable = (card: Card): boolean => card.isActive && !card.isExpired && !card.isDefault && !card.needsMergeConsent;

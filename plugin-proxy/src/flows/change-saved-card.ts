@@ -31,7 +31,9 @@ export async function changeSavedCard(deps: FlowDeps, intent: Intent, reading: R
 
 async function carryOut(deps: FlowDeps, intent: Intent, { row, merchantAccounts }: Reading, action: CardAction): Promise<Done> {
   const card = row.savedCard;
-  if (card === undefined || (!card.isUsable && action !== "remove_card")) return { kind: "refused", reason: "saved_card_unusable" };
+  if (card === undefined) return { kind: "refused", reason: "saved_card_unusable" };
+  const obstacle = action === "remove_card" ? undefined : await obstacleTo(deps, intent, card);
+  if (obstacle !== undefined) return { kind: "refused", reason: obstacle };
   if (action === "rename_card") return (row.newName ?? "").trim() === "" ? { kind: "refused", reason: "card_name_missing" } : write(deps, intent, [{ table: "saved_card", paymentMethodId: card.paymentMethodId, nickname: row.newName?.trim() }], "card_renamed");
   if (action === "make_default") return makeDefault(deps, intent, card);
   const account = merchantAccounts.find((one) => one.merchantAccountId === card.merchantAccountId);
@@ -41,6 +43,16 @@ async function carryOut(deps: FlowDeps, intent: Intent, { row, merchantAccounts 
   if (forgotten.kind === "unavailable") return { kind: "unavailable", cause: forgotten.cause };
   if (forgotten.kind === "refused") return forgotten;
   return write(deps, intent, [{ table: "saved_card", paymentMethodId: card.paymentMethodId, state: "removed", isDefault: false }], "card_removed");
+}
+
+/** What a merge gave to this customer is changed only after a person has said that it is his; perhaps no sweep has seen the merge yet. */
+async function obstacleTo(deps: FlowDeps, { organizationId }: Intent, { paymentMethodId, customer, isToConfirm, isUsable }: SavedCard): Promise<"saved_card_to_confirm" | "saved_card_unusable" | undefined> {
+  if (isToConfirm === true) return "saved_card_to_confirm";
+  if (!isUsable) return "saved_card_unusable";
+  const [holderId] = await deps.ledger.alone((ledger) => ledger.surroundings.cardHolders({ organizationId, cards: [{ paymentMethodId, customerId: customer.id }] }));
+  if (holderId === customer.id) return undefined;
+  await deps.surroundings.writeRows({ organizationId, rows: [{ table: "saved_card", paymentMethodId, mergeState: "to_confirm" }] });
+  return "saved_card_to_confirm";
 }
 
 /** One default a customer: the others give it up in the same change set. */
