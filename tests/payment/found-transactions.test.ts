@@ -75,19 +75,29 @@ describe("a look finds", () => {
   });
 });
 
-interface Ground { readonly before: Intent; readonly amount?: string; readonly told?: "approved" | "nothing" | "unavailable"; /** A search hit whose detail is not there yet. */ readonly isUnseen?: true }
+interface Ground { readonly before: Intent; readonly amount?: string; readonly told?: "approved" | "nothing" | "unavailable"; /** A search hit whose detail is not there yet. */ readonly isUnseen?: true; /** It shows nothing. */ readonly isEmpty?: true; /** Until somebody records it. */ readonly sleepsMs?: number; /** As another process has saved it by then. */ readonly meanwhile?: Intent }
 
 /** One look at a payment, half an hour and more after its claim, with a ledger in memory. */
-async function lookAt({ before, amount = "124.00", told = "nothing", isUnseen }: Ground) {
+async function lookAt({ before, amount = "124.00", told = "nothing", isUnseen, isEmpty, sleepsMs = 0, meanwhile }: Ground, minutes = 31) {
   const ledger = openMemoryLedger("ledger-1");
   await ledger.alone((tx) => tx.insertIntent(before));
   const alarms: string[] = [];
-  const at = T0 + 31 * MINUTE;
+  let at = T0 + minutes * MINUTE;
+  const shown = (): { readonly found: readonly FoundTransaction[]; readonly isComplete: boolean } => {
+    if (isUnseen || isEmpty) return { found: [], isComplete: isUnseen !== true };
+    return { found: [found(detail("AUTHORIZED", [{ name: "ics_auth", ...OK }], amount))], isComplete: true };
+  };
   const deps = {
     ledger, settings: context.settings, derivation: context.ids, clocks: { business: () => at, wire: () => at },
     organizations: new Map([[organizationId, { organizationId, environmentType: "sandbox", embeddingOrigins: [], merchants: [{ organizationId, merchantId: "mid-1", environment: "test" }] }]]),
     reporter: { alarm: (name: string) => { alarms.push(name); }, info: () => undefined, count: () => undefined },
-    gateway: { look: async () => (isUnseen ? { kind: "looked", found: [], isComplete: false } : { kind: "looked", found: [found(detail("AUTHORIZED", [{ name: "ics_auth", ...OK }], amount))], isComplete: true }) },
+    gateway: {
+      look: async () => {
+        at += sleepsMs;
+        if (meanwhile !== undefined) await ledger.transaction((tx) => tx.saveIntent(before, meanwhile, {}));
+        return { kind: "looked", ...shown() };
+      },
+    },
     dataverse: { readTold: async () => (told === "unavailable" ? { kind: "unavailable", cause: "down" } : { kind: "read", isApproved: told === "approved" }) },
   } as unknown as FlowDeps;
   await recoverEffect(deps, before, mainEffect(before));
@@ -101,6 +111,24 @@ test("what contradicts the intent is not nothing: an operator is told, and absen
   const { after, alarms } = await lookAt({ before: intent(effect("unknown", { looks: empty, nextLookAt: T0 + 30 * MINUTE }), { deal: "withdrawn" }), amount: "999.00" });
   expect(alarms).toEqual(["contradicts_intent"]);
   expect(after?.effects[0]).toMatchObject({ state: "unknown", looks: { count: 5, emptyCount: 0, firstEmptyAt: undefined } });
+});
+
+test("an empty look that was recorded an hour after it was asked proves what it proved when it was asked", async () => {
+  const { after } = await lookAt({ before: intent(effect("unknown")), isEmpty: true, sleepsMs: 60 * MINUTE }, 1);
+  expect(after?.effects[0]?.looks).toMatchObject({ emptyCount: 1, lastEmptyAt: T0 + MINUTE });
+  expect(after?.effects[0]?.looks.firstEmptyAt).toBeUndefined();
+});
+
+test.each([
+  ["without an answer", undefined], ["turned away", { reason: "TOO_MANY_REQUESTS", isTransient: true }],
+] as const)("nothing found of the first attempt says nothing of the second, made meanwhile and %s", async (_how, refusal) => {
+  const first = effect("unknown", { refusal });
+  const before = intent(first);
+  const second = { attempt: 2, merchantReference: asMerchantReference("REF-claim-2"), transactionId: asTransactionId("TX-claim-2"), sentAt: T0 + MINUTE };
+  const meanwhile = { ...before, revision: before.revision + 1, effects: [{ ...first, attempts: [...first.attempts, second] }] };
+  const { after } = await lookAt({ before, isEmpty: true, meanwhile }, 1);
+  expect(after?.effects[0]).toMatchObject({ state: "unknown", looks: { emptyCount: 0 } });
+  expect(after?.effects[0]?.attempts).toHaveLength(2);
 });
 
 test("what search shows and detail does not know yet is not nothing: no empty look, and nothing is sent again", async () => {

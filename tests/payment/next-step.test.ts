@@ -1,10 +1,9 @@
 // What a payment needs next, and when: the worker's only question. Recovery rules §5 for authorization and sale.
 import { describe, expect, test } from "@jest/globals";
 import { chooseUndo } from "../../plugin-proxy/src/domain/payment/choose-undo.ts";
-import { nextSteps } from "../../plugin-proxy/src/domain/payment/next-step.ts";
+import { isStillDue, nextSteps } from "../../plugin-proxy/src/domain/payment/next-step.ts";
 import { RECOVERY_DEFAULTS } from "../../plugin-proxy/src/domain/payment/settings.ts";
 import { asMerchantReference, asTransactionId } from "../../plugin-proxy/src/domain/ids.ts";
-import { timeoutUndoOf } from "../../plugin-proxy/src/domain/payment/unknown-step.ts";
 import { effect, intent, T0, usd } from "../support/intents.ts";
 import type { Effect } from "../../plugin-proxy/src/domain/payment/effect.ts";
 import { mainEffect, type Intent } from "../../plugin-proxy/src/domain/payment/intent.ts";
@@ -55,13 +54,18 @@ describe("unknown", () => {
     expect(first({ ...waiting, effects: [...waiting.effects, undo("refused")] }, 31)).toMatchObject({ kind: "prove_absent" });
   });
 
-  test("is not taken back by who decided it before it was answered, proved absent, or taken back by another", () => {
+  test("is taken back, or proved absent, only as it stands under the lock: not once it was answered, taken back by another, or tried again", () => {
     const now = { business: T0 + 31 * MINUTE, wire: T0 + 31 * MINUTE };
     const waiting = intent(empties(15, 16, 60));
-    const planned = (of: Intent) => timeoutUndoOf(of, mainEffect(of).effectId, now, RECOVERY_DEFAULTS);
-    expect(planned(waiting)).toMatchObject({ kind: "timeout_reversal", targetTransactionId: "TX-claim-1" });
-    for (const state of ["absent", "approved", "declined"] as const) expect(planned(intent({ ...empties(15, 16, 60), state }))).toBeUndefined();
-    for (const state of ["planned", "sent", "unknown", "refused"] as const) expect(planned({ ...waiting, effects: [...waiting.effects, undo(state)] })).toBeUndefined();
+    const isDue = (kind: "plan_timeout_undo" | "prove_absent", of: Intent, as: Intent) => isStillDue(of, { kind, effect: mainEffect(as) }, now, RECOVERY_DEFAULTS);
+    expect(isDue("plan_timeout_undo", waiting, waiting)).toBe(true);
+    for (const state of ["absent", "approved", "declined", "planned"] as const) expect(isDue("plan_timeout_undo", intent({ ...empties(15, 16, 60), state }), waiting)).toBe(false);
+    for (const state of ["planned", "sent", "unknown", "refused"] as const) expect(isDue("plan_timeout_undo", { ...waiting, effects: [...waiting.effects, undo(state)] }, waiting)).toBe(false);
+    const empty = intent(empties(16, 31, 60));
+    const proved: Intent = { ...empty, effects: [...empty.effects, undo("refused")] };
+    expect(isDue("prove_absent", proved, proved)).toBe(true);
+    const again: Effect = { ...mainEffect(proved), attempts: [...mainEffect(proved).attempts, { attempt: 2, merchantReference: asMerchantReference("REF-claim-2"), transactionId: asTransactionId("TX-claim-2"), sentAt: T0 }] };
+    expect(isDue("prove_absent", { ...proved, effects: [again, undo("refused")] }, proved)).toBe(false);
   });
 
   test("is absent in the same way when no send was ever noted: time counts from the claim", () => {

@@ -43,7 +43,7 @@ async function lookedAt({ kind, attempts, refusal, at, found, looks = { count: 0
     ledger, settings: context.settings, derivation: context.ids, clocks: { business: () => at, wire: () => at }, organizations: new Map(),
     reporter: { alarm: () => undefined, info: () => undefined, count: () => undefined },
   } as unknown as FlowDeps;
-  await recordUndoLook(deps, before, undo, { kind: "looked", found, isComplete: true });
+  await recordUndoLook(deps, before, undo, { kind: "looked", found, isComplete: true, askedAt: at });
   const after = await ledger.transaction((tx) => tx.loadIntent(organizationId, paymentRequestId));
   await ledger.close();
   return after?.effects[1];

@@ -2,11 +2,10 @@
 // Idempotent: a request that is finished, claimed by another or not yet submitted is left as it is.
 import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
 import type { EffectEvent, EventKind } from "../domain/payment/events.ts";
-import type { Effect } from "../domain/payment/effect.ts";
 import type { CommandTable } from "../domain/payment/command.ts";
 import type { Intent } from "../domain/payment/intent.ts";
-import { nextSteps } from "../domain/payment/next-step.ts";
-import type { Step } from "../domain/payment/step.ts";
+import { isStillDue, nextSteps } from "../domain/payment/next-step.ts";
+import type { EffectStep, Step } from "../domain/payment/step.ts";
 import { planClaim } from "../domain/payment/plan-effect.ts";
 import type { Instant } from "../domain/time.ts";
 import { adoptPayment } from "./adopt-payment.ts";
@@ -94,23 +93,23 @@ async function takeStep(deps: FlowDeps, intent: Intent, step: Step): Promise<Ste
     }
     case "send": return { moved: await sendEffect(deps, intent, step.effect) };
     case "look": case "watch": return await recoverEffect(deps, intent, step.effect) ?? MOVED;
-    case "plan_timeout_undo": return await planTimeoutUndo(deps, intent, step.effect) ?? MOVED;
-    case "give_up_owner": return note(deps, intent, step.effect, "owner_gone");
-    case "refuse_disputed": return note(deps, intent, step.effect, "refused_by_rule", "payment_disputed");
-    case "note_crash": return note(deps, intent, step.effect, "crash");
-    case "prove_absent": return note(deps, intent, step.effect, "absent_proved");
-    case "release_undecided": return note(deps, intent, step.effect, "decision_late");
-    case "hold_ended": return note(deps, intent, step.effect, "released");
+    case "plan_timeout_undo": return await planTimeoutUndo(deps, intent, step) ?? MOVED;
+    case "give_up_owner": return note(deps, intent, step, "owner_gone");
+    case "refuse_disputed": return note(deps, intent, step, "refused_by_rule", "payment_disputed");
+    case "note_crash": return note(deps, intent, step, "crash");
+    case "prove_absent": return note(deps, intent, step, "absent_proved");
+    case "release_undecided": return note(deps, intent, step, "decision_late");
+    case "hold_ended": return note(deps, intent, step, "released");
     case "decide_command": return decideCommand(deps, intent, step.effect);
-    case "adopt_command": return note(deps, intent, step.effect, "foreign_claim");
-    case "expire_command": return noted(deps, intent, step.effect, await expireCommand(deps, intent, step.effect));
+    case "adopt_command": return note(deps, intent, step, "foreign_claim");
+    case "expire_command": return noted(deps, intent, step, await expireCommand(deps, intent, step.effect));
     case "take_turn": {
       const turn = await takeTurn(deps, intent, step.effect);
-      return turn === "owner_gone" ? note(deps, intent, step.effect, turn) : turn;
+      return turn === "owner_gone" ? note(deps, intent, step, turn) : turn;
     }
-    case "ask_operator": return note(deps, intent, step.effect, "escalated");
+    case "ask_operator": return note(deps, intent, step, "escalated");
     case "delete_token": return await deleteToken(deps, intent, step.effect) ?? MOVED;
-    case "lapse": return note(deps, intent, step.effect, "lapsed");
+    case "lapse": return note(deps, intent, step, "lapsed");
   }
 }
 
@@ -132,11 +131,14 @@ async function adoptLost(deps: FlowDeps, { organizationId }: Intent, rows: reado
 }
 
 /** What was found out is recorded; an instant says when to ask again. */
-const noted = (deps: FlowDeps, intent: Intent, effect: Effect, said: EventKind | Instant): Promise<StepOutcome> =>
-  (typeof said === "number" ? Promise.resolve(said) : note(deps, intent, effect, said));
+const noted = (deps: FlowDeps, intent: Intent, step: EffectStep, said: EventKind | Instant): Promise<StepOutcome> =>
+  (typeof said === "number" ? Promise.resolve(said) : note(deps, intent, step, said));
 
-async function note(deps: FlowDeps, intent: Intent, effect: Effect, kind: EventKind, reason?: string): Promise<StepOutcome> {
-  const event: EffectEvent = { kind, reason, effectId: effect.effectId, attempt: effect.attempts.length, evidence: "rule", at: deps.clocks.business() };
-  const recorded = await recordEvents(deps, { ...intent, events: async () => ({ events: [event] }) });
-  return recorded.ok && recorded.value.changes.length > 0 ? MOVED : undefined;
+/** What the step says by itself is recorded, if it is still due: who was overtaken reads anew. */
+async function note(deps: FlowDeps, intent: Intent, step: EffectStep, kind: EventKind, reason?: string): Promise<StepOutcome> {
+  const now = { business: deps.clocks.business(), wire: deps.clocks.wire() };
+  const event: EffectEvent = { kind, reason, effectId: step.effect.effectId, attempt: step.effect.attempts.length, evidence: "rule", at: now.business };
+  const isDue = (current: Intent): boolean => isStillDue(current, step, now, deps.settings);
+  const recorded = await recordEvents(deps, { ...intent, events: async (current) => ({ events: isDue(current) ? [event] : [] }) });
+  return recorded.ok && (recorded.value.changes.length > 0 || !isDue(recorded.value.before)) ? MOVED : undefined;
 }

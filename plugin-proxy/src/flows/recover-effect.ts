@@ -1,6 +1,6 @@
 // What is unknown is left only by proof: look (search by all our references, detail of what is known), then decide. Nothing is resent here.
 import { judgeChangeLook } from "../domain/payment/adopt-change.ts";
-import { judgeLook, type LookVerdict } from "../domain/payment/adopt.ts";
+import { judgeLook, wasOvertaken, type LookVerdict } from "../domain/payment/adopt.ts";
 import { isUndo, type Effect } from "../domain/payment/effect.ts";
 import { caseDecided, isInCase } from "../domain/payment/decided-case.ts";
 import type { EffectEvent } from "../domain/payment/events.ts";
@@ -38,11 +38,12 @@ export async function recoverEffect(deps: FlowDeps, intent: Intent, effect: Effe
   const around = firstSentAt(intent, effect.undoes !== undefined || effect.commandId === undefined ? main : effect);
   const told = bringsMoneyIn(intent, effect) ? await recallTold(deps, intent) : false;
   if (told === "unavailable") return deps.clocks.business() + RETRY_MS;
+  const askedAt = deps.clocks.business();
   const answer = await deps.gateway.look({ binding, merchantReferences, around, requestIds });
   if (answer.kind === "unavailable") return deps.clocks.business() + (isLockedOut(deps, intent, { effect, cause: answer.cause }) ? 20 * RETRY_MS : RETRY_MS);
-  if (isUndo(effect)) return recordUndoLook(deps, intent, effect, answer);
+  if (isUndo(effect)) return recordUndoLook(deps, intent, effect, { ...answer, askedAt });
   if (await recastEffect(deps, intent, { effect, found: answer.found }) || await adoptParts(deps, intent, { effect, found: answer.found })) return undefined;
-  return recordLook(deps, intent, effect, { ...answer, told });
+  return recordLook(deps, intent, effect, { ...answer, told, askedAt });
 }
 
 /** A look that is refused for its signature will be refused again: a key was revoked, or this machine's clock is off. Somebody has to mend that. */
@@ -52,9 +53,10 @@ function isLockedOut(deps: FlowDeps, intent: Intent, { effect, cause }: { readon
   return isRefused;
 }
 
-async function recordLook(deps: FlowDeps, intent: Intent, effect: Effect, answer: Looked & { readonly told: boolean }): Promise<Instant | undefined> {
+async function recordLook(deps: FlowDeps, intent: Intent, effect: Effect, answer: Looked & { readonly told: boolean; readonly askedAt: Instant }): Promise<Instant | undefined> {
   const { organizationId, paymentRequestId } = intent;
-  const at = deps.clocks.business();
+  // A look shows what was there when it was asked, however long it took until somebody recorded it: all waiting that proves something counts from there.
+  const at = answer.askedAt;
   let again: Instant | undefined;
   await recordEvents(deps, {
     organizationId, paymentRequestId,
@@ -63,7 +65,7 @@ async function recordLook(deps: FlowDeps, intent: Intent, effect: Effect, answer
       const now = findEffect(current, effect.effectId);
       if (now === undefined) return { events: [] };
       const verdict = judge(deps, current, now, { ...answer, at });
-      if (verdict.kind === "nothing") {
+      if (verdict.kind === "nothing" || wasOvertaken(effect, now, verdict)) {
         again = at + RETRY_MS * 10;
         return { events: [] };
       }

@@ -18,15 +18,15 @@ type Looked = Extract<LookAnswer, { kind: "looked" }>;
 const RETRY_MS = 300 * SECOND_MS;
 
 /** Records what the look says of an undo. When to look again, where nothing could be said. */
-export async function recordUndoLook(deps: FlowDeps, intent: Intent, undo: Effect, answer: Looked): Promise<Instant | undefined> {
+export async function recordUndoLook(deps: FlowDeps, intent: Intent, undo: Effect, answer: Looked & { readonly askedAt: Instant }): Promise<Instant | undefined> {
   const { organizationId, paymentRequestId } = intent;
-  const at = deps.clocks.business();
+  const at = answer.askedAt;
   let again: Instant | undefined;
   await recordEvents(deps, {
     organizationId, paymentRequestId,
     events: async (current) => {
       const now = findEffect(current, undo.effectId);
-      if (now?.state !== "unknown") return { events: [] };
+      if (now?.state !== "unknown" || now.attempts.length !== undo.attempts.length) return { events: [] };
       const kind = judgeUndo(deps, current, now, answer);
       if (kind === undefined) {
         again = at + RETRY_MS;
@@ -53,14 +53,14 @@ function decidedMeanwhile(intent: Intent, refused: EffectEvent, found: Looked["f
  * Undone: it worked. A capture that went to the processor cannot be voided any more. Else, once the bytes can no longer arrive (or it was
  * refused, so that they have), it is sent again: only a partial reversal could then happen twice, and waits for its proof.
  */
-function judgeUndo(deps: FlowDeps, intent: Intent, undo: Effect, { found, isComplete }: Looked): EffectEvent["kind"] | undefined {
+function judgeUndo(deps: FlowDeps, intent: Intent, undo: Effect, { found, isComplete, askedAt }: Looked & { readonly askedAt: Instant }): EffectEvent["kind"] | undefined {
   const parent = (undo.undoes === undefined ? undefined : findEffect(intent, undo.undoes)) ?? mainEffect(intent);
   const requestId = undo.targetRequestId ?? parent.facts?.requestId;
   if (provesUndo(undo, { requestId, references: parent.attempts.map((attempt) => attempt.merchantReference) }, found)) return "undone_proved";
   // The gateway itself has said that there is nothing left to reverse.
   if (undo.refusal?.reason === "AUTH_ALREADY_REVERSED") return "undone_proved";
   const shown = found.find((one) => one.requestId === requestId);
-  const isUnseen = mayBeUnseen(undo, deps.clocks.business(), deps.settings);
+  const isUnseen = mayBeUnseen(undo, askedAt, deps.settings);
   const isVoid = undo.kind === "void" || undo.kind === "timeout_void";
   if (isVoid && shown?.settlement === "closed") return isUnseen ? "found_nothing" : "window_closed";
   // Refused, although it is shown as waiting, or not at all: somebody has just decided it. After the lag the refusal was for something else.

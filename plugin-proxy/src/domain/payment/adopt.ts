@@ -71,6 +71,10 @@ export function judgeLook(intent: Intent, effect: Effect, found: readonly Found[
   return { kind: "event", event: { ...base, kind: foundEvent(ended), facts: ended.facts, holds: ended.holds }, surplus: [] };
 }
 
+/** Nothing was found, and another attempt was made since the look asked: of that one it says nothing. */
+export const wasOvertaken = (asked: Effect, now: Effect, verdict: LookVerdict): boolean =>
+  verdict.kind === "event" && (verdict.event.kind === "found_nothing" || verdict.event.kind === "not_executed") && now.attempts.length !== asked.attempts.length;
+
 /** One transaction, of this account and kind, that went through and stands: a person may say that it is the one. */
 export const acceptable = (ours: readonly Found[], isOfKind: (found: Found) => boolean): TransactionFacts | undefined =>
   ours.length === 1 && ours.every((one) => isOfKind(one) && one.verdict === "approved" && !one.isUndone) ? ours[0]?.facts : undefined;

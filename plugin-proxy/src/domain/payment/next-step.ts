@@ -8,7 +8,7 @@ import { deriveSums } from "./derive-sums.ts";
 import { currentAttempt, isRunning, isUndo, type Effect } from "./effect.ts";
 import { bringsMoneyIn, claimOf, commandOf, isBusy, isHeldByDispute, mainEffect, openUndoOf, type Intent } from "./intent.ts";
 import type { RecoverySettings } from "./settings.ts";
-import type { DueStep, Now } from "./step.ts";
+import type { DueStep, EffectStep, Now } from "./step.ts";
 import { isTokenLeft } from "./token-creation.ts";
 import { unknownStep } from "./unknown-step.ts";
 
@@ -19,6 +19,11 @@ export function nextSteps(intent: Intent, now: Now, settings: RecoverySettings):
   const steps = intent.effects.flatMap((effect) => stepsOf(intent, effect, now, settings));
   return steps.sort((left, right) => left.dueAt - right.dueAt);
 }
+
+/** Asked again under the lock: whoever slept since it decided on the step may find that another has taken it, or the attempt after it. */
+export const isStillDue = (intent: Intent, wanted: EffectStep, now: Now, settings: RecoverySettings): boolean =>
+  nextSteps(intent, now, settings).some(({ step, dueAt }) =>
+    dueAt <= now.business && step.kind === wanted.kind && step.effect.effectId === wanted.effect.effectId && step.effect.attempts.length === wanted.effect.attempts.length);
 
 function stepsOf(intent: Intent, effect: Effect, now: Now, settings: RecoverySettings): readonly DueStep[] {
   switch (effect.state) {

@@ -31,6 +31,9 @@ export type Step =
   | { readonly kind: "hold_ended"; readonly effect: Effect }
   | { readonly kind: "watch"; readonly effect: Effect };
 
+/** A step that is about one effect. */
+export type EffectStep = Exclude<Step, { readonly kind: "claim" }>;
+
 export interface DueStep {
   readonly step: Step;
   readonly dueAt: Instant;

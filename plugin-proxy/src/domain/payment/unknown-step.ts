@@ -1,15 +1,13 @@
 // How an effect without an answer is brought on: recovery rules §5, one branch for each operation. Nothing in here writes anything off by
 // itself: it says when to look, what to undo, what is proved absent, and when a person must be asked.
 import { DAY_MS, HOUR_MS, type Instant } from "../time.ts";
-import type { EffectId } from "../ids.ts";
-import { canTryUndo, chooseUndo, isKnownThere, undoOfChange } from "./choose-undo.ts";
+import { canTryUndo, isKnownThere } from "./choose-undo.ts";
 import { isDealOn } from "./deal.ts";
 import { isWholeCapture } from "./decide-change.ts";
 import { isPartialReversal } from "./decide-undo.ts";
 import { isMoneyOut, isUndo, type Effect } from "./effect.ts";
 import { batchDayOf } from "./batch-window.ts";
-import { bringsMoneyIn, commandOf, findEffect, firstSentAt, mainEffect, openUndoOf, type Intent } from "./intent.ts";
-import type { UndoPlan } from "./plan-effect.ts";
+import { bringsMoneyIn, commandOf, firstSentAt, mainEffect, openUndoOf, type Intent } from "./intent.ts";
 import type { RecoverySettings } from "./settings.ts";
 import type { DueStep, Now } from "./step.ts";
 
@@ -24,13 +22,6 @@ export function unknownStep(intent: Intent, effect: Effect, now: Now, settings: 
   if (isUndo(effect)) return undoStep(intent, effect, now, { look, settings });
   if (bringsMoneyIn(intent, effect)) return moneyInStep(intent, effect, now, { look, settings });
   return earlier(changeStep(intent, effect, now, { look, settings }), escalation(intent, effect));
-}
-
-/** The undo that is due for an effect without an answer; undefined when it was answered, proved absent or is being taken back already. */
-export function timeoutUndoOf(intent: Intent, effectId: EffectId, now: Now, settings: RecoverySettings): UndoPlan | undefined {
-  const effect = findEffect(intent, effectId);
-  if (effect?.state !== "unknown" || unknownStep(intent, effect, now, settings).step.kind !== "plan_timeout_undo") return undefined;
-  return effect.commandId === undefined ? chooseUndo(intent, "deal_off") : undoOfChange(effect, "deal_off");
 }
 
 interface Looking { readonly look: DueStep; readonly settings: RecoverySettings }
