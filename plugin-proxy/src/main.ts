@@ -142,9 +142,10 @@ export function createParts(config: Config, given: Given) {
   const budgetOf = (perSecond: number, burst: number, handful: number) => (perSecond === 0 ? undefined : createRateBudget({ traffic: given.ledger.traffic, now: given.clocks.wire }, { perSecond, burst, handful }));
   const { cybersourcePerSecond, dataversePer5Minutes } = config.traffic;
   const userBudget = budgetOf(dataversePer5Minutes * SECOND_MS / (5 * MINUTE_MS), dataversePer5Minutes, 20);
+  const userOf = (organizationId: OrganizationId): string => `dataverse ${organizationId} ${config.dataverse.clientId}`;
   const dataverse = createDataverse({
     random: Math.random, ...given.world, ca: config.ca, now: given.clocks.wire, log: (note) => { given.logger.warn({ what: note.what, organizationId: note.organizationId, cause: note.cause.slice(0, 200) }, "dataverse"); },
-    traceparent: trace.forCall, budgetWaitMs: async (organizationId) => userBudget?.waitMs(`dataverse ${organizationId} ${config.dataverse.clientId}`) ?? 0,
+    traceparent: trace.forCall, budgetWaitMs: async (organizationId) => userBudget?.waitMs(userOf(organizationId)) ?? 0, holdBudget: async (organizationId, ms) => userBudget?.hold(userOf(organizationId), ms),
     organizations: (organizationId) => {
       const organization = byId.get(organizationId);
       return organization === undefined ? undefined : { url: organization.url, tokenUrl: config.dataverse.tokenUrl, clientId: config.dataverse.clientId, clientSecret: live.current().dataverse.clientSecret.reveal() };

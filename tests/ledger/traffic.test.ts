@@ -53,7 +53,7 @@ describe.each(PLACES)("traffic on $name", ({ name, open }) => {
   });
 
   describe("a budget", () => {
-    const take = (key: string, wanted: number, now: number) => ledger.traffic.takeTokens({ key, perSecond: 2, burst: 10, wanted, now });
+    const take = async (key: string, wanted: number, now: number): Promise<number> => (await ledger.traffic.takeTokens({ key, perSecond: 2, burst: 10, wanted, now })).granted;
 
     test("begins full, is never overdrawn, and refills with time up to its burst", async () => {
       const key = randomUUID();
@@ -72,6 +72,26 @@ describe.each(PLACES)("traffic on $name", ({ name, open }) => {
       await take(key, 10, T0);
       expect(await take(key, 1, T0 - 60_000)).toBe(0);
       expect(await take(key, 9, T0 + 1_000)).toBe(2);
+    });
+  });
+
+  describe("a budget that is held", () => {
+    const take = (key: string, now: number) => ledger.traffic.takeTokens({ key, perSecond: 2, burst: 10, wanted: 5, now });
+
+    test.each([{ name: "before anybody took of it", isNew: true }, { name: "in the middle", isNew: false }])("$name gives nothing until then, says so, and refills from there", async ({ isNew }) => {
+      const key = randomUUID();
+      if (!isNew) await take(key, T0);
+      await ledger.traffic.holdTokens({ key, until: T0 + 60_000 });
+      expect(await take(key, T0 + 1_000)).toEqual({ granted: 0, refilledAt: T0 + 60_000 });
+      expect(await take(key, T0 + 60_000)).toEqual({ granted: 0, refilledAt: T0 + 60_000 });
+      expect(await take(key, T0 + 61_000)).toEqual({ granted: 2, refilledAt: T0 + 61_000 });
+    });
+
+    test("is not let go by a shorter hold", async () => {
+      const key = randomUUID();
+      await ledger.traffic.holdTokens({ key, until: T0 + 60_000 });
+      await ledger.traffic.holdTokens({ key, until: T0 + 5_000 });
+      expect(await take(key, T0 + 10_000)).toEqual({ granted: 0, refilledAt: T0 + 60_000 });
     });
   });
 

@@ -46,6 +46,8 @@ export interface DataverseOptions {
   readonly exchange?: Exchange | undefined;
   /** The application user's budget, shared by replicas: milliseconds to wait before the next call; 0 takes one. */
   readonly budgetWaitMs?: ((organizationId: OrganizationId) => Promise<number>) | undefined;
+  /** Dataverse has answered 429 and said when to come back: other replicas need not be told by it, too. */
+  readonly holdBudget?: ((organizationId: OrganizationId, ms: number) => Promise<void>) | undefined;
   /** The trace that a call belongs to (W3C traceparent). */
   readonly traceparent?: (() => string | undefined) | undefined;
 }

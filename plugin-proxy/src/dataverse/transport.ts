@@ -23,7 +23,7 @@ export interface Transport {
 }
 
 /** What one try came to: an answer, or a reason to try again (after a while), or to give up. */
-type Try = BatchAnswer | { readonly kind: "again"; readonly cause: string; readonly afterMs?: number | undefined } | { readonly kind: "no"; readonly cause: string };
+type Try = BatchAnswer | { readonly kind: "again"; readonly cause: string; readonly afterMs?: number | undefined; readonly isOverLimit?: boolean } | { readonly kind: "no"; readonly cause: string };
 
 const RETRIED: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 const BACKOFF_MS = 200;
@@ -63,7 +63,9 @@ export function createTransport(options: DataverseOptions): Transport {
         return { kind: "unavailable", cause };
       }
       options.log({ what: "retry", organizationId, cause });
-      if (answer.afterMs !== undefined) notBefore.set(organizationId, options.now() + answer.afterMs);
+      if (answer.afterMs === undefined) continue;
+      notBefore.set(organizationId, options.now() + answer.afterMs);
+      if (answer.isOverLimit === true) await options.holdBudget?.(organizationId, answer.afterMs);
     }
   }
   return { batch, close: () => network.close() };
@@ -96,7 +98,7 @@ async function tryOnce(input: TryInput, isSecondToken = false): Promise<Try> {
   }
   const saidNow = Date.parse(answer.date ?? "");
   const serverNow = Number.isNaN(saidNow) ? now() : saidNow;
-  if (RETRIED.has(answer.status)) return { kind: "again", cause: `answered ${answer.status}`, afterMs: retryAfterMs(answer.retryAfter, serverNow) };
+  if (RETRIED.has(answer.status)) return { kind: "again", cause: `answered ${answer.status}`, ...comeBack(answer.status, answer.retryAfter, serverNow) };
   // A part that failed makes the whole answer 400, still multipart.
   if (answer.status !== 200 && answer.status !== 400) return { kind: "no", cause: `answered ${answer.status}` };
   const results = readBatch(answer.contentType, answer.text);
@@ -108,11 +110,15 @@ async function tryOnce(input: TryInput, isSecondToken = false): Promise<Try> {
 function throttledPart(results: readonly OperationResult[], serverNow: Instant): Try | undefined {
   for (const result of results) {
     if (result.kind === "part" && RETRIED.has(result.part.status)) {
-      return { kind: "again", cause: `a part answered ${result.part.status}`, afterMs: retryAfterMs(result.part.headers["retry-after"], serverNow) };
+      return { kind: "again", cause: `a part answered ${result.part.status}`, ...comeBack(result.part.status, result.part.headers["retry-after"], serverNow) };
     }
   }
   return undefined;
 }
+
+/** 429: the application user has spent what he may. */
+const comeBack = (status: number, retryAfter: string | undefined, now: Instant): { readonly afterMs: number | undefined; readonly isOverLimit: boolean } =>
+  ({ afterMs: retryAfterMs(retryAfter, now), isOverLimit: status === 429 });
 
 /** Seconds, or an HTTP date (RFC 9110 §10.2.3). */
 function retryAfterMs(text: string | undefined, now: Instant): number | undefined {

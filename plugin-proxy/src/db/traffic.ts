@@ -1,6 +1,6 @@
 // Idempotency keys, rate budgets and circuit breakers as rows. Each decision is one statement, so that replicas need no other agreement.
 import { asOrganizationId } from "../domain/ids.ts";
-import type { Circuit, IdempotencyAnswer, Traffic } from "../ports/traffic.ts";
+import type { Circuit, GrantedTokens, IdempotencyAnswer, Traffic } from "../ports/traffic.ts";
 import type { Row, Sql } from "./database.ts";
 
 export function trafficOver(sql: Sql): Traffic {
@@ -8,6 +8,7 @@ export function trafficOver(sql: Sql): Traffic {
     beginRequest: (query) => beginRequest(sql, query),
     finishRequest: async ({ scope, key, status, sealed }) => { await sql.write("idempotency-finish", "update idempotency set status = $3, answer = $4 where scope = $1 and key = $2 and status is null", [scope, key, status, sealed]); },
     takeTokens: (query) => takeTokens(sql, query),
+    holdTokens: async ({ key, until }) => { await sql.write("budget-hold", "insert into budget (key, tokens, granted, refilled_at) values ($1,0,0,$2) on conflict (key) do update set tokens = 0, refilled_at = greatest(budget.refilled_at, $2)", [key, Math.ceil(until)]); },
     circuits: async () => (await sql.query("circuit-list", "select * from circuit")).rows.map(toCircuit),
     noteFailure: (query) => noteFailure(sql, query),
     closeCircuit: async ({ organizationId, merchantId }) => { await sql.write("circuit-close", "delete from circuit where organization_id = $1 and merchant_id = $2", [organizationId, merchantId]); },
@@ -30,14 +31,14 @@ async function beginRequest(sql: Sql, query: Parameters<Traffic["beginRequest"]>
 }
 
 /** A bucket begins full, refills with time, and never grants what it does not hold. */
-async function takeTokens(sql: Sql, query: Parameters<Traffic["takeTokens"]>[0]): Promise<number> {
+async function takeTokens(sql: Sql, query: Parameters<Traffic["takeTokens"]>[0]): Promise<GrantedTokens> {
   const { key, perSecond, burst, wanted, now } = query;
   const held = "least($3::float8, budget.tokens + greatest(0, $5::bigint - budget.refilled_at) * $2::float8 / 1000)";
   const { rows: [row] } = await sql.query("budget-take",
     `insert into budget (key, tokens, granted, refilled_at) values ($1, $3::float8 - least($4::float8, floor($3::float8)), least($4::float8, floor($3::float8)), $5::bigint)
-    on conflict (key) do update set tokens = ${held} - least($4::float8, floor(${held})), granted = least($4::float8, floor(${held})), refilled_at = greatest(budget.refilled_at, $5::bigint) returning granted`,
+    on conflict (key) do update set tokens = ${held} - least($4::float8, floor(${held})), granted = least($4::float8, floor(${held})), refilled_at = greatest(budget.refilled_at, $5::bigint) returning granted, refilled_at`,
     [key, perSecond, burst, wanted, Math.floor(now)]);
-  return Number(row?.["granted"] ?? 0);
+  return { granted: Number(row?.["granted"] ?? 0), refilledAt: Number(row?.["refilled_at"] ?? now) };
 }
 
 async function noteFailure(sql: Sql, query: Parameters<Traffic["noteFailure"]>[0]): Promise<Circuit> {

@@ -26,12 +26,20 @@ export interface Circuit extends MerchantKey {
   readonly probeAt: Instant;
 }
 
+export interface GrantedTokens {
+  readonly granted: number;
+  /** In the future while the bucket is held. */
+  readonly refilledAt: Instant;
+}
+
 export interface Traffic {
   /** Insert-first: of any number of requests with one key one begins. `heldUntil`: after it a request that was never answered may begin anew. */
   beginRequest(query: IdempotencyKey & { readonly fingerprint: string; readonly now: Instant; readonly heldUntil: Instant }): Promise<IdempotencyAnswer>;
   finishRequest(query: IdempotencyKey & { readonly status: number; readonly sealed: Uint8Array }): Promise<void>;
   /** A token bucket: how many of `wanted` whole tokens are granted now (0 to wanted). */
-  takeTokens(query: { readonly key: string; readonly perSecond: number; readonly burst: number; readonly wanted: number; readonly now: Instant }): Promise<number>;
+  takeTokens(query: { readonly key: string; readonly perSecond: number; readonly burst: number; readonly wanted: number; readonly now: Instant }): Promise<GrantedTokens>;
+  /** Empties the bucket; it refills from `until` on. */
+  holdTokens(query: { readonly key: string; readonly until: Instant }): Promise<void>;
   /** Every circuit with a failure. */
   circuits(): Promise<readonly Circuit[]>;
   /** One more call without an answer; from `failuresMax` on it is open. Returns what it is then. */

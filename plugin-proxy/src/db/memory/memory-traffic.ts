@@ -28,9 +28,11 @@ export function createMemoryTraffic(): Traffic {
       const bucket = buckets.get(key) ?? { tokens: burst, refilledAt: now };
       const held = Math.min(burst, bucket.tokens + (Math.max(0, now - bucket.refilledAt) * perSecond) / 1000);
       const granted = Math.min(wanted, Math.floor(held));
-      buckets.set(key, { tokens: held - granted, refilledAt: Math.max(bucket.refilledAt, now) });
-      return granted;
+      const refilledAt = Math.max(bucket.refilledAt, now);
+      buckets.set(key, { tokens: held - granted, refilledAt });
+      return { granted, refilledAt };
     },
+    holdTokens: async ({ key, until }) => { buckets.set(key, { tokens: 0, refilledAt: Math.max(buckets.get(key)?.refilledAt ?? until, until) }); },
     circuits: async () => [...circuits.values()],
     noteFailure: async ({ organizationId, merchantId, failuresMax, at, probeAt }) => {
       const known = circuits.get(circuitKey({ organizationId, merchantId }));
