@@ -1,5 +1,6 @@
 // What a payment needs next, and when: the worker's only question. Recovery rules §5 for authorization and sale.
 import { describe, expect, test } from "@jest/globals";
+import { claimRetryMs } from "../../plugin-proxy/src/domain/payment/claim-retry.ts";
 import { chooseUndo } from "../../plugin-proxy/src/domain/payment/choose-undo.ts";
 import { isStillDue, nextSteps } from "../../plugin-proxy/src/domain/payment/next-step.ts";
 import { RECOVERY_DEFAULTS } from "../../plugin-proxy/src/domain/payment/settings.ts";
@@ -122,5 +123,13 @@ describe("waiting and finished", () => {
 
   test("an approved payment needs nothing", () => {
     expect(first(intent(effect("approved", { facts: { requestId: "1" as never, amount: usd(1n) } }), { isToldApproved: true }), 1)).toBeUndefined();
+  });
+});
+
+describe("a claim that Dataverse does not take", () => {
+  test.each([
+    ["at once", 0, 5], ["after forty seconds", 40, 5], ["after four minutes", 240, 30], ["after a day", 86_400, 60],
+  ])("is tried again, %s: after %d s of waiting in %d s", (_when, waited, seconds) => {
+    expect(claimRetryMs({ claimedAt: T0 }, T0 + waited * 1_000)).toBe(seconds * 1_000);
   });
 });

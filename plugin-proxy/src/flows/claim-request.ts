@@ -1,6 +1,7 @@
 // The claim: the first transaction row in Dataverse, made in the same batch that reads the request, then the rules, then the plan.
 // Whoever finds a claim of another ledger (or of this one before its disk was lost) looks for the payment and never sends it anew.
 import type { EffectEvent } from "../domain/payment/events.ts";
+import { claimRetryMs } from "../domain/payment/claim-retry.ts";
 import type { Command, RequestRow } from "../domain/payment/command.ts";
 import { exposureOf } from "../domain/payment/derive-sums.ts";
 import { isChangeOf } from "../domain/payment/freeze-change.ts";
@@ -28,14 +29,13 @@ import { recordEvents } from "./record-events.ts";
 
 type ReadClaim = Extract<ClaimAnswer, { kind: "read"; claim: string }>;
 type ReadPayment = ReadClaim & { readonly goods: Awaited<ReturnType<typeof readLines>>; readonly around: AroundInvoice | undefined };
-const RETRY_MS = 5 * SECOND_MS;
 
 /** Reads and claims the row, then plans, refuses, or adopts an unknown. */
 export async function claimRequest(deps: FlowDeps, intent: Intent): Promise<ClaimOutcome> {
   const { organizationId, paymentRequestId } = intent;
   const answer = await deps.dataverse.readAndClaim({ organizationId, paymentRequestId, effectId: mainEffect(intent).effectId, ledgerId: deps.ledger.ledgerId, claimedAt: mainEffect(intent).changedAt, table: intent.table });
   const now = deps.clocks.business();
-  if (answer.kind === "unavailable") return { kind: "waiting", until: now + (answer.retryAfterMs ?? RETRY_MS) };
+  if (answer.kind === "unavailable") return { kind: "waiting", until: now + (answer.retryAfterMs ?? claimRetryMs(intent, now)) };
   if (answer.kind === "request_not_found") return finish(deps, intent, "withdrawn", "request_withdrawn");
   if (answer.kind === "read_refund" || isChangeOf(answer.row)) {
     const state = answer.kind === "read" ? answer.row.state : "submitted";
@@ -52,7 +52,7 @@ export async function claimRequest(deps: FlowDeps, intent: Intent): Promise<Clai
   if (action === "apply_payment") return applyPayment(deps, intent, answer);
   if (isCardAction(action)) return changeSavedCard(deps, intent, answer, action);
   const [goods, around] = await Promise.all([readLines(deps, organizationId, answer.row), readAroundInvoice(deps, organizationId, answer.row.document)]);
-  if (around?.kind === "unavailable") return { kind: "waiting", until: now + (around.retryAfterMs ?? RETRY_MS) };
+  if (around?.kind === "unavailable") return { kind: "waiting", until: now + (around.retryAfterMs ?? claimRetryMs(intent, now)) };
   return planOrRefuse(deps, intent, { ...answer, goods, around });
 }
 
