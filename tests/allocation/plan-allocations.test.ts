@@ -31,6 +31,13 @@ test("what was applied and then voided pays no invoice any more, and a capture a
   expect(plan({ capturedMinor: 100n, standing: voided, invoices })).toEqual(standing);
 });
 
+test("a void takes from the invoice that it names, and from no other more than it was", () => {
+  const standing = [{ invoiceId: "i1", amountMinor: 60n, refundedMinor: 0n }, { invoiceId: "i2", amountMinor: 40n, refundedMinor: 0n }];
+  expect(plan({ capturedMinor: 40n, standing, voids: [{ invoiceId: "i1", minor: 60n }] }).map((row) => row.refundedMinor)).toEqual([60n, 0n]);
+  expect(plan({ capturedMinor: 70n, standing, voids: [{ minor: 10n }, { invoiceId: "i1", minor: 20n }] }).map((row) => row.refundedMinor)).toEqual([20n, 10n]);
+  expect(plan({ capturedMinor: 100n, standing, voids: [{ invoiceId: "i1", minor: 60n }] }).map((row) => row.refundedMinor)).toEqual([0n, 0n]);
+});
+
 describe("a refund reduces", () => {
   const invoices = [invoice("i1", 60n), invoice("i2", 40n)];
   test.each<[string, AllocationInput["refunds"], [bigint, bigint]]>([

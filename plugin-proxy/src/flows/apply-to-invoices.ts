@@ -1,14 +1,14 @@
 // Applies what a payment captured to its invoice, or to the invoices created from its order; refunds take away. The ledger decides under the
 // invoices' locks, Dataverse's rows follow, and an invoice that is fully paid is closed by policy. Totals are never written.
 import { chooseInvoiceState } from "../domain/allocation/choose-invoice-state.ts";
-import { allocationState, planAllocations, type Allocation, type InvoiceFacts, type RefundShare } from "../domain/allocation/plan-allocations.ts";
+import { allocationState, planAllocations, type Allocation, type InvoiceFacts } from "../domain/allocation/plan-allocations.ts";
+import { capturesOf, refundsOf, turnedDownOf, voidsOf } from "../domain/allocation/shares-of.ts";
 import { spreadReceived } from "../domain/allocation/spread-received.ts";
 import { receivedMinor } from "../domain/manual-payment/received.ts";
 import type { StandingRow } from "../domain/notify/rows.ts";
 import type { Command } from "../domain/payment/command.ts";
 import { amountOf, deriveSums } from "../domain/payment/derive-sums.ts";
-import { isTurnedDown, type Effect } from "../domain/payment/effect.ts";
-import { commandOf, type Intent } from "../domain/payment/intent.ts";
+import type { Intent } from "../domain/payment/intent.ts";
 import { DAY_MS, MINUTE_MS } from "../domain/time.ts";
 import type { LedgerTransaction } from "../ports/ledger.ts";
 import type { InvoiceReading, Written } from "../ports/surroundings.ts";
@@ -56,7 +56,7 @@ async function allocate(deps: FlowDeps, tx: LedgerTransaction, intent: Intent, p
   const { document } = intent.command ?? {};
   const rows = planAllocations({
     capturedMinor: deriveSums(intent).captured + turnedDownOf(intent).reduce((sum, effect) => sum + amountOf(effect), 0n), ownInvoiceId: document?.kind === "invoice" ? document.id : undefined, invoices: facts,
-    standing, captures: capturesOf(intent), refunds: [...refundsOf(intent), ...turnedDownOf(intent).map((effect) => ({ minor: amountOf(effect) }))],
+    standing, captures: capturesOf(intent), refunds: [...refundsOf(intent), ...turnedDownOf(intent).map((effect) => ({ minor: amountOf(effect) }))], voids: voidsOf(intent),
   });
   await tx.surroundings.saveAllocations(intent, rows, deps.clocks.business());
   const paid = new Map(facts.map((fact) => [fact.invoiceId, fact.takenByOthersMinor + rows.filter((row) => row.invoiceId === fact.invoiceId).reduce((sum, row) => sum + row.amountMinor - row.refundedMinor, 0n)]));
@@ -88,24 +88,6 @@ async function keptOn(tx: LedgerTransaction, { organizationId, paymentRequestId 
   }
   return minor;
 }
-
-/** An amount, with the invoice that its request names. */
-function shareOf(intent: Intent, effect: Effect): RefundShare {
-  const named = commandOf(intent, effect)?.document;
-  return { minor: amountOf(effect), invoiceId: named?.kind === "invoice" ? named.id : undefined };
-}
-
-/** Captures that were asked for on an invoice, each with that invoice. */
-const capturesOf = (intent: Intent) => intent.effects.filter((effect) => effect.kind === "capture" && effect.state === "approved")
-  .map((effect) => shareOf(intent, effect));
-
-/** Applied once, and turned down at settlement since: taken away from the invoices again, which shows that it had been there (docs/adr/0083). */
-const turnedDownOf = (intent: Intent): readonly Effect[] => intent.effects.filter(isTurnedDown);
-
-/** Refunds that went out, oldest first, each with the invoice that its request names. */
-const refundsOf = (intent: Intent) => intent.effects.filter((effect) => (effect.kind === "refund" || effect.kind === "credit") && effect.state === "approved")
-  .toSorted((left, right) => left.changedAt - right.changedAt)
-  .map((effect) => shareOf(intent, effect));
 
 function toRow(deps: FlowDeps, intent: Intent, command: Command, row: Allocation, invoices: readonly InvoiceReading[]): Extract<StandingRow, { table: "allocation" }> {
   const money = (minor: bigint) => ({ minor, currency: command.amount.currency });

@@ -37,6 +37,8 @@ export interface AllocationInput {
   readonly captures?: readonly RefundShare[] | undefined;
   /** Refunds that went out, oldest first. */
   readonly refunds: readonly RefundShare[];
+  /** Captures that were voided. */
+  readonly voids?: readonly RefundShare[] | undefined;
 }
 
 const atMost = (left: bigint, right: bigint): bigint => (left < right ? left : right);
@@ -61,8 +63,19 @@ export function planAllocations(input: AllocationInput): readonly Allocation[] {
   for (const invoice of byAge(input.invoices)) apply(invoice, namedFor(input, invoice.invoiceId) - (applied.get(invoice.invoiceId) ?? 0n));
   for (const invoice of byAge(input.invoices)) apply(invoice, rest);
   // More was applied than is captured now: captures were voided since.
-  const refunds = rest < 0n ? [...input.refunds, { minor: -rest }] : input.refunds;
+  const refunds = rest < 0n ? [...input.refunds, ...missingOf(-rest, input.voids ?? [])] : input.refunds;
   return withRefunds([...applied].map(([invoiceId, amountMinor]) => ({ invoiceId, amountMinor, refundedMinor: 0n })), refunds, rest > 0n ? rest : 0n);
+}
+
+/** What is missing since is taken from the invoices that the voids name, the rest from none in particular. */
+function missingOf(minor: bigint, voids: readonly RefundShare[]): readonly RefundShare[] {
+  let left = minor;
+  const named = voids.filter(({ invoiceId }) => invoiceId !== undefined).map((one) => {
+    const share = atMost(left, one.minor);
+    left -= share;
+    return { ...one, minor: share };
+  });
+  return [...named, { minor: left }];
 }
 
 /** A refund that names no invoice is first taken from what was applied to none, then from the invoices in reverse order. */
