@@ -9,7 +9,7 @@ import type { PaymentFacts } from "../../pcf-controls/shared/src/index.ts";
 const ID = "AAAAAAAA-BBBB-4CCC-8DDD-EEEEEEEEEEEE";
 const payment = (change: Partial<PaymentFacts> = {}): PaymentFacts => ({
   id: ID.toLowerCase(), name: "P-1", status: 1, currency: "USD", currencyId: undefined, card: "", salesOrderId: undefined, invoiceId: undefined, customerId: undefined, documentName: "", authorized: 10_000n, captured: 0n, refunded: 0n, reversed: 0n, held: 10_000n, pending: 0n,
-  expiresOn: undefined, revision: 7, canCaptureOften: false, canIncrement: false, nextText: undefined, nextOn: undefined, captures: [], abilities: { partialReversal: false, reversalAfterVoid: false }, isUnknown: false, isInReview: false, ...change,
+  expiresOn: undefined, revision: 7, canCaptureOften: false, canIncrement: false, nextText: undefined, nextOn: undefined, askedOn: new Map(), captures: [], abilities: { partialReversal: false, reversalAfterVoid: false }, isUnknown: false, isInReview: false, ...change,
 });
 
 test("the text is the relay's, and the relay reads it back", () => {

@@ -5,7 +5,7 @@ import type { PaymentFacts } from "../../pcf-controls/shared/src/index.ts";
 
 const payment: PaymentFacts = {
   id: "p", name: "P-1", status: 727000001, currency: "USD", currencyId: undefined, card: "", salesOrderId: undefined, invoiceId: undefined, customerId: undefined, documentName: "", authorized: 124_000n, captured: 0n, refunded: 0n, reversed: 0n, held: 124_000n, pending: 0n,
-  expiresOn: "2026-12-01T00:00:00Z", revision: 1, canCaptureOften: false, canIncrement: true, nextText: undefined, nextOn: undefined, captures: [], abilities: { partialReversal: false, reversalAfterVoid: false }, isUnknown: false, isInReview: false,
+  expiresOn: "2026-12-01T00:00:00Z", revision: 1, canCaptureOften: false, canIncrement: true, nextText: undefined, nextOn: undefined, askedOn: new Map(), captures: [], abilities: { partialReversal: false, reversalAfterVoid: false }, isUnknown: false, isInReview: false,
 };
 const state = (change: Partial<CaptureState>): CaptureState => ({ ...initialState, payment, gap: 5_000n, ...change });
 

@@ -75,3 +75,29 @@ test("what payments of its order have paid of an invoice can be given back from 
   await status(page).getByRole("button", { name: "Give back up to $1,784.00" }).click();
   await expect(dialog(page, "Give money back").getByRole("button", { name: "Give back $1,784.00" })).toBeVisible({ timeout: 20_000 });
 });
+
+test("an invoice that shares a sale with another one gives back its own part, and says where the rest is", async ({ page }) => {
+  const { id, orderId } = await payByRow(shopper, 1786);
+  const [first] = [await newInvoice(shopper.customerId, 1000, orderId), await newInvoice(shopper.customerId, 786, orderId)];
+  await expect.poll(async () => (await rows("cybs_paymentallocation")).filter((row) => row["cybs_paymentid"] === id).length, { timeout: 20_000 }).toBe(2);
+  await openInvoice(page, first, "refundagent");
+  await status(page).getByRole("button", { name: "Give back up to $1,000.00" }).click();
+  const window = dialog(page, "Give money back");
+  const amount = window.getByRole("textbox", { name: "Amount" });
+  await expect(amount).toHaveValue("1,000.00", { timeout: 20_000 });
+  await expect(window).toContainText("This invoice holds $1,000.00 of this payment. More is given back from the order.");
+  await takePicture(page, "refund-shared", window);
+  await expectAccessible(page);
+  await window.getByRole("combobox", { name: "Reason" }).selectOption({ label: "Returned goods" });
+  await amount.fill("1000.01");
+  await amount.press("Enter");
+  await expect(window.getByRole("alert").filter({ hasText: "At most $1,000.00 can be given back on this invoice" })).toBeVisible();
+  await amount.fill("1000");
+  await window.getByRole("button", { name: "Give back $1,000.00" }).click();
+  await expect(window.getByRole("status").filter({ hasText: "Waits for approval" })).toBeVisible({ timeout: 20_000 });
+  await openInvoice(page, first, "refundagent");
+  await page.getByRole("button", { name: "Give money back", exact: true }).click();
+  await expect(window).toContainText("Nothing of this payment is left on this invoice, or it is asked for already.", { timeout: 20_000 });
+  await takePicture(page, "refund-share-asked", window);
+  await expectAccessible(page);
+});

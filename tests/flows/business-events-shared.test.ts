@@ -1,7 +1,7 @@
 // Several payers of one order: what one of them has paid, in cash or by card, on the order or on its invoice, is captured from nobody else.
 // Cybersource's own ledger says what really moved.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { account, fulfil, invoiceOf, rowsWhere, severalRounds, take, type Taken } from "../support/deeds.ts";
+import { account, fulfil, invoiceOf, partInvoice, rowsWhere, severalRounds, take, type Taken } from "../support/deeds.ts";
 import { CHOICE, eventually, type Row, type Stage } from "../support/stage.ts";
 import { openWithCard } from "./open-with-card.ts";
 
@@ -17,14 +17,6 @@ const capturedOf = async ({ paymentId }: Taken): Promise<unknown> => (await stag
 const inUsd = (currencyId: string): Row => ({ "transactioncurrencyid@odata.bind": `/transactioncurrencies(${currencyId})` });
 async function severalSweeps(): Promise<void> {
   for (let round = 0; round < 3; round++) { await stage.clock.advance("PT6M"); await severalRounds(); }
-}
-
-/** An invoice of a part of its order, as a person writes it. */
-async function partInvoice({ orderId, currencyId }: Pick<Taken, "orderId" | "currencyId">, price: number): Promise<string> {
-  const customerId = String((await stage.rows("salesorder")).find((row) => row["salesorderid"] === orderId)?.["customerid"]);
-  const invoiceId = await stage.as("sysadmin").create("invoices", { name: "A part", "salesorderid@odata.bind": `/salesorders(${orderId})`, "customerid_account@odata.bind": `/accounts(${customerId})`, ...inUsd(currencyId) });
-  await stage.as("sysadmin").create("invoicedetails", { "invoiceid@odata.bind": `/invoices(${invoiceId})`, isproductoverridden: true, productdescription: "A part", quantity: 1, ispriceoverridden: true, priceperunit: price, ...inUsd(currencyId) });
-  return invoiceId;
 }
 
 /** A sale with the saved card, on the invoice itself; its transaction once it is final. */
@@ -47,7 +39,7 @@ test("an invoice that one payment has paid takes nothing of another one", async 
   await account(stage, { cybs_capturepolicy: ON_INVOICE });
   const first = await take(stage, card, 100, { amount: 60 });
   const second = await take(stage, card, 100, { amount: 40, orderId: first.orderId });
-  const invoiceId = await partInvoice(first, 60);
+  const invoiceId = await partInvoice(stage, first, 60);
   await rowsWhere(stage, "cybs_paymentallocation", (row) => row["cybs_invoiceid"] === invoiceId);
   await severalSweeps();
   expect([await capturedOf(first), await capturedOf(second)]).toEqual([60, 0]);
@@ -110,7 +102,7 @@ test("what cash has paid of an order is not charged again on its invoice, howeve
   await account(stage, { cybs_capturepolicy: ON_ORDER });
   const { orderId, currencyId } = await take(stage, card, 200, { amount: 50 });
   await stage.as("sysadmin").create("cybs_manualpayments", { "cybs_SalesOrderId@odata.bind": `/salesorders(${orderId})`, cybs_kind: CHOICE, cybs_amount: 120, cybs_receivedon: new Date().toISOString(), ...inUsd(currencyId) });
-  const [first, second] = [await partInvoice({ orderId, currencyId }, 110), await partInvoice({ orderId, currencyId }, 90)];
+  const [first, second] = [await partInvoice(stage, { orderId, currencyId }, 110), await partInvoice(stage, { orderId, currencyId }, 90)];
   expect(await payOn({ currencyId }, first, 81)).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "amount_above_open" });
   expect(await payOn({ currencyId }, first, 60)).toMatchObject({ cybs_status: CHOICE + 1 });
   expect(await payOn({ currencyId }, second, 21)).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "amount_above_open" });
@@ -123,7 +115,7 @@ test("a deposit in cash on the order and a card for the rest pay its invoice, wh
   await account(stage, { cybs_capturepolicy: CHOICE });
   const { orderId, paymentId, currencyId } = await take(stage, card, 150, { amount: 110 });
   await stage.as("sysadmin").create("cybs_manualpayments", { "cybs_SalesOrderId@odata.bind": `/salesorders(${orderId})`, cybs_kind: CHOICE, cybs_amount: 40, cybs_receivedon: new Date().toISOString(), ...inUsd(currencyId) });
-  const [first, second] = [await partInvoice({ orderId, currencyId }, 100), await partInvoice({ orderId, currencyId }, 50)];
+  const [first, second] = [await partInvoice(stage, { orderId, currencyId }, 100), await partInvoice(stage, { orderId, currencyId }, 50)];
   await arePaid([first, second]);
   // Whichever of the two is the older within its second: the deposit's share of each is what the card does not pay.
   const applied = (await stage.rows("cybs_paymentallocation")).filter((row) => row["cybs_paymentid"] === paymentId);
@@ -133,7 +125,7 @@ test("a deposit in cash on the order and a card for the rest pay its invoice, wh
 test("two invoices of one order that are paid at once take no more than cash has left", async () => {
   const { orderId, currencyId } = await take(stage, card, 210, { amount: 1 });
   await stage.as("sysadmin").create("cybs_manualpayments", { "cybs_SalesOrderId@odata.bind": `/salesorders(${orderId})`, cybs_kind: CHOICE, cybs_amount: 100, cybs_receivedon: new Date().toISOString(), ...inUsd(currencyId) });
-  const invoices = [await partInvoice({ orderId, currencyId }, 105), await partInvoice({ orderId, currencyId }, 105)];
+  const invoices = [await partInvoice(stage, { orderId, currencyId }, 105), await partInvoice(stage, { orderId, currencyId }, 105)];
   const paid = await Promise.all(invoices.map((invoiceId) => payOn({ currencyId }, invoiceId, 105)));
   expect(paid.map((row) => Number(row["cybs_status"]) - CHOICE).sort()).toEqual([1, 5]);
 }, 60_000);

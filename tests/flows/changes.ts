@@ -73,10 +73,11 @@ export const capture = (stage: Stage, payment: Taken, amount: number): Promise<s
 export const increment = (stage: Stage, payment: Taken, amount: number): Promise<string> => change(stage, payment, amount, 4);
 
 /** A refund request by the refund agent; by policy unless an action is named. */
-export async function giveBack(stage: Stage, payment: Taken, amount: number, more: { readonly action?: number; readonly captureId?: string; readonly isRefundAccepted?: boolean } = {}): Promise<string> {
+export async function giveBack(stage: Stage, payment: Taken, amount: number, more: { readonly action?: number; readonly captureId?: string; readonly isRefundAccepted?: boolean; readonly invoiceId?: string } = {}): Promise<string> {
   const id = await stage.as("refundagent").create("cybs_refundrequests", {
     "cybs_PaymentId@odata.bind": `/cybs_payments(${payment.paymentId})`, "transactioncurrencyid@odata.bind": `/transactioncurrencies(${payment.currencyId})`,
     cybs_action: CHOICE + (more.action ?? 0), cybs_amount: amount, cybs_reasoncode: CHOICE + 4, cybs_isrefundaccepted: more.isRefundAccepted ?? false, ...(more.captureId === undefined ? {} : { "cybs_CaptureId@odata.bind": `/cybs_paymenttransactions(${more.captureId})` }),
+    ...(more.invoiceId === undefined ? {} : { "cybs_InvoiceId@odata.bind": `/invoices(${more.invoiceId})` }),
   });
   await poke(stage, id).catch(() => undefined);
   return id;

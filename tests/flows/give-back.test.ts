@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { CHOICE, eventually, signedCall, type Row, type Stage } from "../support/stage.ts";
 import { capture, expectSums, giveBack, linesOf, nextBatch, openForChanges, outcome, rowsOf, soldPayment, takenPayment, untilTime, useBatch, useAbilities, type Taken } from "./changes.ts";
-import { invoiceOf, rowsWhere } from "../support/deeds.ts";
+import { invoiceOf, partInvoice, rowsWhere } from "../support/deeds.ts";
 import { clearFaults } from "./recovery.ts";
 
 let stage: Stage;
@@ -143,6 +143,26 @@ describe("a part, before the day's batch closes", () => {
     await isReleased(payment);
     await useBatch(stage, "00:00", "UTC");
   });
+});
+
+describe("a sale that two invoices share", () => {
+  const nets = async (payment: Taken): Promise<readonly number[]> => (await stage.rows("cybs_paymentallocation")).filter((row) => row["cybs_paymentid"] === payment.paymentId).map((row) => Number(row["cybs_amount"]) - Number(row["cybs_refundedamount"] ?? 0)).sort((left, right) => left - right);
+
+  test("gives back on one of them what that one holds and not a cent of the other's, also all at once; the rest from the order", async () => {
+    const payment = await soldPayment(stage, { price: 514, cardId: card });
+    const [first, second] = [await partInvoice(stage, payment, 314), await partInvoice(stage, payment, 200)];
+    await rowsWhere(stage, "cybs_paymentallocation", (row) => row["cybs_paymentid"] === payment.paymentId, 2);
+    await nextBatch(stage);
+    const refused = await outcome(stage, await giveBack(stage, payment, 314.01, { invoiceId: first }));
+    expect(refused).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "amount_above_invoice" });
+    expect(String(refused["cybs_agenttext"])).toContain("give money back from the order");
+    const both = await Promise.all([giveBack(stage, payment, 200, { invoiceId: first }), giveBack(stage, payment, 200, { invoiceId: first })]);
+    expect((await Promise.all(both.map((id) => outcome(stage, id, 40_000)))).map((row) => Number(row["cybs_status"]) - CHOICE).sort()).toEqual([1, 5]);
+    expect(await outcome(stage, await giveBack(stage, payment, 200, { invoiceId: second }))).toMatchObject(refunded);
+    await eventually(async () => ((await nets(payment)).join() === "0,114" ? true : undefined));
+    expect(await outcome(stage, await giveBack(stage, payment, 114))).toMatchObject(refunded);
+    expect(await refundsOf(payment)).toEqual(["114.00", "200.00", "200.00"]);
+  }, 90_000);
 });
 
 describe("after the batch has closed", () => {

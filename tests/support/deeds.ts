@@ -46,6 +46,15 @@ export async function invoiceOf(stage: Stage, orderId: string): Promise<string> 
   return text(row?.["invoiceid"]);
 }
 
+/** An invoice of a part of its order, as a person writes it; its order's owner owns it. */
+export async function partInvoice(stage: Stage, { orderId, currencyId }: { readonly orderId: string; readonly currencyId: string }, price: number): Promise<string> {
+  const inCurrency = { "transactioncurrencyid@odata.bind": `/transactioncurrencies(${currencyId})` };
+  const order = (await stage.rows("salesorder")).find((row) => row["salesorderid"] === orderId);
+  const invoiceId = await stage.as("sysadmin").create("invoices", { name: "A part", "salesorderid@odata.bind": `/salesorders(${orderId})`, "customerid_account@odata.bind": `/accounts(${text(order?.["customerid"])})`, "ownerid@odata.bind": `/systemusers(${text(order?.["ownerid"])})`, ...inCurrency });
+  await stage.as("sysadmin").create("invoicedetails", { "invoiceid@odata.bind": `/invoices(${invoiceId})`, isproductoverridden: true, productdescription: "A part", quantity: 1, ispriceoverridden: true, priceperunit: price, ...inCurrency });
+  return invoiceId;
+}
+
 export interface RefundInput { readonly paymentId: string; readonly currencyId: string; readonly amount: number; readonly by?: string; readonly action?: number; readonly reason?: number | null; readonly more?: Readonly<Record<string, unknown>> }
 
 /** A refund request as the panel, a flow or another system writes it. */

@@ -6,7 +6,7 @@ import { AskedView } from "./AskedView";
 import { CreditForm } from "./CreditForm";
 import type { Props } from "./props";
 import { NoteField, ReasonField } from "./Why";
-import { checkAmount, mostOf, paymentOf } from "./state";
+import { checkAmount, isShared, mostOf, paymentOf } from "./state";
 import { WayView } from "./WayView";
 
 
@@ -33,6 +33,7 @@ function Form({ actions, state, words, payment }: Props): React.ReactElement {
     <form onSubmit={(event) => { event.preventDefault(); void actions.send(); }} noValidate aria-label={words.t("GiveMoneyBack")}>
       <p>{payment.documentName === "" ? "" : `${payment.documentName} · `}<strong>{payment.card}</strong></p>
       <Figures figures={figures} />
+      {isShared(state, most) ? <p className="cybs-quiet">{words.t("InvoiceShare", show(most))}</p> : null}
       {state.payments.length > 1 ? <Cards actions={actions} state={state} words={words} payment={payment} /> : null}
       <div className="cybs-row">
         <AmountField id="cybs-refund-amount" label={words.t("Amount")} currency={payment.currency} value={state.amountText} isWrong={state.errorField === "amount"} isDisabled={most === 0n} onChange={(amountText) => { actions.edit({ amountText }); }} />

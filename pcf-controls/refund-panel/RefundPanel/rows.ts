@@ -3,6 +3,7 @@ import { paymentAllocationTable, paymentTable, paymentTransactionTable, refundAp
 import { bind, moneyOf, numberOf, plainId, readPayment, readRows, startOfDay, textOf, toDecimalText, type PaymentFacts, type RefundLimit, type Row } from "@cybs/controls-shared";
 import type { Approval } from "./approvals";
 import { factsOfCredit } from "./credit";
+import { readAllocations, shareOf } from "./invoice-share";
 import type { Allowance, AskedRefund, Place } from "./state";
 
 type WebApi = ComponentFramework.WebApi;
@@ -16,15 +17,17 @@ const { columns, lookupValues, choices, navigation, logicalName } = refundReques
 
 /** Payments that stand behind the place the dialog was opened from: one, or all of an invoice or order. */
 export async function readPayments(api: WebApi, place: Place): Promise<readonly PaymentFacts[]> {
-  const ids = place.paymentId === undefined ? await paymentIdsOf(api, place) : [place.paymentId];
-  return Promise.all(ids.slice(0, PAYMENTS_MAX).map((id) => readPayment(api, id)));
+  const { paymentId, invoiceId } = place;
+  const allocations = invoiceId === undefined ? [] : await readAllocations(api, invoiceId);
+  const ids = paymentId === undefined ? await paymentIdsOf(api, place, allocations) : [paymentId];
+  const payments = await Promise.all(ids.slice(0, PAYMENTS_MAX).map((id) => readPayment(api, id)));
+  return invoiceId === undefined ? payments : payments.map((payment) => ({ ...payment, invoiceShare: shareOf(payment, invoiceId, allocations) }));
 }
 
-async function paymentIdsOf(api: WebApi, { invoiceId, salesOrderId }: Place): Promise<readonly string[]> {
+async function paymentIdsOf(api: WebApi, { invoiceId, salesOrderId }: Place, allocations: readonly Row[]): Promise<readonly string[]> {
   const own = invoiceId === undefined ? `${paymentTable.lookupValues.salesOrderId} eq ${salesOrderId ?? ""}` : `${paymentTable.lookupValues.invoiceId} eq ${invoiceId}`;
   const rows = await readRows(api, paymentTable.logicalName, `?$select=${paymentTable.primaryId}&$filter=${own}&$orderby=createdon desc&$top=${PAYMENTS_MAX}`);
-  const allocated = invoiceId === undefined ? [] : await readRows(api, paymentAllocationTable.logicalName, `?$select=${paymentAllocationTable.lookupValues.paymentId}&$filter=${paymentAllocationTable.lookupValues.invoiceId} eq ${invoiceId}&$top=${PAYMENTS_MAX}`).catch(() => []);
-  return [...new Set([...rows.map((row) => textOf(row, paymentTable.primaryId) ?? ""), ...allocated.map((row) => textOf(row, paymentAllocationTable.lookupValues.paymentId) ?? "")])].filter((id) => id !== "");
+  return [...new Set([...rows.map((row) => textOf(row, paymentTable.primaryId) ?? ""), ...allocations.map((row) => textOf(row, paymentAllocationTable.lookupValues.paymentId) ?? "")])].filter((id) => id !== "");
 }
 
 /** Limits of this user; undefined when they may not be read: then the relay's answer tells. */

@@ -50,8 +50,10 @@ export const REASONS = ["ReturnedGoods", "NotDelivered", "WrongAmount", "Duplica
 
 export const paymentOf = (state: RefundState): PaymentFacts | undefined => state.payments[state.chosen];
 export const mostOf = (state: RefundState): bigint => { const payment = paymentOf(state); return payment === undefined ? 0n : mostToGiveBack(payment, state.now); };
+/** The payment has more to give back than this invoice holds of it. */
+export const isShared = (state: RefundState, most: bigint): boolean => { const payment = paymentOf(state); return payment !== undefined && most > 0n && most < mostToGiveBack({ ...payment, invoiceShare: undefined }, state.now); };
 
-const REFUSALS: Readonly<Record<GiveBackRefusal, string>> = { unknown: "No_Unknown", in_review: "No_Review", nothing: "No_Nothing", above: "AboveMost", too_old: "No_TooOld", partial_reversal: "No_PartialReversal" };
+const REFUSALS: Readonly<Record<GiveBackRefusal, string>> = { unknown: "No_Unknown", in_review: "No_Review", nothing: "No_Nothing", above: "AboveMost", too_old: "No_TooOld", partial_reversal: "No_PartialReversal", invoice_nothing: "No_Invoice", above_invoice: "AboveInvoice" };
 export const refusalKey = (code: GiveBackRefusal): string => REFUSALS[code];
 
 export type Check = { readonly ok: true; readonly amount: bigint; readonly plan: Extract<GiveBackPlan, { ok: true }> } | { readonly ok: false; readonly key: string; readonly field: "amount" | "reason" };

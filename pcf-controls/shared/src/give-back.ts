@@ -4,12 +4,14 @@ import { nextCutOff } from "./batch-cut-off.ts";
 
 export interface CaptureFacts { readonly id: string; readonly amount: bigint; readonly returned: bigint; readonly at: string; readonly settledOn?: string | undefined }
 export interface Abilities { readonly partialReversal: boolean; readonly reversalAfterVoid: boolean; readonly cutOff?: string | undefined; readonly timeZone?: string | undefined }
-export interface GiveBackFacts { readonly held: bigint; readonly pending: bigint; readonly captures: readonly CaptureFacts[]; readonly abilities: Abilities; readonly isUnknown: boolean; readonly isInReview: boolean }
+export interface GiveBackFacts { readonly held: bigint; readonly pending: bigint; readonly captures: readonly CaptureFacts[]; readonly abilities: Abilities; readonly isUnknown: boolean; readonly isInReview: boolean;
+  /** Asked on an invoice that shares the payment with others: what it holds of it. The rest pays them, or nothing yet. */
+  readonly invoiceShare?: bigint | undefined }
 
 /** Reversal: nothing was captured. Void: captured, the batch is open. Refund: settled. Later: part of a capture whose batch is open. */
 export type Path = "reversal" | "void" | "refund" | "refund_later";
 export interface Slice { readonly path: Path; readonly amount: bigint; readonly captureId?: string; readonly capturedAt?: string; readonly settledOn?: string | undefined; readonly batchClosesAt?: string | undefined; readonly releasesHold?: boolean }
-export type GiveBackRefusal = "unknown" | "in_review" | "nothing" | "above" | "too_old" | "partial_reversal";
+export type GiveBackRefusal = "unknown" | "in_review" | "nothing" | "above" | "too_old" | "partial_reversal" | "invoice_nothing" | "above_invoice";
 export type GiveBackPlan = { readonly ok: true; readonly slices: readonly Slice[] } | { readonly ok: false; readonly code: GiveBackRefusal };
 
 /** Processors refuse follow-on refunds after this; facts/recovery-rules: then a credit or a bank transfer. */
@@ -20,8 +22,13 @@ const isTooOld = (capture: CaptureFacts, now: string): boolean => Date.parse(now
 const leftOf = (capture: CaptureFacts): bigint => (capture.returned >= capture.amount ? 0n : capture.amount - capture.returned);
 const least = (left: bigint, right: bigint): bigint => (left < right ? left : right);
 
-/** What can be given back at most: of captures when there are any, else of what is held. */
+/** What can be given back at most: of captures when there are any, else of what is held. On an invoice no more than it holds of the payment. */
 export function mostToGiveBack(facts: GiveBackFacts, now: string): bigint {
+  const most = mostOfPayment(facts, now);
+  return facts.invoiceShare === undefined ? most : least(most, facts.invoiceShare);
+}
+
+function mostOfPayment(facts: GiveBackFacts, now: string): bigint {
   const captured = facts.captures.filter((capture) => !isTooOld(capture, now)).reduce((sum, capture) => sum + leftOf(capture), 0n);
   const all = facts.captures.length > 0 ? captured : facts.held;
   return all > facts.pending ? all - facts.pending : 0n;
@@ -47,9 +54,10 @@ function capturesFor(usable: readonly CaptureFacts[], amount: bigint): readonly 
 export function planGiveBack(facts: GiveBackFacts, amount: bigint, now: string): GiveBackPlan {
   if (facts.isUnknown) return { ok: false, code: "unknown" };
   if (facts.isInReview) return { ok: false, code: "in_review" };
-  const most = mostToGiveBack(facts, now);
+  const [most, ofPayment] = [mostToGiveBack(facts, now), mostOfPayment(facts, now)];
+  if (most === 0n && ofPayment > 0n) return { ok: false, code: "invoice_nothing" };
   if (most === 0n) return { ok: false, code: facts.captures.some((capture) => leftOf(capture) > 0n && isTooOld(capture, now)) ? "too_old" : "nothing" };
-  if (amount > most) return { ok: false, code: "above" };
+  if (amount > most) return { ok: false, code: amount > ofPayment ? "above" : "above_invoice" };
   if (facts.captures.length === 0) return amount < facts.held && !facts.abilities.partialReversal ? { ok: false, code: "partial_reversal" } : { ok: true, slices: [{ path: "reversal", amount }] };
   const usable = facts.captures.filter((capture) => leftOf(capture) > 0n && !isTooOld(capture, now));
   let rest = amount;

@@ -26,6 +26,8 @@ export interface PaymentFacts extends GiveBackFacts {
   readonly canIncrement: boolean;
   readonly nextText: string | undefined;
   readonly nextOn: string | undefined;
+  /** What requests that name an invoice still want back, by that invoice. */
+  readonly askedOn: ReadonlyMap<string, bigint>;
 }
 
 type WebApi = ComponentFramework.WebApi;
@@ -56,7 +58,7 @@ const readTransactions = (api: WebApi, id: string): Promise<readonly Row[]> => r
 
 /** What a colleague asked for and this user may not read stays uncounted here; the relay counts it. */
 const readRequests = (api: WebApi, id: string): Promise<readonly Row[]> => readRows(api, refundRequestTable.logicalName,
-  `?$select=${refundRequestTable.columns.amount},${refundRequestTable.columns.validUntil}&$filter=${refundRequestTable.lookupValues.paymentId} eq ${id}&$top=${ROWS_MAX}`).catch(() => []);
+  `?$select=${refundRequestTable.columns.amount},${refundRequestTable.columns.validUntil},${refundRequestTable.lookupValues.invoiceId}&$filter=${refundRequestTable.lookupValues.paymentId} eq ${id}&$top=${ROWS_MAX}`).catch(() => []);
 
 async function readAccount(api: WebApi, id: string | undefined): Promise<Row> {
   const { columns, logicalName } = merchantAccountTable;
@@ -80,7 +82,7 @@ export function factsOf(row: Row, { transactions, requests, account }: Parts): P
     authorized, captured, refunded: money(payment.refundedAmount), reversed, held: held < 0n ? 0n : held, expiresOn: textOf(row, payment.expiresOn), revision: numberOf(row, payment.revision) ?? 0,
     canCaptureOften: account[merchantAccountTable.columns.multiCapture] === true, canIncrement: account[merchantAccountTable.columns.incremental] === true, abilities: abilitiesOf(account),
     nextText: textOf(row, payment.nextText), nextOn: textOf(row, payment.nextOn), isUnknown: status === choices.status.unknown || money(payment.unknownAmount) > 0n, isInReview: status === choices.status.inReview || status === choices.status.awaitingDecision,
-    captures: capturesOf(transactions, currency), pending: pendingOf(requests, transactions, currency),
+    captures: capturesOf(transactions, currency), pending: pendingOf(requests, transactions, currency), askedOn: askedOn(requests, transactions, currency),
   };
 }
 
@@ -102,4 +104,17 @@ export function capturesOf(transactions: readonly Row[], currency: string): read
 function pendingOf(requests: readonly Row[], transactions: readonly Row[], currency: string): bigint {
   const moving = new Set(transactions.filter((row) => row[transaction.isFinal] === true || BACK.includes(numberOf(row, transaction.type) ?? -1)).map((row) => textOf(row, transactionLookups.refundRequestId)));
   return requests.filter((row) => !moving.has(textOf(row, refundRequestTable.primaryId))).reduce((sum, row) => sum + moneyOf(row, refundRequestTable.columns.amount, currency), 0n);
+}
+
+/** An allocation shows a refund once it went out; until then its request, or the part of it that is on its way, counts for the invoice. */
+export function askedOn(requests: readonly Row[], transactions: readonly Row[], currency: string): ReadonlyMap<string, bigint> {
+  const asked = new Map<string, bigint>();
+  for (const request of requests) {
+    const invoiceId = textOf(request, refundRequestTable.lookupValues.invoiceId);
+    if (invoiceId === undefined) continue;
+    const own = transactions.filter((row) => textOf(row, transactionLookups.refundRequestId) === textOf(request, refundRequestTable.primaryId));
+    const onItsWay = own.filter((row) => BACK.includes(numberOf(row, transaction.type) ?? -1) && ![...GONE, kinds.status.approved].includes(numberOf(row, transaction.status) ?? -1));
+    asked.set(invoiceId, (asked.get(invoiceId) ?? 0n) + pendingOf([request], transactions, currency) + onItsWay.reduce((sum, row) => sum + moneyOf(row, transaction.amount, currency), 0n));
+  }
+  return asked;
 }

@@ -8,6 +8,7 @@ import { askAgainMs } from "../domain/payment/settings.ts";
 import { openAmountMinor } from "../domain/payment/open-amount.ts";
 import type { Instant } from "../domain/time.ts";
 import type { LedgerTransaction } from "../ports/ledger.ts";
+import { aboveInvoice } from "./above-invoice.ts";
 import { openForCapture, readAroundOrder, type AroundInvoice, type OpenTogether } from "./around-invoice.ts";
 import { bindingOf, type FlowDeps, type MoneyOutVerdict } from "./deps.ts";
 import { recordEvents } from "./record-events.ts";
@@ -78,7 +79,7 @@ async function pausedUntil(deps: FlowDeps, intent: Intent, { command, tx }: { re
 async function ruleOf(deps: FlowDeps, intent: Intent, { command, tx, around }: { readonly command: ChangeCommand; readonly tx: LedgerTransaction; readonly around: AroundInvoice | undefined }): Promise<string | undefined> {
   if (intent.command === undefined || bindingOf(deps, intent.command) === undefined) return "no_merchant_account";
   if (command.action === "capture") return await isPaidByItsOwn(intent, { command, tx }) ?? (around === undefined ? undefined : await isPaidBeside(intent, { command, tx, around }));
-  if (command.action !== "incremental_authorization") return undefined;
+  if (command.action !== "incremental_authorization") return aboveInvoice(intent, command, tx);
   // Another document's total is no measure: who names a dearer order would raise the hold beyond his own.
   if (command.document !== undefined && command.document.id !== intent.command.document.id) return "payment_of_other_document";
   const total = command.documentTotal ?? intent.command.documentTotal;

@@ -29,6 +29,7 @@ export const CHANGE_WORDS: Readonly<Record<string, ChangeWords>> = {
   payment_of_other_document: none("this payment belongs to another order or invoice, or the invoice is paid already. Choose a payment of this invoice's order."),
   nothing_to_give_back: none("everything that was captured is given back already, or asked for."),
   amount_above_given: none("the amount is more than what was captured and not yet given back or asked for. Lower the amount."),
+  amount_above_invoice: none("the amount is more than this invoice holds of the payment; the rest pays other invoices. Lower the amount, or give money back from the order."),
   partial_reversal_unsupported: none("the processor can only release the whole hold. Release all of it, or capture less than was authorized."),
   partial_void: none("only a whole capture can be voided. Give the whole amount back, or refund a part after the batch."),
   void_too_late: none("the batch has closed, so the capture can no longer be voided. Refund it instead."),

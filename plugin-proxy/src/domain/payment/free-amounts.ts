@@ -17,6 +17,10 @@ export function givenBackMinor(intent: Intent, capture: Effect, except?: Effect[
   return isBeingVoided ? amountOf(capture) : refunds + shareOfUntold(intent, others, capture);
 }
 
+/** The effects that give money of captures back, or may: done, on their way, or waiting. `except`: the command that asks. */
+export const goingBack = (intent: Intent, except?: Effect["commandId"]): readonly Effect[] => intent.effects.filter((effect) => (except === undefined || effect.commandId !== except)
+  && ((isMoneyOut(effect) && counts(effect)) || ((effect.kind === "void" || effect.kind === "timeout_void") && isReserved(effect) && liveCaptures(intent).some((capture) => capture.effectId === effect.undoes))));
+
 /** A refund that a lost ledger made names no capture of ours: it counts against them in their order, as far as each has room. */
 function shareOfUntold(intent: Intent, others: readonly Effect[], capture: Effect): bigint {
   const told = (of: Effect): bigint => sum(others.filter((effect) => isMoneyOut(effect) && effect.parentId === of.effectId && counts(effect)));
