@@ -2,6 +2,7 @@
 // this together leaves open.
 import type { OrganizationId, PaymentRequestId } from "../domain/ids.ts";
 import { receivedMinor } from "../domain/manual-payment/received.ts";
+import { beingCapturedMinor } from "../domain/payment/captured-for-invoice.ts";
 import type { DocumentRef, DocumentRow } from "../domain/payment/command.ts";
 import type { Intent } from "../domain/payment/intent.ts";
 import { openAmountMinor } from "../domain/payment/open-amount.ts";
@@ -25,6 +26,14 @@ export interface AroundInvoice {
 export interface OpenTogether {
   readonly minor: bigint;
   readonly isInProgress: boolean;
+}
+
+/** What pays an invoice beside its own payments. */
+export interface PaidBeside {
+  /** By payments of its order; Dataverse does not show it as applied yet. */
+  readonly beingCapturedMinor: bigint;
+  /** Undefined without an order of the same currency. */
+  readonly together: OpenTogether | undefined;
 }
 
 /** One more read, and only for an invoice that has an order; amounts of another currency pay nothing of it. */
@@ -69,13 +78,35 @@ async function claimsOn(tx: LedgerTransaction, organizationId: OrganizationId, i
   return claims;
 }
 
-/** `orderClaims` were read behind the order's lock by whoever reserves on what this says: two invoices of one order wait for each other there. */
-export async function openTogether(tx: LedgerTransaction, around: AroundInvoice, given: { readonly organizationId: OrganizationId; readonly document: DocumentRow; readonly orderClaims: readonly DocumentClaim[]; readonly except: PaymentRequestId }): Promise<OpenTogether> {
-  const { organizationId, document, orderClaims, except } = given;
+/** Of the order of an invoice, without its lock; none for an order itself. */
+export async function claimsOfOrder(tx: LedgerTransaction, organizationId: OrganizationId, document: DocumentRow | undefined): Promise<readonly DocumentClaim[]> {
+  return document?.ref.kind === "invoice" && document.orderId !== undefined ? tx.documentClaims(organizationId, { kind: "salesorder", id: document.orderId }) : [];
+}
+
+interface Beside {
+  readonly organizationId: OrganizationId;
+  readonly document: DocumentRow | undefined;
+  readonly around: AroundInvoice | undefined;
+  readonly orderClaims: readonly DocumentClaim[];
+  readonly except: PaymentRequestId;
+}
+
+/**
+ * Whoever reserves on what this says holds the invoice's lock, under which captures for it are decided, and read `orderClaims` behind the order's: of two
+ * that pay the same invoice at once one is refused, and two invoices of one order wait for each other.
+ */
+export async function paidBeside(tx: LedgerTransaction, { document, around, ...given }: Beside): Promise<PaidBeside> {
+  if (document === undefined) return { beingCapturedMinor: 0n, together: undefined };
+  const ofOrder = await paymentsWithMoney(tx, given.organizationId, given.orderClaims);
+  return { beingCapturedMinor: beingCapturedMinor(document, ofOrder), together: around === undefined ? undefined : await openTogether(tx, around, { ...given, document, ofOrder }) };
+}
+
+async function openTogether(tx: LedgerTransaction, around: AroundInvoice, given: Omit<Beside, "around"> & { readonly document: DocumentRow; readonly ofOrder: readonly Intent[] }): Promise<OpenTogether> {
+  const { organizationId, document, orderClaims, ofOrder, except } = given;
   const known = new Set(orderClaims.map((claim) => claim.paymentId));
   // By payments that a ledger knew which is gone.
-  let minor = (document.applied ?? []).reduce((sum, one) => (known.has(one.paymentId) ? sum : sum + one.minor), around.receivedMinor);
-  for (const intent of await paymentsWithMoney(tx, organizationId, orderClaims)) minor += takenMinor(intent);
+  const byGone = (document.applied ?? []).reduce((sum, one) => (known.has(one.paymentId) ? sum : sum + one.minor), 0n);
+  const minor = ofOrder.reduce((sum, intent) => sum + takenMinor(intent), around.receivedMinor + byGone);
   const own = (await claimsOn(tx, organizationId, around.invoiceIds)).filter((claim) => claim.paymentRequestId !== except);
   return { minor: openAmountMinor(around.togetherMinor, own, document.payments, minor), isInProgress: own.some((claim) => claim.isOpen) };
 }

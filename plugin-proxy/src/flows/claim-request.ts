@@ -17,9 +17,8 @@ import { askForOldClaim, heldSince } from "./ask-for-old-claim.ts";
 import { beginCommand } from "./begin-command.ts";
 import type { ClaimOutcome } from "./claim-outcome.ts";
 import { applyPayment } from "./apply-payment.ts";
-import { openTogether, readAroundInvoice, type AroundInvoice, type OpenTogether } from "./around-invoice.ts";
+import { claimsOfOrder, paidBeside, readAroundInvoice, type AroundInvoice, type PaidBeside } from "./around-invoice.ts";
 import { changeSavedCard, isCardAction } from "./change-saved-card.ts";
-import { capturesForInvoice } from "./captures-for-invoice.ts";
 import { bindingOf, type FlowDeps } from "./deps.ts";
 import { keepDetail } from "./detail.ts";
 import { foundCredit } from "./found-credit.ts";
@@ -144,7 +143,7 @@ async function planOrRefuse(deps: FlowDeps, intent: Intent, answer: ReadPayment,
       if (!frozen.ok) return { events: [ruleEvent(current, frozen.error === "request_expired" ? "expired" : "refused_by_rule", frozen.error, at)] };
       const command = frozen.value;
       const guards = await guardsOf(deps, command, tx);
-      const paid = await paidBeside(tx, command, answer);
+      const paid = await lockBeside(tx, command, answer);
       const waitUntil = mustWait(deps, command, { ...known, ...guards });
       if (waitUntil !== undefined) {
         waiting = { kind: "waiting", until: waitUntil };
@@ -197,17 +196,11 @@ async function guardsOf(deps: FlowDeps, command: Command, tx: LedgerTransaction)
   return { pausedUntil, isBlocked, claims, cardHolderId: holders[0], isNewCardStopped };
 }
 
-/** What else pays an invoice: payments of its order, and whatever order and invoices leave open together. After the document's lock, which guards have taken. */
-interface PaidBeside {
-  readonly beingCapturedMinor: bigint;
-  readonly together: OpenTogether | undefined;
-}
-
-async function paidBeside(tx: LedgerTransaction, { organizationId, paymentRequestId, amount }: Command, { row: { document }, around }: ReadPayment): Promise<PaidBeside> {
-  const beingCapturedMinor = await capturesForInvoice(tx, organizationId, document);
-  if (around === undefined || document === undefined) return { beingCapturedMinor, together: undefined };
-  const orderClaims = await tx.lockDocument({ organizationId, document: around.order, limitMinor: around.orderMinor, currency: amount.currency, except: paymentRequestId });
-  return { beingCapturedMinor, together: await openTogether(tx, around, { organizationId, document, orderClaims, except: paymentRequestId }) };
+/** After the document's lock, which guards have taken. */
+async function lockBeside(tx: LedgerTransaction, { organizationId, paymentRequestId, amount }: Command, { row: { document }, around }: ReadPayment): Promise<PaidBeside> {
+  const orderClaims = around === undefined ? await claimsOfOrder(tx, organizationId, document)
+    : await tx.lockDocument({ organizationId, document: around.order, limitMinor: around.orderMinor, currency: amount.currency, except: paymentRequestId });
+  return paidBeside(tx, { organizationId, document, around, orderClaims, except: paymentRequestId });
 }
 
 /** A new card without its token yet waits for it; a paused account waits for its credentials or setup. Both end with the request's validity. */

@@ -11,8 +11,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS, toIsoText } from "../domain/time.ts";
 import type { RequestReading } from "../ports/dataverse.ts";
 import type { CaptureContext, MerchantBinding } from "../ports/gateway.ts";
 import type { DocumentClaim } from "../ports/ledger.ts";
-import { openTogether, readAroundInvoice, type AroundInvoice } from "./around-invoice.ts";
-import { capturesForInvoice } from "./captures-for-invoice.ts";
+import { claimsOfOrder, paidBeside, readAroundInvoice, type AroundInvoice } from "./around-invoice.ts";
 import { bindingOf, type FlowDeps, type OrganizationBinding } from "./deps.ts";
 import { takesNoNewCard } from "./new-card-declines.ts";
 
@@ -130,8 +129,8 @@ async function openAmountOf(deps: FlowDeps, { organizationId, paymentRequestId }
   const { document, total, around } = of;
   return deps.ledger.transaction(async (tx) => {
     const others = (await tx.documentClaims(organizationId, document.ref)).filter((claim) => claim.paymentRequestId !== paymentRequestId);
-    const own = openAmountMinor(total.minor, others, document.payments, (document.receivedMinor ?? 0n) + await capturesForInvoice(tx, organizationId, document));
-    const together = around === undefined ? undefined : await openTogether(tx, around, { organizationId, document, orderClaims: await tx.documentClaims(organizationId, around.order), except: paymentRequestId });
+    const { beingCapturedMinor, together } = await paidBeside(tx, { organizationId, document, around, orderClaims: await claimsOfOrder(tx, organizationId, document), except: paymentRequestId });
+    const own = openAmountMinor(total.minor, others, document.payments, (document.receivedMinor ?? 0n) + beingCapturedMinor);
     return { open: { minor: together === undefined || own < together.minor ? own : together.minor, currency: total.currency }, inProgress: inProgressOf(others) };
   });
 }
