@@ -22,6 +22,16 @@ describe("what is captured is applied", () => {
   });
 });
 
+// So it is not even read there (flows/apply-to-invoices.ts).
+test.each<[string, Partial<AllocationInput>, Partial<InvoiceFacts>]>([
+  ["its own invoice", { ownInvoiceId: "i1" }, {}],
+  ["an invoice that is cancelled", {}, { isCancelled: true }],
+  ["an invoice when all is applied", { standing: [{ invoiceId: "i1", amountMinor: 100n, refundedMinor: 0n }] }, {}],
+  ["an invoice when captures were voided since", { standing: [{ invoiceId: "i1", amountMinor: 120n, refundedMinor: 0n }] }, {}],
+])("what other payments keep of %s decides nothing", (_name, more, facts) => {
+  expect(plan({ ...more, invoices: [invoice("i1", 120n, { ...facts, keptMinor: 110n })] })).toEqual(plan({ ...more, invoices: [invoice("i1", 120n, facts)] }));
+});
+
 test("what was applied and then voided pays no invoice any more, and a capture after that pays it again", () => {
   const standing = [{ invoiceId: "i1", amountMinor: 60n, refundedMinor: 0n }, { invoiceId: "i2", amountMinor: 40n, refundedMinor: 0n }];
   const invoices = [invoice("i1", 60n), invoice("i2", 40n)];

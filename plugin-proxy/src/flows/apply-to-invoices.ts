@@ -52,23 +52,31 @@ async function allocate(deps: FlowDeps, tx: LedgerTransaction, intent: Intent, p
   const { organizationId } = intent;
   await tx.surroundings.lockBooks(organizationId, payable.invoices.map((invoice) => `invoice ${invoice.invoiceId}`));
   const standing = await tx.surroundings.allocationsOf(intent);
-  const facts = await factsOf(tx, intent, payable, standing);
-  const { document } = intent.command ?? {};
+  const capturedMinor = deriveSums(intent).captured + turnedDownOf(intent).reduce((sum, effect) => sum + amountOf(effect), 0n);
+  const isToApply = capturedMinor > standing.reduce((sum, row) => sum + row.amountMinor, 0n);
+  const facts = await factsOf(tx, intent, payable, { standing, isToApply });
   const rows = planAllocations({
-    capturedMinor: deriveSums(intent).captured + turnedDownOf(intent).reduce((sum, effect) => sum + amountOf(effect), 0n), ownInvoiceId: document?.kind === "invoice" ? document.id : undefined, invoices: facts,
-    standing, captures: capturesOf(intent), refunds: [...refundsOf(intent), ...turnedDownOf(intent).map((effect) => ({ minor: amountOf(effect) }))], voids: voidsOf(intent),
+    capturedMinor, ownInvoiceId: ownInvoiceOf(intent), invoices: facts, standing,
+    captures: capturesOf(intent), refunds: [...refundsOf(intent), ...turnedDownOf(intent).map((effect) => ({ minor: amountOf(effect) }))], voids: voidsOf(intent),
   });
   await tx.surroundings.saveAllocations(intent, rows, deps.clocks.business());
   const paid = new Map(facts.map((fact) => [fact.invoiceId, fact.takenByOthersMinor + rows.filter((row) => row.invoiceId === fact.invoiceId).reduce((sum, row) => sum + row.amountMinor - row.refundedMinor, 0n)]));
   return { rows, paid };
 }
 
+const ownInvoiceOf = ({ command }: Intent): string | undefined => (command?.document.kind === "invoice" ? command.document.id : undefined);
+
 /** What others have paid of each invoice, and its share of what the order received: what cards and its own cash leave open, the oldest first. */
-async function factsOf(tx: LedgerTransaction, intent: Intent, { invoices, ofOrder, orderReceivedMinor }: Payable, standing: readonly Allocation[]): Promise<readonly InvoiceFacts[]> {
+async function factsOf(tx: LedgerTransaction, intent: Intent, { invoices, ofOrder, orderReceivedMinor }: Payable, { standing, isToApply }: { readonly standing: readonly Allocation[]; readonly isToApply: boolean }): Promise<readonly InvoiceFacts[]> {
   const { organizationId, paymentRequestId } = intent;
+  // Read only where it decides something: what is applied stays, a payment pays its own invoice whatever others hold on it, and a cancelled one takes nothing.
+  const isKeptAsked = ({ invoiceId, state }: InvoiceReading): boolean => state !== "cancelled" && (orderReceivedMinor > 0n || (isToApply && invoiceId !== ownInvoiceOf(intent)));
   const toFacts = async (invoice: InvoiceReading): Promise<InvoiceFacts> => {
     const byOthers = await tx.surroundings.allocatedMinor({ organizationId, invoiceId: invoice.invoiceId, except: paymentRequestId });
-    return { invoiceId: invoice.invoiceId, createdOn: invoice.createdOn, totalMinor: invoice.total?.minor ?? 0n, isCancelled: invoice.state === "cancelled", takenByOthersMinor: byOthers + receivedMinor(invoice.received), keptMinor: await keptOn(tx, intent, invoice.invoiceId) };
+    return {
+      invoiceId: invoice.invoiceId, createdOn: invoice.createdOn, totalMinor: invoice.total?.minor ?? 0n, isCancelled: invoice.state === "cancelled", takenByOthersMinor: byOthers + receivedMinor(invoice.received),
+      keptMinor: isKeptAsked(invoice) ? await keptOn(tx, intent, invoice.invoiceId) : undefined,
+    };
   };
   const facts: InvoiceFacts[] = [];
   for (const invoice of orderReceivedMinor > 0n ? ofOrder : invoices) facts.push(await toFacts(invoice));
