@@ -42,3 +42,20 @@ test("the form's number is taken to the cent, and one cent more is not", async (
   expect(await pay(open)).toMatchObject({ cybs_status: CHOICE + 1 });
   expect(await readOpen(await readDocument("invoice", invoiceId))).toBe(0);
 }, 60_000);
+
+test("what cash has paid of an invoice since its card was authorized is not captured", async () => {
+  await account(stage, { cybs_capturepolicy: CHOICE });
+  const { orderId, currencyId } = await take(stage, card, 210, { amount: 10 });
+  const inUsd = { "transactioncurrencyid@odata.bind": `/transactioncurrencies(${currencyId})` };
+  const invoiceId = await invoiceOf(stage, orderId);
+  const onInvoice = { "cybs_InvoiceId@odata.bind": `/invoices(${invoiceId})` };
+  const requestId = await stage.as("sysadmin").create("cybs_paymentrequests", { ...onInvoice, ...inUsd, "cybs_PaymentMethodId@odata.bind": `/cybs_paymentmethods(${card})`, cybs_action: CHOICE + 1, cybs_amount: 200, cybs_method: CHOICE, cybs_state: CHOICE + 1 });
+  const authorized = await outcome(stage, requestId);
+  expect(authorized).toMatchObject({ cybs_status: CHOICE + 1 });
+  await stage.as("sysadmin").create("cybs_manualpayments", { ...onInvoice, ...inUsd, cybs_kind: CHOICE, cybs_amount: 150, cybs_receivedon: new Date().toISOString() });
+  const capture = async (amount: number): Promise<Row> => outcome(stage, await stage.as("sysadmin").create("cybs_paymentrequests", {
+    ...onInvoice, ...inUsd, "cybs_PaymentId@odata.bind": `/cybs_payments(${String(authorized["cybs_paymentid"])})`, cybs_action: CHOICE + 3, cybs_amount: amount, cybs_method: CHOICE + 2, cybs_state: CHOICE + 1,
+  }));
+  expect(await capture(50.01)).toMatchObject({ cybs_status: CHOICE + 5, cybs_reason: "partly_paid" });
+  expect(await capture(50)).toMatchObject({ cybs_status: CHOICE + 1 });
+}, 60_000);

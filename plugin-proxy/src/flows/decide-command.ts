@@ -9,7 +9,8 @@ import { openAmountMinor } from "../domain/payment/open-amount.ts";
 import type { Instant } from "../domain/time.ts";
 import type { LedgerTransaction } from "../ports/ledger.ts";
 import { aboveInvoice } from "./above-invoice.ts";
-import { openForCapture, readAroundOrder, type AroundInvoice, type OpenTogether } from "./around-invoice.ts";
+import type { OpenTogether } from "./around-invoice.ts";
+import { openBesideCapture, readBesideCapture, type BesideCapture } from "./beside-capture.ts";
 import { bindingOf, type FlowDeps, type MoneyOutVerdict } from "./deps.ts";
 import { recordEvents } from "./record-events.ts";
 import { verifySettlement } from "./verify-settlement.ts";
@@ -28,8 +29,8 @@ export async function decideCommand(deps: FlowDeps, intent: Intent, claim: Effec
   if (taken) return adoptTaken(deps, intent, claim);
   const settlement = await verifySettlement(deps, intent, command);
   const gate = await deps.moneyOut.prepare({ intent, command });
-  const around = command.action === "capture" ? await readAroundOrder(deps, intent) : undefined;
-  if (settlement === "unavailable" || gate.kind === "unavailable" || around?.kind === "unavailable") return againAt(claim, now);
+  const beside = command.action === "capture" ? await readBesideCapture(deps, intent) : undefined;
+  if (settlement === "unavailable" || gate.kind === "unavailable" || beside?.kind === "unavailable") return againAt(claim, now);
   let waitUntil: Instant | undefined;
   const recorded = await recordEvents(deps, {
     organizationId, paymentRequestId,
@@ -37,7 +38,7 @@ export async function decideCommand(deps: FlowDeps, intent: Intent, claim: Effec
       if (findEffect(current, claim.effectId)?.state !== "claiming" || isBusy(current, claim.effectId)) return { events: [] };
       waitUntil = await pausedUntil(deps, current, { command, tx });
       if (waitUntil !== undefined) return { events: [] };
-      const reason = await ruleOf(deps, current, { command, tx, around });
+      const reason = await ruleOf(deps, current, { command, tx, beside });
       const verdict: MoneyOutVerdict = reason === undefined ? await gate.judge(current, tx) : { kind: "refused", reason };
       const isByRelay = verdict.kind === "go" && verdict.isByRelay === true;
       return { ...(isByRelay ? { intent: ofRelay(current, command) } : {}), events: [eventFor(claim, verdict, { at: deps.clocks.business(), settlement })], reserve: true };
@@ -76,9 +77,9 @@ async function pausedUntil(deps: FlowDeps, intent: Intent, { command, tx }: { re
 }
 
 /** Rules that need more than the payment: its credentials, and the open amount of the document for what takes more money in. */
-async function ruleOf(deps: FlowDeps, intent: Intent, { command, tx, around }: { readonly command: ChangeCommand; readonly tx: LedgerTransaction; readonly around: AroundInvoice | undefined }): Promise<string | undefined> {
+async function ruleOf(deps: FlowDeps, intent: Intent, { command, tx, beside }: { readonly command: ChangeCommand; readonly tx: LedgerTransaction; readonly beside: BesideCapture | undefined }): Promise<string | undefined> {
   if (intent.command === undefined || bindingOf(deps, intent.command) === undefined) return "no_merchant_account";
-  if (command.action === "capture") return await isPaidByItsOwn(intent, { command, tx }) ?? (around === undefined ? undefined : await isPaidBeside(intent, { command, tx, around }));
+  if (command.action === "capture") return await isPaidByItsOwn(intent, { command, tx }) ?? (beside === undefined ? undefined : await isPaidBeside(intent, { command, tx, beside }));
   if (command.action !== "incremental_authorization") return aboveInvoice(intent, command, tx);
   // Another document's total is no measure: who names a dearer order would raise the hold beyond his own.
   if (command.document !== undefined && command.document.id !== intent.command.document.id) return "payment_of_other_document";
@@ -100,11 +101,12 @@ async function isPaidByItsOwn({ organizationId, paymentRequestId, command: found
   return aboveOpen(command, { minor: openAmountMinor(documentTotal.minor, claims, []), isInProgress: claims.some((claim) => claim.isOpen) });
 }
 
-/** The order may have been paid since the capture was asked for: in cash, by a card on an invoice, by another of its payments. After the invoice's lock. */
-async function isPaidBeside(intent: Intent, { command, tx, around }: { readonly command: ChangeCommand; readonly tx: LedgerTransaction; readonly around: AroundInvoice }): Promise<string | undefined> {
+/** Order or invoice may have been paid since the capture was asked for: in cash, by a card on an invoice, by another payment. After the invoice's lock. */
+async function isPaidBeside(intent: Intent, { command, tx, beside }: { readonly command: ChangeCommand; readonly tx: LedgerTransaction; readonly beside: BesideCapture }): Promise<string | undefined> {
   // More than the payment itself still holds: that is its own rule, and says it more exactly.
   if (command.amount.minor > freeToCapture(intent, command.commandId)) return undefined;
-  return aboveOpen(command, await openForCapture(tx, around, intent));
+  const open = await openBesideCapture(tx, beside, intent);
+  return open === undefined ? undefined : aboveOpen(command, open);
 }
 
 /** Only where nothing is owed any more it is nobody's task. */
