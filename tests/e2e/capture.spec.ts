@@ -32,7 +32,7 @@ test("in part: the rest is let go, said before and shown after", async ({ page }
   await page.goto(recordUrl("salesorder", held.orderId, "salesrep"));
   await page.getByRole("button", { name: "Capture", exact: true }).click();
   await dialog(page, "Capture").getByRole("textbox", { name: "Amount" }).fill("500");
-  await expect(dialog(page, "Capture").getByRole("status").filter({ hasText: "the remaining $220.00 are released" })).toBeVisible();
+  await expect(dialog(page, "Capture").getByRole("status").filter({ hasText: "the remaining $220.00 is released" })).toBeVisible();
   await page.getByRole("button", { name: "Capture $500.00" }).click();
   await expect(dialog(page, "Capture").getByRole("heading", { name: "Captured" })).toBeVisible({ timeout: 20_000 });
   await expect.poll(async () => (await paymentRow(held.id))["cybs_capturedamount"]).toBe(500);

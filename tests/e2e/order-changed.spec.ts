@@ -81,7 +81,7 @@ test.describe("where it does not", () => {
     await openStatus(page, held.orderId, "refundagent");
     await page.getByRole("button", { name: "Capture", exact: true }).press("Enter");
     await panel(page).getByRole("button", { name: "Release", exact: true }).press("Enter");
-    await expect(panel(page).getByRole("form").getByRole("status")).toContainText("$445.00 go back to the customer’s limit; nothing was taken.");
+    await expect(panel(page).getByRole("form").getByRole("status")).toContainText("$445.00 goes back to the customer’s limit; nothing was taken.");
     await panel(page).getByRole("button", { name: "Release $445.00" }).press("Enter");
     await expect(panel(page).getByRole("heading", { name: "Hold released" })).toBeVisible({ timeout: 30_000 });
     await takePicture(page, "hold-released", panel(page));

@@ -21,7 +21,7 @@ test("a capture in part says that the rest will be released, by keyboard alone; 
   await page.goto(recordUrl("cybs_payment", held.id, "salesrep"));
   await page.getByRole("button", { name: "Capture", exact: true }).click();
   await amount(page).fill("800");
-  await expect(panel(page).last()).toContainText("captures an authorization only once: after capturing $800.00, the remaining $440.00 are released");
+  await expect(panel(page).last()).toContainText("captures an authorization only once: after capturing $800.00, the remaining $440.00 is released");
   await expect(page.getByRole("button", { name: "Capture $800.00" })).toBeEnabled();
   await takePicture(page, "capture-panel");
   await expectAccessible(page);

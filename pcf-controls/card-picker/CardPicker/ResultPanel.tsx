@@ -25,13 +25,15 @@ export function ResultPanel({ picker, state, result }: Props): React.ReactElemen
   const isLarge = look.tone !== "danger";
   const facts: readonly (readonly [string, string | undefined])[] = [["Amount", isLarge ? undefined : amount], ["Card", result.card], ["ApprovalCode", result.approvalCode], ["Time", result.occurredOn === undefined ? undefined : dateTimeOf(result.occurredOn, locale)]];
   const text = result.agentText !== undefined ? picker.said(result.agentText) : look.text === undefined ? undefined : picker.t(look.text);
+  // The relay's own sentence may say it already.
+  const saysIt = text?.includes(picker.t("DoNotTake")) === true;
   return (
     <section className={`cybs-result cybs-${look.tone}`} aria-labelledby="cybs-result-title">
       <div role={look.tone === "danger" ? "alert" : "status"}>
         <h2 id="cybs-result-title"><Icon name={look.icon} size={28} /> <span>{picker.t(look.title)}</span></h2>
         {amount === undefined || !isLarge ? null : <p className="cybs-big">{amount}</p>}
         {text === undefined ? null : <p>{text}</p>}
-        {result.kind === "unknown" ? <p><strong>{picker.t("DoNotTake")}</strong> {result.nextLookOn === undefined ? "" : picker.t("UnknownLook", timeOf(result.nextLookOn, locale))}</p> : null}
+        {result.kind === "unknown" ? <p>{saysIt ? null : <strong>{picker.t("DoNotTake")} </strong>}{result.nextLookOn === undefined ? "" : picker.t("UnknownLook", timeOf(result.nextLookOn, locale))}</p> : null}
         {result.customerText === undefined ? null : <p className="cybs-read"><span className="cybs-quiet">{picker.t("ReadToCustomer")}</span> <q>{picker.said(result.customerText)}</q></p>}
       </div>
       <dl className="cybs-facts">{facts.filter(([, value]) => value !== undefined).map(([key, value]) => <div key={key}><dt>{picker.t(key)}</dt><dd>{value}</dd></div>)}</dl>

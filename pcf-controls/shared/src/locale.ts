@@ -9,5 +9,5 @@ const TAGS: Readonly<Record<number, string>> = {
 export const localeOf = (languageId: number): string => TAGS[languageId] ?? "en-US";
 
 /** Time of day with its zone, for what somebody may have to wait for. */
-export const timeOf = (instant: string, locale: string): string => new Date(instant).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+export const timeOf = (instant: string, locale: string): string => new Date(instant).toLocaleTimeString(locale, { hour: "numeric", minute: "2-digit", timeZoneName: "short" });
 export const dateTimeOf = (instant: string, locale: string): string => new Date(instant).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });

@@ -67,7 +67,7 @@ export const GERMAN: Readonly<Record<string, string>> = {
   "Cybersource does not answer at the moment. Nothing was charged yet. The payment is tried again by itself until it expires; do not take another one.": "Cybersource antwortet zurzeit nicht. Noch wurde nichts belastet. Die Zahlung wird bis zu ihrem Ablauf von selbst wieder versucht; keine weitere einnehmen.",
   "Cybersource could not be reached in time. Nothing was charged.": "Cybersource war nicht rechtzeitig erreichbar. Nichts wurde belastet.",
   "Nothing was charged: this environment is not the one the payment service is connected to.": `${C}Diese Umgebung ist nicht die, mit der der Zahlungsdienst verbunden ist.`,
-  "No answer from Cybersource yet. Do not take another payment for this order.": "Noch keine Antwort von Cybersource. Keine weitere Zahlung zu diesem Auftrag einnehmen.",
+  "No answer from Cybersource yet. Do not take another payment for this order.": "Noch keine Antwort von Cybersource. Nehmen Sie für diesen Beleg keine weitere Zahlung an.",
   "The bank's system cannot be reached. It is looked for and tried again in some minutes. Do not take another payment.": "Das System der Bank ist nicht erreichbar. Es wird nachgesehen und in einigen Minuten erneut versucht. Keine weitere Zahlung einnehmen.",
   "Cybersource never carried this out. No money moved.": "Cybersource hat dies nie ausgeführt. Es ist kein Geld geflossen.",
   "Cybersource never carried this out. Nothing was charged.": "Cybersource hat dies nie ausgeführt. Nichts wurde belastet.",

@@ -26,14 +26,14 @@ const TEMPLATES: Readonly<Record<ReceiptLanguage, Template>> = {
   en: {
     locale: "en-US",
     subject: { payment: "Receipt for {document}", refund: "Refund for {document}" },
-    opening: { payment: "Thank you. We have received your payment for {document}.", refund: "We have given back a payment for {document}." },
+    opening: { payment: "Thank you. We have received your payment for {document}.", refund: "We have given back the amount below for {document}." },
     labels: { amount: "Amount", date: "Date", card: "Card", reference: "Reference" },
     closing: { payment: "Please keep this message for your records.", refund: "Depending on your bank it can take a few days until the amount shows on your statement." },
   },
   de: {
     locale: "de-DE",
     subject: { payment: "Zahlungsbeleg zu {document}", refund: "Erstattung zu {document}" },
-    opening: { payment: "Vielen Dank. Wir haben Ihre Zahlung zu {document} erhalten.", refund: "Wir haben Ihnen eine Zahlung zu {document} erstattet." },
+    opening: { payment: "Vielen Dank. Wir haben Ihre Zahlung zu {document} erhalten.", refund: "Wir haben Ihnen den folgenden Betrag zu {document} erstattet." },
     labels: { amount: "Betrag", date: "Datum", card: "Karte", reference: "Referenz" },
     closing: { payment: "Bitte bewahren Sie diese Nachricht auf.", refund: "Je nach Bank kann es einige Tage dauern, bis der Betrag auf Ihrem Konto erscheint." },
   },
@@ -52,7 +52,7 @@ export function receiptFor(facts: ReceiptFacts, language: ReceiptLanguage): { re
     [template.labels.amount, formatAmount(facts.amount, template.locale)], [template.labels.date, formatDate(facts.at, template.locale, facts.timeZone)],
     [template.labels.card, facts.lastFour === undefined ? undefined : `${facts.brand ?? ""} •••• ${facts.lastFour}`.trim()], [template.labels.reference, facts.reference],
   ];
-  const table = rows.filter(([, value]) => value !== undefined).map(([label, value]) => `<tr><td>${label}</td><td>${escapeHtml(value ?? "")}</td></tr>`).join("");
+  const table = rows.filter(([, value]) => value !== undefined).map(([label, value]) => `<tr><td style="padding-right:24px">${label}</td><td>${escapeHtml(value ?? "")}</td></tr>`).join("");
   return { subject: fill(template.subject[facts.kind]), html: `<p>${escapeHtml(fill(template.opening[facts.kind]))}</p><table>${table}</table><p>${template.closing[facts.kind]}</p>` };
 }
 
