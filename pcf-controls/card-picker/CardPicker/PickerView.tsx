@@ -50,7 +50,9 @@ function Header({ picker, state }: Props): React.ReactElement | null {
   const { order } = state;
   if (order === undefined) return null;
   const show = (minor: bigint): string => formatAmount(minor, order.currency, picker.locale);
-  const figures: readonly (readonly [string, bigint])[] = [["Total", order.total], ["Paid", paidAmount(order)], ["InProgress", inProgressAmount(order)], ["Open", openAmount(order)]];
+  const running = inProgressAmount(order);
+  // None that is known: a nought beside "another payment is not finished" would deny it.
+  const figures: readonly (readonly [string, bigint])[] = [["Total", order.total], ["Paid", paidAmount(order)], ...(running === 0n ? [] : [["InProgress", running] as const]), ["Open", openAmount(order)]];
   return (
     <header className="cybs-header">
       <p className="cybs-order">{picker.t(order.table === "invoice" ? "Invoice" : "Order")} <strong>{order.number}</strong>{order.customerName === "" ? "" : ` · ${order.customerName}`}</p>
