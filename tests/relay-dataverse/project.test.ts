@@ -224,3 +224,15 @@ describe("project", () => {
     });
   });
 });
+
+describe("restore", () => {
+  test.each([[true, "restored", 1], [false, "unavailable", 0]] as const)("a row that differs is written over only while the ledger says the same as before it was read: %s", async (isCurrent, kind, writes) => {
+    await withAdapter({ answer: standing({ payment: { etag: 'W/"later"', revision: 4 } }) }, async ({ dataverse, server }) => {
+      const readsBefore: number[] = [];
+      const answer = await dataverse.restore({ organizationId: ids.organizationId, projection: projectionOf(), isCurrent: async () => { readsBefore.push(server.batches.length); return isCurrent; } });
+      expect(answer.kind).toBe(kind);
+      expect(readsBefore).toEqual([1]);
+      expect(server.batches).toHaveLength(1 + writes);
+    });
+  });
+});

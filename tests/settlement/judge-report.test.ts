@@ -147,6 +147,16 @@ describe("a report without it", () => {
     for (const [reports, hours] of [[1, 24], [2, 23], [0, 48]] as const) expect(missing(reports, hours)).toMatchObject({ isMissing: false, step: { kind: "nothing", why: "reports_missing" } });
     expect(missing(0, 1, 7).step).toMatchObject({ kind: "event", decidedState: "absent" });
   });
+
+  test("what was sent again after a person had declared it absent is nothing that he has looked for", () => {
+    const { attempts: [first], ...effect } = claimEffect(lostRefund, wish);
+    if (first?.sentAt === undefined) throw new Error("it was not sent");
+    const decidedOn = first.sentAt + 8 * DAY;
+    const decision = { decisionId: "d", verb: "declare_absent" as const, amountText: "20.00", note: "looked", author: { userId: "u", fullName: "Pia", isInteractivePerson: true }, createdOn: decidedOn };
+    const sentAgainAt = (sentAt: number): Effect => ({ ...effect, attempts: [first, { ...first, attempt: 2, sentAt }] });
+    expect(judgeOperatorDecision(decision, sentAgainAt(decidedOn + HOUR), true)).toMatchObject({ kind: "nothing", why: "sent_again" });
+    expect(judgeOperatorDecision(decision, sentAgainAt(decidedOn - HOUR), true)).toMatchObject({ kind: "event", decidedState: "absent" });
+  });
 });
 
 describe("a dispute", () => {

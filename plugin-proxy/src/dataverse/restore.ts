@@ -17,13 +17,15 @@ type Standing = Readonly<Record<string, unknown>>;
 const UNTOUCHED: Guard = { kind: "guard", payment: undefined, transaction: undefined, paymentMethod: undefined };
 const WITHOUT_OUTCOME: readonly unknown[] = [paymentTransactionTable.choices.status.inProgress, paymentTransactionTable.choices.status.unknown];
 
-export const restore = (deps: ProjectDeps): Dataverse["restore"] => async ({ organizationId, projection }) => {
+export const restore = (deps: ProjectDeps): Dataverse["restore"] => async ({ organizationId, projection, isCurrent }) => {
   const wanted = changesOf(projection);
   const rows = await readRows(deps, organizationId, wanted);
   if ("kind" in rows) return rows;
   const different = wanted.flatMap((change, index) => differingColumns(change, rows.standing[index]).map((column) => ({ change, column })));
   const columns = [...new Set(different.map(({ column }) => column))];
   if (columns.length === 0) return { kind: "same" };
+  // Asked after the versions were read, over which it is written: a later projection is either seen here or moves them.
+  if (!await isCurrent()) return { kind: "unavailable", cause: "the payment moved meanwhile" };
   // A ledger that has not found out yet may not take back what people have read: its own look comes first.
   const main = rows.standing[wanted.findIndex((change) => tableOf(change) === paymentTransactionTable.entitySetName)];
   if (projection.transactions[0]?.status === "unknown" && main !== undefined && !WITHOUT_OUTCOME.includes(main[paymentTransactionTable.columns.status])) return { kind: "left", columns };

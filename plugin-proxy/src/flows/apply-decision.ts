@@ -46,10 +46,10 @@ function decided(current: Intent, effect: Effect, decision: DecisionRow, documen
 }
 
 /** As it stands now, for what would be accepted. "later": nobody could say, the next sweep comes with the decision again. */
-async function documentFor(deps: FlowDeps, { organizationId, decision }: DecisionInput, paymentRequestId: PaymentRequestId): Promise<DocumentRow | undefined | "later"> {
+async function documentFor(deps: FlowDeps, { organizationId, decision }: DecisionInput, paymentRequestId: PaymentRequestId): Promise<DocumentRow | undefined | "later" | "not_read"> {
   const intent = await deps.ledger.alone(async (tx) => (await tx.loadWithClaims(organizationId, paymentRequestId))?.intent);
   const effect = intent === undefined ? undefined : findEffect(intent, decision.paymentTransactionId);
-  if (effect === undefined || eventFor(effect, decision) !== "accepted") return undefined;
+  if (effect === undefined || eventFor(effect, decision) !== "accepted") return "not_read";
   const reading = await deps.dataverse.readRequest({ organizationId, paymentRequestId });
   if (reading.kind === "unavailable") return "later";
   return reading.kind === "read" ? reading.row.document : undefined;
@@ -64,9 +64,11 @@ export async function applyDecision(deps: FlowDeps, input: DecisionInput): Promi
   await recordEvents(deps, {
     organizationId, paymentRequestId,
     events: async (current, tx) => {
-      const isNew = await tx.insertInbox({ organizationId, source: "decision", key: decision.decisionId, at: deps.clocks.business() });
       const effect = findEffect(current, decision.paymentTransactionId);
-      const event = effect === undefined || !isNew ? undefined : decided(current, effect, decision, document);
+      // It has come to wait for him since: what was not read is not gone, and the next sweep reads it.
+      if (document === "not_read" && effect !== undefined && eventFor(effect, decision) === "accepted") return { events: [] };
+      const isNew = await tx.insertInbox({ organizationId, source: "decision", key: decision.decisionId, at: deps.clocks.business() });
+      const event = effect === undefined || !isNew ? undefined : decided(current, effect, decision, document === "not_read" ? undefined : document);
       if (event === undefined || effect === undefined) return { events: [] };
       await tx.schedule({ kind: "advance", organizationId, key: paymentRequestId, dueAt: deps.clocks.business() });
       return { events: [{ ...event, effectId: effect.effectId, attempt: effect.attempts.length, evidence: "person", at: deps.clocks.business() }] };

@@ -62,11 +62,17 @@ async function applySettlement(deps: FlowDeps, { binding, paymentRequestId, line
   const detail = first.kind === "rejected" ? await lookAt(deps, binding, line.requestId) : undefined;
   // What a report of yesterday names is there; not to be seen is not gone.
   if (detail === "unavailable" || (first.kind === "rejected" && detail === undefined)) return "unavailable";
+  let named: EffectId | "unavailable" = first.effect.effectId;
   await recordEvents(deps, {
     organizationId, paymentRequestId,
     events: async (current, tx) => {
       const verdict = judgeSettlement(current, line);
       const at = deps.clocks.business();
+      // An answer was found since: now it is turned down, and nobody has looked.
+      if (verdict.kind === "rejected" && first.kind !== "rejected") {
+        named = "unavailable";
+        return { events: [] };
+      }
       if (verdict.kind === "look") await tx.schedule({ kind: "event", organizationId, key: toEventKey({ ...binding, ...line }), dueAt: at });
       if (verdict.kind === "contradiction" || (verdict.kind === "rejected" && detail?.isUndone !== false)) {
         await tx.openIncident({ organizationId, paymentRequestId, kind: "report_contradicts", detail: `effect ${verdict.effect.effectId}: ${line.word ?? line.outcome}`, at });
@@ -76,7 +82,7 @@ async function applySettlement(deps: FlowDeps, { binding, paymentRequestId, line
       return { ...(verdict.kind === "look" ? { intent: withNamed(current, { effectId: verdict.effect.effectId, requestId: line.requestId }) } : {}), events: eventsOf(verdict, at) };
     },
   });
-  return first.effect.effectId;
+  return named;
 }
 
 function eventsOf(verdict: LineVerdict, at: number): readonly EffectEvent[] {

@@ -17,13 +17,13 @@ import { noteOnTrail } from "./note-on-trail.ts";
 import { readPayable, type Payable } from "./read-payable.ts";
 import { afterMending, DONE, laterAfter, type Surrounded } from "./surrounded.ts";
 
-export async function applyToInvoices(deps: FlowDeps, intent: Intent): Promise<Surrounded> {
-  const { command, organizationId } = intent;
-  if (command === undefined || deriveSums(intent).captured === 0n && await hasNone(deps, intent)) return DONE;
+export async function applyToInvoices(deps: FlowDeps, seen: Intent): Promise<Surrounded> {
+  const { command, organizationId } = seen;
+  if (command === undefined || deriveSums(seen).captured === 0n && await hasNone(deps, seen)) return DONE;
   const payable = await readPayable(deps, organizationId, command);
   if (payable.kind === "unavailable") return laterAfter(deps, payable);
   const usable = payable.invoices;
-  const { rows, paid } = await deps.ledger.transaction((tx) => allocate(deps, tx, intent, payable));
+  const { intent, rows, paid } = await deps.ledger.transaction((tx) => allocate(deps, tx, seen, payable));
   const standing = rows.map((row) => toRow(deps, intent, command, row, usable));
   await deps.ledger.alone((tx) => tx.ownedRows.noteRows({ organizationId, paymentRequestId: intent.paymentRequestId, rowIds: standing.map((row) => row.id) }));
   const written = await deps.surroundings.writeRows({ organizationId, rows: standing });
@@ -47,9 +47,12 @@ const isPaidInPart = (intent: Intent, invoice: InvoiceReading, paidMinor: bigint
 
 const hasNone = async (deps: FlowDeps, intent: Intent): Promise<boolean> => (await deps.ledger.alone((ledger) => ledger.surroundings.allocationsOf(intent))).length === 0;
 
-/** Under the invoices' locks: two payments never pay the same cent of one. */
-async function allocate(deps: FlowDeps, tx: LedgerTransaction, intent: Intent, payable: Payable): Promise<{ readonly rows: readonly Allocation[]; readonly paid: ReadonlyMap<string, bigint> }> {
-  const { organizationId } = intent;
+interface Allocated { readonly intent: Intent; readonly rows: readonly Allocation[]; readonly paid: ReadonlyMap<string, bigint> }
+
+/** Under the invoices' locks: two payments never pay the same cent of one. Of the payment as it is now: a refund may have gone out since it was read. */
+async function allocate(deps: FlowDeps, tx: LedgerTransaction, seen: Intent, payable: Payable): Promise<Allocated> {
+  const { organizationId } = seen;
+  const intent = await tx.loadIntent(organizationId, seen.paymentRequestId) ?? seen;
   await tx.surroundings.lockBooks(organizationId, payable.invoices.map((invoice) => `invoice ${invoice.invoiceId}`));
   const standing = await tx.surroundings.allocationsOf(intent);
   const capturedMinor = deriveSums(intent).captured + turnedDownOf(intent).reduce((sum, effect) => sum + amountOf(effect), 0n);
@@ -61,7 +64,7 @@ async function allocate(deps: FlowDeps, tx: LedgerTransaction, intent: Intent, p
   });
   await tx.surroundings.saveAllocations(intent, rows, deps.clocks.business());
   const paid = new Map(facts.map((fact) => [fact.invoiceId, fact.takenByOthersMinor + rows.filter((row) => row.invoiceId === fact.invoiceId).reduce((sum, row) => sum + row.amountMinor - row.refundedMinor, 0n)]));
-  return { rows, paid };
+  return { intent, rows, paid };
 }
 
 const ownInvoiceOf = ({ command }: Intent): string | undefined => (command?.document.kind === "invoice" ? command.document.id : undefined);

@@ -53,7 +53,8 @@ async function restoreOne(deps: FlowDeps, { organizationId, paymentRequestId, ed
   const own = edits.filter((edit) => !following.includes(edit));
   const read = own.length === 0 ? undefined : await deps.ledger.alone((tx) => readProjection(deps, tx, { organizationId, paymentRequestId }));
   if (read === undefined) return true;
-  const restored = await deps.dataverse.restore({ organizationId, projection: read.projection });
+  const isCurrent = async (): Promise<boolean> => (await deps.ledger.alone((tx) => tx.loadWithClaims(organizationId, paymentRequestId)))?.intent.revision === read.intent.revision;
+  const restored = await deps.dataverse.restore({ organizationId, projection: read.projection, isCurrent });
   if (restored.kind === "restored" || restored.kind === "left") await tell(deps, { organizationId, paymentRequestId, edits: own }, restored.columns, restored.kind === "left" ? "left_as_it_is" : "restored");
   if (restored.kind === "rejected") deps.reporter.alarm("projection_rejected", { organizationId, paymentRequestId, reason: restored.code });
   return restored.kind !== "unavailable" && restored.kind !== "rejected";

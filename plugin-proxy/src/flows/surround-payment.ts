@@ -22,7 +22,16 @@ export async function surroundPayment(deps: FlowDeps, input: { readonly organiza
     const outcome = await step(deps, intent);
     if (outcome.kind === "later") due.push(outcome.at);
   }
+  await comeAgainIfMoved(deps, intent);
   return due.length === 0 ? undefined : Math.max(Math.min(...due), deps.clocks.business() + SECOND_MS);
+}
+
+/** Rows of a round that slept through its lease may be older than what another has written since: whoever wrote last sees that the payment has moved. */
+async function comeAgainIfMoved(deps: FlowDeps, { organizationId, paymentRequestId, revision }: Intent): Promise<void> {
+  await deps.ledger.alone(async (ledger) => {
+    const now = (await ledger.loadWithClaims(organizationId, paymentRequestId))?.intent;
+    if (now !== undefined && now.revision !== revision) await ledger.schedule({ kind: "surround", organizationId, key: paymentRequestId, dueAt: deps.clocks.business() });
+  });
 }
 
 /** A standalone credit may only go to an instrument that this customer paid with. */

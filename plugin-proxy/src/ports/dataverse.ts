@@ -125,8 +125,11 @@ export interface Dataverse {
   readSweep(query: { readonly organizationId: OrganizationId; readonly changedSince: Instant; readonly positions: Positions }): Promise<SweepReading>;
   /** One `$batch` of upserts by primary key, in one change set; the document's convenience columns in a part that may fail alone. */
   project(query: { readonly organizationId: OrganizationId; readonly projection: PaymentProjection }): Promise<ProjectAnswer>;
-  /** Compares the rows of a payment with what they should be, and writes them over where they differ. */
-  restore(query: { readonly organizationId: OrganizationId; readonly projection: PaymentProjection }): Promise<RestoreAnswer | Unavailable>;
+  /**
+   * Compares the rows of a payment with what they should be, and writes them over where they differ. `isCurrent` is asked once they were read: what
+   * was projected meanwhile differs by right.
+   */
+  restore(query: { readonly organizationId: OrganizationId; readonly projection: PaymentProjection; readonly isCurrent: () => Promise<boolean> }): Promise<RestoreAnswer | Unavailable>;
   /** What the organization says it is: a copied environment must not charge. */
   identify(organizationId: OrganizationId): Promise<OrganizationIdentity | Unavailable>;
 }

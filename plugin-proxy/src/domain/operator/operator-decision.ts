@@ -6,7 +6,7 @@ import { toDecimalText } from "../money.ts";
 import { isMoneyOut, isUndo, standingOf, type Effect, type TransactionFacts } from "../payment/effect.ts";
 import type { EventKind } from "../payment/events.ts";
 import { isMissingForPerson } from "../settlement/judge-report.ts";
-import { DAY_MS, type Instant } from "../time.ts";
+import { DAY_MS, SECOND_MS, type Instant } from "../time.ts";
 
 export type OperatorVerb = "ask_again_now" | "accept_answer" | "declare_absent" | "reverse" | "void" | "accept_merge";
 
@@ -23,7 +23,7 @@ export interface OperatorDecision {
   readonly createdOn: Instant;
 }
 
-export type OperatorProblem = "not_a_person" | "note_missing" | "no_such_transaction" | "amount_differs" | "not_unknown" | "nothing_to_take_back" | "no_answer_to_accept" | "something_stands_there" | "reports_missing";
+export type OperatorProblem = "not_a_person" | "note_missing" | "no_such_transaction" | "amount_differs" | "not_unknown" | "nothing_to_take_back" | "no_answer_to_accept" | "something_stands_there" | "reports_missing" | "sent_again";
 export type OperatorStep =
   | { readonly kind: "event"; readonly event: EventKind; readonly decidedState?: "approved" | "absent" | "undone"; readonly facts?: TransactionFacts | undefined }
   | { readonly kind: "look_now" }
@@ -33,6 +33,8 @@ export type OperatorStep =
 
 /** From day 7 on he decides, reports or not (recovery rules §5, last row). */
 const LONG_UNKNOWN_MS = 7 * DAY_MS;
+/** Dataverse notes whole seconds, by a clock of its own; nobody decides this soon after a send. */
+const CLOCKS_APART_MS = 5 * SECOND_MS;
 const nothing = (why: OperatorProblem): OperatorStep => ({ kind: "nothing", why });
 
 /** The step that a decision on an effect comes to. `isTold`: a person was told that this payment is approved, so that only a refund request takes it back. */
@@ -44,7 +46,7 @@ export function judgeOperatorDecision(decision: OperatorDecision, effect: Effect
   switch (decision.verb) {
     case "ask_again_now": return { kind: effect.state === "unknown" ? "look_now" : "replay" };
     case "accept_answer": return acceptAnswer(effect);
-    case "declare_absent": return declareAbsent(effect, decision.createdOn - (effect.attempts[0]?.sentAt ?? decision.createdOn) >= LONG_UNKNOWN_MS);
+    case "declare_absent": return declareAbsent(effect, decision.createdOn);
     case "reverse": case "void": return takeBack(effect, isTold);
     case "accept_merge": return nothing("no_such_transaction");
   }
@@ -57,9 +59,14 @@ function acceptAnswer(effect: Effect): OperatorStep {
   return facts?.requestId === undefined ? nothing("no_answer_to_accept") : { kind: "event", event: "operator_decided", decidedState: "approved", facts };
 }
 
-/** Not while Cybersource shows something under our reference: that is there, whatever it is. Money out only after two business days' reports without it. */
-function declareAbsent(effect: Effect, isLongUnknown: boolean): OperatorStep {
+/**
+ * Not while Cybersource shows something under our reference: that is there, whatever it is. Money out only after two business days' reports without it.
+ * What was sent after he had decided is nothing that he has looked for.
+ */
+function declareAbsent(effect: Effect, decidedOn: Instant): OperatorStep {
   if (effect.state !== "unknown") return nothing("not_unknown");
+  if (effect.attempts.some(({ sentAt }) => sentAt !== undefined && sentAt > decidedOn + CLOCKS_APART_MS)) return nothing("sent_again");
+  const isLongUnknown = decidedOn - (effect.attempts[0]?.sentAt ?? decidedOn) >= LONG_UNKNOWN_MS;
   if (isMoneyOut(effect) && !isLongUnknown && !isMissingForPerson(effect)) return nothing("reports_missing");
   return effect.shown === undefined ? { kind: "event", event: "operator_decided", decidedState: "absent" } : nothing("something_stands_there");
 }
