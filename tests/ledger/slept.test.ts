@@ -1,6 +1,6 @@
 // A process may sleep between any two awaits, lose its lease, and go on when another has done the same work since: what it read before is decided anew
 // where it writes, and what it wrote over is written again.
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { openMemoryLedger } from "../../plugin-proxy/src/db/memory/open-memory-ledger.ts";
 import { asMerchantReference, asRequestId, asTransactionId, type PaymentRequestId } from "../../plugin-proxy/src/domain/ids.ts";
 import type { OperatorDecision } from "../../plugin-proxy/src/domain/operator/operator-decision.ts";
@@ -8,14 +8,17 @@ import { findEffect, mainEffect, type Intent } from "../../plugin-proxy/src/doma
 import { applyDecision } from "../../plugin-proxy/src/flows/apply-decision.ts";
 import { applyReport } from "../../plugin-proxy/src/flows/apply-report.ts";
 import { applyToInvoices } from "../../plugin-proxy/src/flows/apply-to-invoices.ts";
+import { claimRequest } from "../../plugin-proxy/src/flows/claim-request.ts";
 import { confirmMerges } from "../../plugin-proxy/src/flows/confirm-merges.ts";
+import { decideCommand } from "../../plugin-proxy/src/flows/decide-command.ts";
 import type { FlowDeps } from "../../plugin-proxy/src/flows/deps.ts";
 import { restoreRows } from "../../plugin-proxy/src/flows/restore-rows.ts";
+import { sendEffect } from "../../plugin-proxy/src/flows/send-effect.ts";
 import { surroundPayment } from "../../plugin-proxy/src/flows/surround-payment.ts";
 import type { MerchantBinding } from "../../plugin-proxy/src/ports/gateway.ts";
 import type { Ledger } from "../../plugin-proxy/src/ports/ledger.ts";
-import { claimEffect, happens, on, row, sold, underway } from "../support/changes.ts";
-import { command, context, effect, facts, intent, organizationId, paymentRequestId, T0, usd } from "../support/intents.ts";
+import { authorized, claimed, claimEffect, decided, happens, on, row, sold, underway } from "../support/changes.ts";
+import { account, command, context, effect, facts, intent, organizationId, paymentRequestId, T0, usd } from "../support/intents.ts";
 
 const HOUR = 3_600_000;
 const REFUND = asRequestId("7000000000000000000012");
@@ -25,7 +28,9 @@ const sale: Intent = { ...sold(), command: { ...command({ action: "sale" }), doc
 const sent = underway(sale, wish, { settlement: "closed" });
 const { effectId: refundId } = claimEffect(sent, wish);
 const REFERENCE = asMerchantReference("ABCDEFGHJKLMNPQR-R1");
-const flying: Intent = { ...sent, effects: sent.effects.map((one) => (one.effectId === refundId ? { ...one, attempts: one.attempts.map((attempt) => ({ ...attempt, merchantReference: REFERENCE, transactionId: asTransactionId("TX-R1") })) } : one)) };
+/** Its own ids for the refund: the ledger takes each once. */
+const withIds = (of: Intent): Intent => ({ ...of, effects: of.effects.map((one) => (one.effectId === refundId ? { ...one, attempts: one.attempts.map((attempt) => ({ ...attempt, merchantReference: REFERENCE, transactionId: asTransactionId("TX-R1") })) } : one)) });
+const flying = withIds(sent);
 const refunded = happens(flying, on(refundId, "approved", { facts: { requestId: REFUND, amount: usd(2_000n) } }));
 
 let ledger: Ledger;
@@ -40,7 +45,7 @@ const meanwhile = (before: Intent, after: Intent): Promise<void> => ledger.trans
 
 /** Everything outside answers that it has nothing to say, but for what is given. */
 const depsWith = (more: Record<string, unknown>): FlowDeps => ({
-  ledger, settings: context.settings, derivation: { ...context.ids, rowId: (...parts: readonly string[]) => parts.join("/") }, clocks: { business: () => T0 + HOUR, wire: () => T0 + HOUR },
+  ledger, settings: context.settings, derivation: { ...context.ids, merchantReference: () => "REF-2", transactionId: () => "TX-2", rowId: (...parts: readonly string[]) => parts.join("/") }, clocks: { business: () => T0 + HOUR, wire: () => T0 + HOUR },
   organizations: new Map(), reporter: { alarm: (name: string) => { alarms.push(name); }, info: () => undefined, count: () => undefined }, ...more,
 }) as unknown as FlowDeps;
 
@@ -142,4 +147,66 @@ test("an acceptance and the new holder are one: a process that ends between them
   await confirmMerges(depsWith({ surroundings: dynamics({ writing: async ([one]) => { shown.push(one?.["mergeState"]); } }) }), { organizationId, cards, decisions: [decision] });
   expect(shown).toEqual(["none"]);
   expect(await ledger.alone((tx) => tx.surroundings.cardHolders({ organizationId, cards: [{ paymentMethodId: "pm-1", customerId: "acc-2" }] }))).toEqual(["acc-2"]);
+});
+
+test("a refund whose process slept an hour while it waited for its hand is not sent without a look: nobody waits for it any more", async () => {
+  const planned = withIds(decided(sale, wish, { settlement: "closed" }));
+  await stands(planned);
+  let sends = 0;
+  let at = T0 + 2_000;
+  const gateway = { sign: async () => ({ signatureExpiresAt: at + 120_000, send: async () => { sends += 1; return { kind: "approved", facts: { requestId: REFUND, amount: usd(2_000n) } }; } }) };
+  const sendAfter = async (sleepMs: number): Promise<void> => {
+    const admission = { admit: async () => { at += sleepMs; return { isAdmitted: true }; }, settle: async () => undefined };
+    const organizations = new Map([[organizationId, { organizationId, merchants: [{ organizationId, merchantId: "mid-1", environment: "test" }] }]]);
+    await sendEffect(depsWith({ gateway, admission, organizations, clocks: { business: () => at, wire: () => at } }), planned, claimEffect(planned, wish));
+  };
+  await sendAfter(HOUR);
+  expect([sends, findEffect(await load() ?? planned, refundId)?.state]).toEqual([0, "planned"]);
+  at = T0 + 2_000;
+  await sendAfter(0);
+  expect([sends, findEffect(await load() ?? planned, refundId)?.state]).toEqual([1, "approved"]);
+});
+
+describe("a capture that was asked for on an order", () => {
+  const authorization: Intent = authorized();
+  const capture = row("capture", 12_400n, { validUntil: T0 + 3 * HOUR });
+  const waiting = claimed(authorization, capture);
+  const order = { orderId: "order-1", number: "ORD-01", state: "active", statusCode: 3, total: usd(12_400n), received: [] };
+
+  /** Decided by a process that sleeps for this long once it has read the order. */
+  const decideAfter = async (sleepMs: number) => {
+    await stands(waiting);
+    let at = T0 + 5_000;
+    const clocks = { business: () => at, wire: () => at };
+    const surroundings = { readDocuments: async () => { at += sleepMs; return { kind: "read", orders: [order], invoices: [] }; } };
+    const merchants = [{ organizationId, merchantId: "mid-1", environment: "test" }];
+    const moneyOut = { prepare: async () => ({ kind: "prepared", judge: async () => ({ kind: "go" }) }) };
+    await decideCommand(depsWith({ clocks, surroundings, moneyOut, organizations: new Map([[organizationId, { organizationId, merchants }]]) }), waiting, claimEffect(waiting, capture));
+    return claimEffect(await load() ?? waiting, capture).state;
+  };
+
+  test.each([["at once", 0, "planned"], ["an hour later, when cash may have come: the order is read again", HOUR, "claiming"], ["after its validity", 4 * HOUR, "claiming"]] as const)("is decided %s", async (_when, sleepMs, state) => {
+    expect(await decideAfter(sleepMs)).toBe(state);
+  });
+});
+
+test("a claim whose process slept until its payment was closed keeps nothing of its cardholder", async () => {
+  const claiming = intent(effect("claiming"), { command: undefined });
+  const over: Intent = { ...intent(effect("declined")), revision: 2 };
+  await stands(claiming);
+  const card = { paymentMethodId: "pm-1", customer: { kind: "account", id: "acc-1" }, merchantAccountId: "ma-1", paymentInstrumentId: "PI1", isUsable: true };
+  const row = {
+    paymentRequestId, name: "PR-1", state: "submitted", action: "authorization", method: "saved_card", channel: "phone", amount: usd(1_000n), currency: "USD", currencyId: "cur-usd", saveCard: false, createdOn: T0 + HOUR, modifiedOn: T0 + HOUR,
+    billTo: { firstName: "Ada" }, savedCard: card, author: person, createdById: "u", modifiedById: "u", ownerId: "u", hasOnBehalfBy: false,
+    document: { ref: { kind: "salesorder", id: "o" }, number: "ORD-1", isOpen: true, isWritable: true, total: usd(1_000n), currency: "USD", customer: card.customer, owner: { id: "u", kind: "systemuser" }, owningBusinessUnitId: "bu-root", lines: [], payments: [] },
+  };
+  const claimed = (sleeping: () => Promise<void>) => ({ readAndClaim: async () => { await sleeping(); return { kind: "read", claim: "created", row, merchantAccounts: [account()], businessUnits: [{ id: "bu-root" }] }; }, readLines: async () => ({ kind: "read", lines: [] }) });
+  const sealer = { seal: () => new Uint8Array(1), open: () => undefined, newKey: () => "key" };
+  const organizations = new Map([[organizationId, { organizationId, merchants: [{ organizationId, merchantId: "mid-1", environment: "test" }] }]]);
+  const deps = depsWith({ sealer, organizations, limits: { declinesPerHour: 9 }, surroundings: dynamics({}) });
+  await claimRequest({ ...deps, dataverse: claimed(() => meanwhile(claiming, over)) } as unknown as FlowDeps, claiming);
+  expect(await ledger.alone((tx) => tx.loadDetail(organizationId, paymentRequestId))).toBeUndefined();
+  await meanwhile(over, { ...claiming, revision: 3 });
+  await claimRequest({ ...deps, dataverse: claimed(async () => undefined) } as unknown as FlowDeps, { ...claiming, revision: 3 });
+  expect(await ledger.alone((tx) => tx.loadDetail(organizationId, paymentRequestId))).toBeDefined();
 });

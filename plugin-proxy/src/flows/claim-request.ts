@@ -138,7 +138,8 @@ async function planOrRefuse(deps: FlowDeps, intent: Intent, answer: ReadPayment,
     events: async (current, tx, known) => {
       const at = deps.clocks.business();
       [waiting, old, toConfirm] = [undefined, undefined, undefined];
-      if (known === undefined) return { events: [] };
+      // Overtaken, it leaves nothing: the cardholder's details of a payment that is closed would never be discarded.
+      if (known === undefined || mainEffect(current).state !== "claiming") return { events: [] };
       const frozen = freeze(deps, current, answer, known);
       if (!frozen.ok) return { events: [ruleEvent(current, frozen.error === "request_expired" ? "expired" : "refused_by_rule", frozen.error, at)] };
       const command = frozen.value;

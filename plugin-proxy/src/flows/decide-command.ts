@@ -2,11 +2,12 @@
 import type { ChangeCommand } from "../domain/payment/command.ts";
 import type { Effect, EffectKind } from "../domain/payment/effect.ts";
 import type { CaptureSettlement, EffectEvent } from "../domain/payment/events.ts";
-import { commandOf, findEffect, isBusy, type Intent } from "../domain/payment/intent.ts";
+import { commandOf, type Intent } from "../domain/payment/intent.ts";
 import { freeToCapture } from "../domain/payment/free-amounts.ts";
+import { isStillDue } from "../domain/payment/next-step.ts";
 import { askAgainMs } from "../domain/payment/settings.ts";
 import { openAmountMinor } from "../domain/payment/open-amount.ts";
-import type { Instant } from "../domain/time.ts";
+import { MINUTE_MS, type Instant } from "../domain/time.ts";
 import type { LedgerTransaction } from "../ports/ledger.ts";
 import { aboveInvoice } from "./above-invoice.ts";
 import type { OpenTogether } from "./around-invoice.ts";
@@ -16,6 +17,8 @@ import { recordEvents } from "./record-events.ts";
 import { verifySettlement } from "./verify-settlement.ts";
 import { wasTaken } from "./was-taken.ts";
 
+/** Cash comes without any word to the ledger: what was read of it longer ago than this is read again. */
+const FRESH_MS = 2 * MINUTE_MS;
 const againAt = (claim: Pick<Effect, "changedAt">, now: Instant): Instant => now + askAgainMs(now - claim.changedAt);
 
 /** Decides once. The intent as it is then; or when to come back, when something that must be asked did not answer. */
@@ -29,13 +32,17 @@ export async function decideCommand(deps: FlowDeps, intent: Intent, claim: Effec
   if (taken) return adoptTaken(deps, intent, claim);
   const settlement = await verifySettlement(deps, intent, command);
   const gate = await deps.moneyOut.prepare({ intent, command });
+  const askedAt = deps.clocks.business();
   const beside = command.action === "capture" ? await readBesideCapture(deps, intent) : undefined;
   if (settlement === "unavailable" || gate.kind === "unavailable" || beside?.kind === "unavailable") return againAt(claim, now);
   let waitUntil: Instant | undefined;
   const recorded = await recordEvents(deps, {
     organizationId, paymentRequestId,
     events: async (current, tx) => {
-      if (findEffect(current, claim.effectId)?.state !== "claiming" || isBusy(current, claim.effectId)) return { events: [] };
+      const then = { business: deps.clocks.business(), wire: deps.clocks.wire() };
+      // Whoever slept since he asked may be past the row's validity, or know of cash only what was there before.
+      const isOld = beside !== undefined && then.business - askedAt > FRESH_MS;
+      if (isOld || !isStillDue(current, { kind: "decide_command", effect: claim }, then, deps.settings)) return { events: [] };
       waitUntil = await pausedUntil(deps, current, { command, tx });
       if (waitUntil !== undefined) return { events: [] };
       const reason = await ruleOf(deps, current, { command, tx, beside });

@@ -4,7 +4,7 @@ import type { Effect } from "../domain/payment/effect.ts";
 import { currentAttempt } from "../domain/payment/effect.ts";
 import type { EffectEvent } from "../domain/payment/events.ts";
 import { bringsMoneyIn, findEffect, mainEffect, type Intent } from "../domain/payment/intent.ts";
-import { isClosed } from "../domain/payment/next-step.ts";
+import { isClosed, isStillDue } from "../domain/payment/next-step.ts";
 import { toDecimalText } from "../domain/money.ts";
 import type { TrailEntry } from "../domain/timeline/trail.ts";
 import { MINUTE_MS, type Instant } from "../domain/time.ts";
@@ -56,15 +56,19 @@ async function waitForTurn(deps: FlowDeps, intent: Intent, effect: Effect, { unt
   return recorded.ok ? recorded.value.after : undefined;
 }
 
-/** The compare-and-set that comes last before the bytes. Undefined: somebody else sent it, or the deal is off. */
+/**
+ * The compare-and-set that comes last before the bytes. Undefined: somebody else sent it, the deal is off, or whoever slept while it waited for its hand
+ * finds an attempt that is too old to be sent without a look.
+ */
 async function markSent(deps: FlowDeps, intent: Intent, effect: Effect, signed: SignedCall): Promise<Intent | undefined> {
   const { organizationId, paymentRequestId } = intent;
-  const at = deps.clocks.business();
+  const now = { business: deps.clocks.business(), wire: deps.clocks.wire() };
+  const send: EffectEvent = { kind: "send", effectId: effect.effectId, attempt: currentAttempt(effect)?.attempt ?? 0, evidence: "rule", at: now.business, signatureExpiresAt: signed.signatureExpiresAt };
   const recorded = await recordEvents(deps, {
     organizationId, paymentRequestId, known: intent,
-    events: async () => ({ events: [{ kind: "send", effectId: effect.effectId, attempt: currentAttempt(effect)?.attempt ?? 0, evidence: "rule", at, signatureExpiresAt: signed.signatureExpiresAt }] }),
+    events: async (current) => ({ events: isStillDue(current, { kind: "send", effect }, now, deps.settings) ? [send] : [] }),
   });
-  const isOurs = recorded.ok && findEffect(recorded.value.after, effect.effectId)?.state === "sent" && findEffect(recorded.value.before, effect.effectId)?.attempts.length === effect.attempts.length;
+  const isOurs = recorded.ok && recorded.value.changes.length > 0 && findEffect(recorded.value.after, effect.effectId)?.state === "sent" && findEffect(recorded.value.before, effect.effectId)?.attempts.length === effect.attempts.length;
   return isOurs ? recorded.value.after : undefined;
 }
 
