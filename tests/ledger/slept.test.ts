@@ -67,12 +67,12 @@ test("a refund that went out while the invoice was read is taken from it: the in
 
 test("rows that were written late, over those of a payment that has moved since, are written again", async () => {
   await stands(sale);
-  const due = () => ledger.takeDue({ now: T0 + HOUR, wireNow: T0 + HOUR, leaseUntil: T0 + 2 * HOUR, kinds: ["surround"], limit: 10 });
+  const due = () => ledger.takeDue({ now: T0 + 2 * HOUR, wireNow: T0 + 2 * HOUR, leaseUntil: T0 + 3 * HOUR, kinds: ["surround"], limit: 10 });
   await surroundPayment(depsWith({ surroundings: dynamics({}) }), { organizationId, paymentRequestId, tries: 0 });
   expect(await due()).toEqual([]);
-  let isMoved = false;
-  const writing = async (): Promise<void> => { if (!isMoved) { isMoved = true; await meanwhile(sale, refunded); } };
-  await surroundPayment(depsWith({ surroundings: dynamics({ writing }) }), { organizationId, paymentRequestId, tries: 0 });
+  let at = T0 + HOUR;
+  const writing = async (): Promise<void> => { if (at === T0 + HOUR) { at += HOUR; await meanwhile(sale, refunded); } };
+  await surroundPayment(depsWith({ surroundings: dynamics({ writing }), clocks: { business: () => at, wire: () => at } }), { organizationId, paymentRequestId, tries: 0 });
   expect(await due()).toMatchObject([{ kind: "surround", key: paymentRequestId }]);
 });
 
