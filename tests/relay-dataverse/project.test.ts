@@ -61,6 +61,16 @@ describe("project", () => {
     });
   });
 
+  test("what this process read from the ledger before it slept is not written over what it has written since", async () => {
+    const rows: { payment?: { etag: string; revision: number }; transaction?: { ledgerId: string; isFinal: boolean }; method?: { etag: string } } = {};
+    await withAdapter({ answer: (operation, all) => standing(rows)?.(operation, all) ?? failure(500, "") }, async ({ dataverse, server }) => {
+      await dataverse.project({ organizationId: ids.organizationId, projection: projectionOf({ revision: 5 }) });
+      Object.assign(rows, { payment: { etag: `W/"${(server.batches[0]?.[1]?.path ?? "").length}"`, revision: 5 }, transaction: { ledgerId: ids.ledgerId, isFinal: true }, method: { etag: `W/"${(server.batches[0]?.[0]?.path ?? "").length}"` } });
+      expect((await dataverse.project({ organizationId: ids.organizationId, projection: projectionOf({ revision: 4 }) })).kind).not.toBe("written");
+      expect(server.batches.slice(1).flat().filter((operation) => operation.method === "PATCH")).toEqual([]);
+    });
+  });
+
   test("a later write leaves card and payment with the customer that a merge gave them to, and with the consent that was widened since", async () => {
     const rows = { payment: { etag: 'W/"p"', revision: 3 }, transaction: { ledgerId: ids.ledgerId, isFinal: true, status: t.choices.status.approved }, method: { etag: 'W/"m"' } };
     await withAdapter({ answer: standing(rows) }, async ({ dataverse, server }) => {

@@ -5,21 +5,24 @@ import type { Part } from "./read-batch.ts";
 
 export interface KnownVersions {
   of(rowId: string): string | undefined;
-  remember(rowId: string, etag: string | undefined): void;
+  /** The payment's revision that the row was written with; undefined where it has none, or nobody here has written it. */
+  revisionOf(rowId: string): number | undefined;
+  remember(rowId: string, etag: string | undefined, revision?: number): void;
 }
 
 const KEPT_MAX = 10_000;
 
 export function createKnownVersions(): KnownVersions {
-  const etags = new Map<string, string>();
+  const rows = new Map<string, { readonly etag: string; readonly revision: number | undefined }>();
   return {
-    of: (rowId) => etags.get(rowId),
-    remember(rowId, etag) {
-      etags.delete(rowId);
+    of: (rowId) => rows.get(rowId)?.etag,
+    revisionOf: (rowId) => rows.get(rowId)?.revision,
+    remember(rowId, etag, revision) {
+      rows.delete(rowId);
       if (etag === undefined) return;
-      etags.set(rowId, etag);
-      const oldest = etags.size > KEPT_MAX ? etags.keys().next().value : undefined;
-      if (oldest !== undefined) etags.delete(oldest);
+      rows.set(rowId, { etag, revision });
+      const oldest = rows.size > KEPT_MAX ? rows.keys().next().value : undefined;
+      if (oldest !== undefined) rows.delete(oldest);
     },
   };
 }

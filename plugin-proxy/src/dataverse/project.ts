@@ -96,7 +96,7 @@ async function writeBatch(deps: ProjectDeps, projection: PaymentProjection, guar
 
 function rememberVersions(versions: KnownVersions, projection: PaymentProjection, batch: ProjectionBatch, rows: Extract<OperationResult, { kind: "committed" }>): void {
   const rowId = guardedRowId(projection);
-  if (rowId !== undefined) versions.remember(rowId, etagOf(rows.parts[batch.guardedIndex]));
+  if (rowId !== undefined) versions.remember(rowId, etagOf(rows.parts[batch.guardedIndex]), projection.revision);
   const method = projection.paymentMethod;
   if (method !== undefined && batch.paymentMethodIndex !== undefined) versions.remember(method.paymentMethodId, etagOf(rows.parts[batch.paymentMethodIndex]));
 }

@@ -38,6 +38,8 @@ export function guessGuard(projection: PaymentProjection, versions: KnownVersion
   const etag = rowId === undefined ? undefined : versions.of(rowId);
   if (etag === undefined && projection.transactions[0]?.status === "unknown") return undefined;
   if (projection.transactions.some((transaction) => transaction.isHearsay === true)) return undefined;
+  // Read from the ledger before this process slept, and something later has been written by it since.
+  if (rowId !== undefined && (versions.revisionOf(rowId) ?? 0) > projection.revision) return undefined;
   const method = projection.paymentMethod;
   const known = method === undefined ? undefined : versions.of(method.paymentMethodId);
   const paymentMethod = method === undefined ? undefined : known === undefined ? "create" : { etag: known };

@@ -25,6 +25,7 @@ import { foundCredit } from "./found-credit.ts";
 import { takesNoNewCard } from "./new-card-declines.ts";
 import { readLines } from "./read-lines.ts";
 import { recordEvents } from "./record-events.ts";
+import { isOldClaim, wasClaimTaken } from "./was-claim-taken.ts";
 
 type ReadClaim = Extract<ClaimAnswer, { kind: "read"; claim: string }>;
 type ReadPayment = ReadClaim & { readonly goods: Awaited<ReturnType<typeof readLines>>; readonly around: AroundInvoice | undefined };
@@ -47,7 +48,11 @@ export async function claimRequest(deps: FlowDeps, intent: Intent): Promise<Clai
   const movesMoney = action !== "apply_payment" && !isCardAction(action);
   if (movesMoney && answer.claim === "foreign") return adoptForeignClaim(deps, intent, answer);
   if (state === "draft") return { kind: "waiting", until: undefined };
-  if (state === "withdrawn") return finish(deps, intent, "withdrawn", "request_withdrawn");
+  if (state === "withdrawn") {
+    const taken = movesMoney && answer.claim === "own" ? await wasClaimTaken(deps, intent, answer) : false;
+    if (taken === "unavailable") return { kind: "waiting", until: now + claimRetryMs(intent, now) };
+    return taken ? adoptForeignClaim(deps, intent, answer) : finish(deps, intent, "withdrawn", "request_withdrawn");
+  }
   if (action === "apply_payment") return applyPayment(deps, intent, answer);
   if (isCardAction(action)) return changeSavedCard(deps, intent, answer, action);
   const [goods, around] = await Promise.all([readLines(deps, organizationId, answer.row), readAroundInvoice(deps, organizationId, answer.row.document)]);
@@ -128,20 +133,29 @@ async function adoptForeignClaim(deps: FlowDeps, intent: Intent, answer: ReadCla
   return { kind: "moved" };
 }
 
-async function planOrRefuse(deps: FlowDeps, intent: Intent, answer: ReadPayment, isFree = answer.claim === "created"): Promise<ClaimOutcome> {
+/** `isFree`: nothing can have gone on with it. `mayEnd`: a lost ledger has not taken what the row asks for. */
+interface Asked { readonly isFree: boolean; readonly mayEnd: boolean }
+const askedOf = ({ claim }: ReadPayment): Asked => ({ isFree: claim === "created", mayEnd: claim === "created" });
+
+async function planOrRefuse(deps: FlowDeps, intent: Intent, answer: ReadPayment, { isFree, mayEnd }: Asked = askedOf(answer)): Promise<ClaimOutcome> {
   const { organizationId, paymentRequestId } = intent;
   let waiting: ClaimOutcome | undefined;
   let toConfirm: string | undefined;
+  let isEnding: true | undefined;
   let old: { readonly command: Command; readonly since: Instant } | undefined;
   const recorded = await recordEvents<Known>(deps, {
     organizationId, paymentRequestId, known: intent, ahead: knownOf(deps, intent, answer.row),
     events: async (current, tx, known) => {
       const at = deps.clocks.business();
-      [waiting, old, toConfirm] = [undefined, undefined, undefined];
+      [waiting, old, toConfirm, isEnding] = [undefined, undefined, undefined, undefined];
       // Overtaken, it leaves nothing: the cardholder's details of a payment that is closed would never be discarded.
       if (known === undefined || mainEffect(current).state !== "claiming") return { events: [] };
+      const mustAsk = !mayEnd && isOldClaim(deps, current) ? true : undefined;
       const frozen = freeze(deps, current, answer, known);
-      if (!frozen.ok) return { events: [ruleEvent(current, frozen.error === "request_expired" ? "expired" : "refused_by_rule", frozen.error, at)] };
+      if (!frozen.ok) {
+        isEnding = mustAsk;
+        return { events: mustAsk ? [] : [ruleEvent(current, frozen.error === "request_expired" ? "expired" : "refused_by_rule", frozen.error, at)] };
+      }
       const command = frozen.value;
       const guards = await guardsOf(deps, command, tx);
       const paid = await lockBeside(tx, command, answer);
@@ -152,6 +166,8 @@ async function planOrRefuse(deps: FlowDeps, intent: Intent, answer: ReadPayment,
       }
       const reason = refusalOf(deps, command, answer.row, { ...known, ...guards, ...paid });
       const frozenIntent = withCommand(current, command);
+      isEnding = reason === undefined ? undefined : mustAsk;
+      if (isEnding) return { events: [] };
       if (reason === "saved_card_to_confirm") toConfirm = command.savedCard?.paymentMethodId;
       if (reason !== undefined) return { intent: frozenIntent, events: [ruleEvent(current, "refused_by_rule", reason, at)] };
       const since = isFree ? undefined : heldSince(deps, current, { submittedOn: answer.row.modifiedOn, token: known.token, pausedUntil: guards.pausedUntil });
@@ -165,13 +181,22 @@ async function planOrRefuse(deps: FlowDeps, intent: Intent, answer: ReadPayment,
   });
   // No sweep has seen the merge; where this is not written either, the ledger says it again the next time.
   if (toConfirm !== undefined) await deps.surroundings.writeRows({ organizationId, rows: [{ table: "saved_card", paymentMethodId: toConfirm, mergeState: "to_confirm" }] });
+  if (isEnding) return endOrAdopt(deps, intent, answer, isFree);
   if (old !== undefined) return afterAsking(deps, intent, answer, await askForOldClaim(deps, intent, old));
   return waiting ?? { kind: "moved", intent: recorded.ok ? recorded.value.after : undefined };
 }
 
 async function afterAsking(deps: FlowDeps, intent: Intent, answer: ReadPayment, said: Awaited<ReturnType<typeof askForOldClaim>>): Promise<ClaimOutcome> {
   if (said === "taken") return adoptForeignClaim(deps, intent, answer);
-  return said === "free" ? planOrRefuse(deps, intent, answer, true) : { kind: "waiting", until: said };
+  return said === "free" ? planOrRefuse(deps, intent, answer, { isFree: true, mayEnd: true }) : { kind: "waiting", until: said };
+}
+
+/** What a rule would end may have been taken by a ledger that is lost, this one being its backup: that is looked for, whatever the rule says now. */
+async function endOrAdopt(deps: FlowDeps, intent: Intent, answer: ReadPayment, isFree: boolean): Promise<ClaimOutcome> {
+  const taken = await wasClaimTaken(deps, intent, answer);
+  const now = deps.clocks.business();
+  if (taken === "unavailable") return { kind: "waiting", until: now + claimRetryMs(intent, now) };
+  return taken ? adoptForeignClaim(deps, intent, answer) : planOrRefuse(deps, intent, answer, { isFree, mayEnd: true });
 }
 
 /** What stands in a command's way; its document stays locked until the transaction ends. */

@@ -4,6 +4,7 @@ import { isOpen, isWaiting, type Effect } from "../domain/payment/effect.ts";
 import { claimOf, effectsOf, mainEffect } from "../domain/payment/intent.ts";
 import type { FlowDeps } from "./deps.ts";
 import { recordEvents } from "./record-events.ts";
+import { isOldClaim } from "./was-claim-taken.ts";
 import { wasTaken } from "./was-taken.ts";
 
 /** A row that founds a payment, or a later one of either table. Idempotent: the second time nothing changes. A payment that a person was told is approved stays. */
@@ -16,6 +17,8 @@ export async function withdrawRequest(deps: FlowDeps, input: { readonly organiza
       if (current.deal !== "on") return { events: [] };
       const main = mainEffect(current);
       await tx.schedule({ kind: "advance", organizationId: current.organizationId, key: current.paymentRequestId, dueAt: deps.clocks.business() });
+      // A lost ledger may have gone on with it: claim-request.ts reads the row as withdrawn, and asks before it ends.
+      if (main.state === "claiming" && isOldClaim(deps, current)) return { events: [] };
       return { events: [{ kind: "withdrawn", effectId: main.effectId, attempt: main.attempts.length, evidence: "person", at: deps.clocks.business(), reason: "request_withdrawn" }] };
     },
   });

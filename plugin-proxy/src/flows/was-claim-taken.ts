@@ -1,0 +1,20 @@
+// Whether a claim of this ledger that waited long was gone on with by a ledger that is lost, this one being its backup (recovery rules §6): asked before the
+// row ends, by a person's withdrawal, its time or a rule. Of one that is to be carried out ask-for-old-claim.ts asks, which waits for the lag besides.
+import { freezeCommand } from "../domain/payment/freeze-command.ts";
+import { mainEffect, type Intent } from "../domain/payment/intent.ts";
+import type { RequestReading } from "../ports/dataverse.ts";
+import type { FlowDeps } from "./deps.ts";
+import { wasTaken } from "./was-taken.ts";
+
+/** Longer ago than a signature lives, or known to have gone back. */
+export const isOldClaim = (deps: Pick<FlowDeps, "clocks" | "settings">, intent: Intent): boolean =>
+  intent.wentBackAt !== undefined || deps.clocks.business() - mainEffect(intent).changedAt > deps.settings.signatureLifeMs;
+
+/** "unavailable": nobody could say. What nobody could carry out was not. */
+export async function wasClaimTaken(deps: FlowDeps, intent: Intent, { row, merchantAccounts, businessUnits }: RequestReading): Promise<boolean | "unavailable"> {
+  const main = mainEffect(intent);
+  if (!isOldClaim(deps, intent)) return false;
+  const { organizationId } = intent;
+  const frozen = freezeCommand(row, { organizationId, accounts: merchantAccounts, businessUnits, now: deps.clocks.business(), connectedAt: 0, isClaimed: true });
+  return wasTaken(deps, frozen.ok ? { ...intent, command: frozen.value } : intent, { effect: main, since: main.changedAt });
+}
