@@ -21,10 +21,10 @@ const rowIn = (state: "submitted" | "withdrawn", documentState: { readonly isOpe
   document: { ref: { kind: "salesorder", id: "o" }, number: "ORD-1", isWritable: true, total: usd(1_000n), currency: "USD", customer, owner: { id: "u", kind: "systemuser" }, owningBusinessUnitId: "bu-root", lines: [], payments: [], ...documentState },
 });
 
-interface Ground { readonly row: ReturnType<typeof rowIn>; readonly minutes: number; readonly isThere?: boolean; readonly isSilent?: boolean; readonly claim?: "created" | "own" }
+interface Ground { readonly row: ReturnType<typeof rowIn>; readonly minutes: number; readonly isThere?: boolean; /** What the lost ledger has told of it. */ readonly told?: "refused" | "declined"; readonly isSilent?: boolean; readonly claim?: "created" | "own" }
 
 /** The claim, so long after it was made. */
-async function claimedAfter({ row, minutes, isThere = false, isSilent = false, claim = "own" }: Ground) {
+async function claimedAfter({ row, minutes, isThere = false, isSilent = false, told, claim = "own" }: Ground) {
   const at = T0 + minutes * MINUTE;
   const claiming = intent(effect("claiming"), { command: undefined });
   await ledger.alone((tx) => tx.insertIntent(claiming));
@@ -34,7 +34,7 @@ async function claimedAfter({ row, minutes, isThere = false, isSilent = false, c
     organizations: new Map([[organizationId, { organizationId, merchants: [{ organizationId, merchantId: "mid-1", environment: "test" }] }]]), reporter: { alarm: () => undefined, info: () => undefined, count: () => undefined },
     dataverse: {
       readAndClaim: async () => ({ kind: "read", claim, row, merchantAccounts: [account()], businessUnits: [{ id: "bu-root" }] }), readLines: async () => ({ kind: "read", lines: [] }),
-      readTold: async () => ({ kind: "read", isApproved: false, hasMovedOn: false }),
+      readTold: async () => ({ kind: "read", isApproved: false, isRefused: told === "refused", hasMovedOn: told !== undefined }),
     },
     gateway: { look: async () => { looks += 1; return isSilent ? { kind: "unavailable", cause: "down" } : { kind: "looked", isComplete: true, found: isThere ? [{ requestId: "7000000000000000000001" }] : [] }; } },
   } as unknown as FlowDeps;
@@ -53,6 +53,8 @@ describe.each([
     ["ends at once, without asking, within a signature's life", { minutes: 1 }, { state: ended, looks: 0 }],
     ["ends later, when nothing of it is known at Cybersource", { minutes: 10 }, { state: ended, looks: 1 }],
     ["is unknown, and looked for, when something of it is there", { minutes: 10, isThere: true }, { state: "unknown", looks: 1 }],
+    ["ends, when the lost ledger has told people that it was refused", { minutes: 10, isThere: true, told: "refused" }, { state: ended, looks: 0 }],
+    ["is unknown when it was declined there: a hold may be left", { minutes: 10, told: "declined" }, { state: "unknown", looks: 0 }],
     ["waits while Cybersource cannot say", { minutes: 10, isSilent: true }, { state: "claiming", looks: 1 }],
   ] as const)("%s", async (_what, ground, expected) => {
     expect(await claimedAfter({ row, ...ground })).toEqual(expected);

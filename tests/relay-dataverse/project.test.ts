@@ -93,7 +93,7 @@ describe("project", () => {
       await dataverse.project({ organizationId: ids.organizationId, projection: projectionOf({ transactions: [sale, { ...undo, status: "unknown", isFinal: false, isHearsay: true }], paymentMethod: undefined }) });
       const last = server.batches.at(-1) ?? [];
       expect([last.filter((one) => one.path.startsWith(`${t.entitySetName}(${undo.effectId})`)).length, last.filter(isPayment).length]).toEqual([writes, 1]);
-      expect(await dataverse.readTold({ organizationId: ids.organizationId, effectId: undo.effectId })).toEqual({ kind: "read", isApproved: status === t.choices.status.approved, hasMovedOn: status !== t.choices.status.inProgress });
+      expect(await dataverse.readTold({ organizationId: ids.organizationId, effectId: undo.effectId })).toEqual({ kind: "read", isApproved: status === t.choices.status.approved, isRefused: false, hasMovedOn: status !== t.choices.status.inProgress });
     });
   });
 

@@ -9,5 +9,5 @@ export const readTold = (transport: Transport): Dataverse["readTold"] => async (
   if (answer.kind === "unavailable") return answer;
   const standing = toTransactionGuard(partOf(answer.results[0])?.body);
   if (standing === undefined) return refusedPart("transaction row", partOf(answer.results[0]));
-  return { kind: "read", isApproved: standing !== "none" && standing.isApproved, hasMovedOn: standing !== "none" && standing.hasMovedOn };
+  return standing === "none" ? { kind: "read", isApproved: false, isRefused: false, hasMovedOn: false } : { kind: "read", isApproved: standing.isApproved, isRefused: standing.isRefused, hasMovedOn: standing.hasMovedOn };
 };

@@ -4,7 +4,7 @@ import { freezeCommand } from "../domain/payment/freeze-command.ts";
 import { mainEffect, type Intent } from "../domain/payment/intent.ts";
 import type { RequestReading } from "../ports/dataverse.ts";
 import type { FlowDeps } from "./deps.ts";
-import { wasTaken } from "./was-taken.ts";
+import { isThere } from "./was-taken.ts";
 
 /** Longer ago than a signature lives, or known to have gone back. */
 export const isOldClaim = (deps: Pick<FlowDeps, "clocks" | "settings">, intent: Intent): boolean =>
@@ -15,6 +15,11 @@ export async function wasClaimTaken(deps: FlowDeps, intent: Intent, { row, merch
   const main = mainEffect(intent);
   if (!isOldClaim(deps, intent)) return false;
   const { organizationId } = intent;
+  const told = await deps.dataverse.readTold({ organizationId, effectId: main.effectId });
+  if (told.kind === "unavailable") return "unavailable";
+  // Refused there for good: nothing of it was executed. A decline may still hold the cardholder's money.
+  if (told.isRefused) return false;
+  if (told.hasMovedOn) return true;
   const frozen = freezeCommand(row, { organizationId, accounts: merchantAccounts, businessUnits, now: deps.clocks.business(), connectedAt: 0, isClaimed: true });
-  return wasTaken(deps, frozen.ok ? { ...intent, command: frozen.value } : intent, { effect: main, since: main.changedAt });
+  return isThere(deps, frozen.ok ? { ...intent, command: frozen.value } : intent, { effect: main, since: main.changedAt });
 }

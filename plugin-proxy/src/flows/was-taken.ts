@@ -11,7 +11,11 @@ export async function wasTaken(deps: FlowDeps, intent: Intent, { effect, since }
   if (intent.wentBackAt === undefined && deps.clocks.business() - since <= deps.settings.signatureLifeMs) return false;
   const told = await deps.dataverse.readTold({ organizationId: intent.organizationId, effectId: effect.effectId });
   if (told.kind === "unavailable") return "unavailable";
-  if (told.hasMovedOn) return true;
+  return told.hasMovedOn || isThere(deps, intent, { effect, since });
+}
+
+/** Is one of its own ids known at Cybersource? What has no credentials has never been sent. */
+export async function isThere(deps: FlowDeps, intent: Intent, { effect, since }: { readonly effect: Effect; readonly since: Instant }): Promise<boolean | "unavailable"> {
   const binding = intent.command === undefined ? undefined : bindingOf(deps, intent.command);
   if (binding === undefined) return false;
   const merchantReferences = foreignAttempts(intent, effect, deps.derivation).map((attempt) => attempt.merchantReference);

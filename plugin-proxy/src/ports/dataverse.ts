@@ -113,7 +113,7 @@ export interface Dataverse {
   /** Of the invoice that a capture is for: the one document whose lines do not come with the request. */
   readInvoiceLines(query: { readonly organizationId: OrganizationId; readonly invoiceId: string; readonly currency: string }): Promise<{ readonly kind: "read"; readonly lines: readonly LineItem[] } | Unavailable>;
   /** What people have read of a transaction: before recovery takes back what a lost ledger may have told (recovery rules, law 9). */
-  readTold(query: { readonly organizationId: OrganizationId; readonly effectId: EffectId }): Promise<{ readonly kind: "read"; readonly isApproved: boolean; /** More is written than that it is in progress. */ readonly hasMovedOn: boolean } | Unavailable>;
+  readTold(query: { readonly organizationId: OrganizationId; readonly effectId: EffectId }): Promise<{ readonly kind: "read"; readonly isApproved: boolean; /** Nothing was executed. */ readonly isRefused: boolean; /** More is written than that it is in progress. */ readonly hasMovedOn: boolean } | Unavailable>;
   /** What the payment's row tells of it; no lines where there is no row. */
   readTrail(query: { readonly organizationId: OrganizationId; readonly paymentId: string }): Promise<{ readonly kind: "read"; readonly lines: readonly ShownLine[] } | Unavailable>;
   /** Which rows a payment was made and changed by. */

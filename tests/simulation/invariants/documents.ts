@@ -28,7 +28,9 @@ const isAdopted = (main: Effect): boolean => main.attempts.some((attempt) => att
 function isDecided(world: World, intent: Intent): boolean {
   const hood = world.neighbours.find((one) => one.organizationId === intent.organizationId);
   const state = hood?.cybersource.state;
-  return state?.late.size === 0 && transactionsOf(world, state, intentKey(intent)).length > 0;
+  if (state?.late.size !== 0) return false;
+  const sent = mainEffect(intent).attempts.map(({ merchantReference }) => merchantReference).filter((reference) => world.history.signed.has(reference));
+  return transactionsOf(world, state, intentKey(intent)).length > 0 || (sent.length > 0 && sent.every((reference) => world.history.arrived.has(reference)));
 }
 
 /** Checks the documents of the intents that were touched. */

@@ -76,7 +76,7 @@ export function fromTransaction(transaction: TransactionRow, projection: Payment
 /** Whose claim stands there, and whether it is finished. */
 export const transactionGuardPath = (effectId: EffectId): string =>
   `${table.entitySetName}?$select=${columns.ledgerId},${columns.isFinal},${columns.status},${columns.occurredOn},_modifiedby_value&$filter=${table.primaryId} eq ${effectId}`;
-const standingOf = (status: number): Pick<TransactionGuard, "hasOutcome" | "hasMovedOn" | "isApproved"> => ({ isApproved: status === choices.status.approved, hasOutcome: !WITHOUT_OUTCOME.includes(status), hasMovedOn: status !== choices.status.inProgress });
+const standingOf = (status: number): Pick<TransactionGuard, "hasOutcome" | "hasMovedOn" | "isApproved" | "isRefused"> => ({ isApproved: status === choices.status.approved, isRefused: status === choices.status.refused, hasOutcome: !WITHOUT_OUTCOME.includes(status), hasMovedOn: status !== choices.status.inProgress });
 const WITHOUT_OUTCOME: readonly number[] = [choices.status.inProgress, choices.status.unknown];
 const GuardRows = collectionOf(z.object({ "@odata.etag": z.string(), [columns.ledgerId]: textColumn, [columns.isFinal]: flagColumn, [columns.status]: z.int().nullish(), [columns.occurredOn]: dateColumn, _modifiedby_value: guidColumn }));
 export interface TransactionGuard {
@@ -86,6 +86,7 @@ export interface TransactionGuard {
   /** People have read more than "in progress" or "unknown". */
   readonly hasOutcome: boolean;
   readonly isApproved: boolean;
+  readonly isRefused: boolean;
   /** More has been written than the claim. */
   readonly hasMovedOn: boolean;
   readonly occurredOn: Instant | undefined;
