@@ -7,6 +7,8 @@ import type { OtherProcesses } from "../ports/ledger.ts";
 
 const CHANNEL = "cybs_work";
 const AGAIN_MS = SECOND_MS;
+/** Between two tellings in a row: under load one after the other took as much of PostgreSQL as what they told of. */
+const REST_MS = 10;
 const AGAIN_MS_MAX = 30 * SECOND_MS;
 
 /** On the embedded ledger and in memory there are none. */
@@ -17,14 +19,15 @@ export function othersOver(url: string, query: (text: string) => Promise<unknown
   let isTelling = false;
   let isToldAgain = false;
   const tell = (): void => {
-    // What is told while a telling is under way goes with the next: they all say the same.
+    // What is told while a telling is under way, or has only just been, goes with the next: they all say the same.
     if (isTelling) { isToldAgain = true; return; }
     isTelling = true;
     void query(`notify ${CHANNEL}`).catch(() => undefined).then(() => {
-      isTelling = false;
-      if (!isToldAgain) return;
-      isToldAgain = false;
-      tell();
+      if (!isToldAgain) { isTelling = false; return; }
+      setTimeout(() => {
+        [isTelling, isToldAgain] = [false, false];
+        tell();
+      }, REST_MS).unref();
     });
   };
   return { tell, hear: (wake) => hearOn(url, wake) };
