@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test, type Page } from "@playwright/test";
 import { rows } from "./actors.ts";
 import { expectAccessible, takePicture } from "./looks.ts";
-import { newShopper, payByRow, recordUrl, type RowPayment, type Shopper } from "./paid.ts";
+import { apiOf, newShopper, payByRow, recordUrl, type RowPayment, type Shopper } from "./paid.ts";
 
 let shopper: Shopper;
 let held: RowPayment;
@@ -51,6 +51,14 @@ test.describe("giving back looks right everywhere", () => {
       expect(box).toBeLessThanOrEqual(0);
     });
   }
+});
+
+test("a rep of another unit is shown nothing of what happened to a payment, on the form or behind it", async ({ page }) => {
+  await page.goto(recordUrl("cybs_payment", sold.id, "otherunit"));
+  await expect(page.getByRole("alert")).toContainText(/privilege|permission|access/i);
+  await expect(page.locator(".cybs-timeline")).toHaveCount(0);
+  await expect(page.getByText("$800.00")).toHaveCount(0);
+  expect(await apiOf("otherunit").find(`cybs_payments?$select=cybs_trail&$filter=cybs_paymentid eq ${sold.id}`)).toEqual([]);
 });
 
 test("what happened to a payment is told in order, and saved as JSON and CSV", async ({ page }) => {

@@ -3,8 +3,11 @@ import { expect, test, type Locator, type Page } from "@playwright/test";
 import { rows, sandbox } from "./actors.ts";
 import { expectAccessible, takePicture } from "./looks.ts";
 import { apiOf, CHOICE, newCard, newShopper, payByRow, recordUrl, type Row } from "./paid.ts";
+import { userId } from "./roles.ts";
 import { signedCall } from "../support/stage.ts";
 
+/** Nobody pokes for a card's row: a relay that had nothing to do finds it with its next sweep. */
+const IDLE_SWEEP_MS = 75_000;
 const SECOND = "4012888888881881";
 const dialog = (page: Page): Locator => page.getByRole("dialog", { name: "Saved cards" });
 const cardLine = (page: Page, lastFour: string): Locator => dialog(page).getByRole("listitem").filter({ hasText: lastFour });
@@ -43,6 +46,21 @@ test("make default, rename, remove: each is done at Cybersource and shown; the b
   await expect(dialog(page).getByRole("listitem")).toHaveCount(1, { timeout: 20_000 });
   expect(await cardRow(cardId)).toMatchObject({ cybs_state: CHOICE + 3 });
   expect(await inCybersource(await cardRow(cardId))).toBeGreaterThanOrEqual(404);
+});
+
+test("a contact's cards are renamed from the contact's form, by keyboard", async ({ page }) => {
+  test.setTimeout(120_000);
+  const { cardId } = await newShopper();
+  const admin = apiOf("sysadmin");
+  const contactId = await admin.create("contacts", { firstname: "Ada", lastname: "Weiler", "ownerid@odata.bind": `/systemusers(${await userId("salesrep")})` });
+  await admin.send("PATCH", `cybs_paymentmethods(${cardId})`, { "cybs_CustomerId_contact@odata.bind": `/contacts(${contactId})` });
+  await page.goto(recordUrl("contact", contactId, "salesrep"));
+  await page.getByRole("button", { name: "Saved cards" }).press("Enter");
+  await cardLine(page, "1111").getByRole("button", { name: /^Rename/ }).press("Enter");
+  await dialog(page).getByRole("textbox", { name: "Name of this card" }).fill("Ada's own card");
+  await page.keyboard.press("Enter");
+  await expect(cardLine(page, "1111")).toContainText("Ada's own card", { timeout: IDLE_SWEEP_MS });
+  await expectAccessible(page);
 });
 
 test("Keep as it is changes nothing", async ({ page }) => {
