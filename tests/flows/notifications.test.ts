@@ -58,13 +58,16 @@ test("a rejection releases the hold, and is told as declined", async () => {
   expect((await stage.ledger()).find((line) => line.id === caseId)).toMatchObject({ state: "reversed" });
 }, 60_000);
 
+let nextPrice = 431;
 test("a payment without an answer is found as soon as it is told, before its next look", async () => {
   await stage.fault("cybersource", { match: { method: "POST", path: "^/pts/v2/payments$" }, fault: "drop-after", times: 1 });
-  const taken = await take(stage, card, 431, { states: [STATUS.unknown] });
+  // Of its own in each try: told while it still counts as sent, it waits for its look.
+  const price = nextPrice++;
+  const taken = await take(stage, card, price, { states: [STATUS.unknown] });
   const nextLookAt = Date.parse(String((await transactionOf(taken))["cybs_nextlookon"]));
   await comesTo(taken, STATUS.approved);
   expect(stage.clock.now().getTime()).toBeLessThan(nextLookAt);
-  expect((await stage.ledger()).filter((line) => line.amount === "431.00")).toHaveLength(1);
+  expect((await stage.ledger()).filter((line) => line.amount === `${price}.00`)).toHaveLength(1);
 }, 60_000);
 
 test("what was told, and what was told again, stands on the payment's row within a minute, beside the relay's own steps", async () => {
