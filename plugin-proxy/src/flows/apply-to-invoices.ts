@@ -2,7 +2,7 @@
 // invoices' locks, Dataverse's rows follow, and an invoice that is fully paid is closed by policy. Totals are never written.
 import { chooseInvoiceState } from "../domain/allocation/choose-invoice-state.ts";
 import { allocationState, planAllocations, type Allocation, type InvoiceFacts } from "../domain/allocation/plan-allocations.ts";
-import { capturesOf, refundsOf, turnedDownOf, voidsOf } from "../domain/allocation/shares-of.ts";
+import { capturesOf, everCapturedMinor, refundsOf, turnedDownOf, voidsOf } from "../domain/allocation/shares-of.ts";
 import { spreadReceived } from "../domain/allocation/spread-received.ts";
 import { receivedMinor } from "../domain/manual-payment/received.ts";
 import type { StandingRow } from "../domain/notify/rows.ts";
@@ -55,7 +55,7 @@ async function allocate(deps: FlowDeps, tx: LedgerTransaction, seen: Intent, pay
   const intent = await tx.loadIntent(organizationId, seen.paymentRequestId) ?? seen;
   await tx.surroundings.lockBooks(organizationId, payable.invoices.map((invoice) => `invoice ${invoice.invoiceId}`));
   const standing = await tx.surroundings.allocationsOf(intent);
-  const capturedMinor = deriveSums(intent).captured + turnedDownOf(intent).reduce((sum, effect) => sum + amountOf(effect), 0n);
+  const capturedMinor = everCapturedMinor(intent);
   const isToApply = capturedMinor > standing.reduce((sum, row) => sum + row.amountMinor, 0n);
   const facts = await factsOf(tx, intent, payable, { standing, isToApply });
   const rows = planAllocations({

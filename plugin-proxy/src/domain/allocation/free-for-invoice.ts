@@ -1,8 +1,8 @@
 // What may go back of a payment by a row that names an invoice: everything but what pays other invoices. What no invoice has yet may go, too: an
 // allocation follows its capture only seconds later.
 import { planAllocations, type Allocation } from "./plan-allocations.ts";
-import { shareOf, turnedDownOf, voidsOf } from "./shares-of.ts";
-import { amountOf, deriveSums, liveCaptures } from "../payment/derive-sums.ts";
+import { everCapturedMinor, shareOf, turnedDownOf, voidsOf } from "./shares-of.ts";
+import { amountOf, liveCaptures } from "../payment/derive-sums.ts";
 import type { Effect } from "../payment/effect.ts";
 import { freeToRefund, goingBack } from "../payment/free-amounts.ts";
 import type { Intent } from "../payment/intent.ts";
@@ -19,7 +19,7 @@ export function freeForInvoice(intent: Intent, { invoiceId, commandId, standing 
   const free = liveCaptures(intent).reduce((sum, capture) => sum + freeToRefund(intent, capture, commandId), 0n);
   const turnedDown = turnedDownOf(intent).map((effect) => ({ minor: amountOf(effect) }));
   const rows = planAllocations({
-    capturedMinor: deriveSums(intent).captured + turnedDown.reduce((sum, { minor }) => sum + minor, 0n), invoices: [], standing, voids: voidsOf(intent),
+    capturedMinor: everCapturedMinor(intent), invoices: [], standing, voids: voidsOf(intent),
     refunds: [...goingBack(intent, commandId).map((effect) => shareOf(intent, effect)), ...turnedDown],
   });
   const ofOthers = rows.reduce((sum, row) => (row.invoiceId === invoiceId ? sum : sum + row.amountMinor - row.refundedMinor), 0n);

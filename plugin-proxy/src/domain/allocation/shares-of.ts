@@ -1,6 +1,6 @@
 // Of a payment's captures, refunds and voids: how much each is, and which invoice the row that asked for it names.
 import type { RefundShare } from "./plan-allocations.ts";
-import { amountOf } from "../payment/derive-sums.ts";
+import { amountOf, deriveSums } from "../payment/derive-sums.ts";
 import { isTurnedDown, type Effect } from "../payment/effect.ts";
 import { commandOf, type Intent } from "../payment/intent.ts";
 
@@ -16,6 +16,9 @@ export const capturesOf = (intent: Intent): readonly RefundShare[] => intent.eff
 
 /** Applied once, and turned down at settlement since: taken away from the invoices again, which shows that it had been there (docs/adr/0083). */
 export const turnedDownOf = (intent: Intent): readonly Effect[] => intent.effects.filter(isTurnedDown);
+
+/** What was there to apply, in minor units: captured, or turned down since. */
+export const everCapturedMinor = (intent: Intent): bigint => turnedDownOf(intent).reduce((sum, effect) => sum + amountOf(effect), deriveSums(intent).captured);
 
 /** Refunds that went out, oldest first, each with the invoice that its request names. */
 export const refundsOf = (intent: Intent): readonly RefundShare[] => intent.effects.filter((effect) => (effect.kind === "refund" || effect.kind === "credit") && effect.state === "approved")
